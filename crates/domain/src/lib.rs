@@ -1,0 +1,1 @@
+//! The rules of the handbook: values in, values out. No browser, no I/O, no clock of its own.

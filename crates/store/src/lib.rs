@@ -1,0 +1,1 @@
+//! Durable bytes in IndexedDB: the only code that names it.
