@@ -1,0 +1,23 @@
+//! Building: the release app in dist/, and the native programs beside it.
+
+use crate::setup;
+use crate::step::{Outcome, cargo, run, step, target, words};
+use std::path::PathBuf;
+
+/// Sets up, then builds and finishes the release app in dist/.
+///
+/// # Errors
+/// When a tool cannot be had or the build fails.
+pub fn app() -> Outcome {
+    step("set up", setup::for_build)?;
+    step("build the app", || run(&mut words("trunk", "build --release --locked")))
+}
+
+/// Builds the native program `kehu` and says where it is.
+///
+/// # Errors
+/// When the build fails.
+pub fn server() -> Outcome<PathBuf> {
+    step("build the server", || run(&mut cargo("build --locked --quiet --package kehu-server --profile tools")))?;
+    Ok(target().join("tools").join(format!("kehu{}", std::env::consts::EXE_SUFFIX)))
+}
