@@ -88,9 +88,11 @@ mod tests {
     fn an_inline_script_is_allowed_by_its_hash() {
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         let html = r#"<script type="module">alert(1)</script>"#;
-        assert!(policy(html).contains(
-            "script-src 'self' 'wasm-unsafe-eval' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';"
-        ));
+        assert!(
+            policy(html).contains(
+                "script-src 'self' 'wasm-unsafe-eval' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';"
+            )
+        );
     }
 
     #[test]

@@ -10,6 +10,14 @@ use std::path::PathBuf;
 /// When a tool cannot be had or the build fails.
 pub fn app() -> Outcome {
     step("set up", setup::for_build)?;
+    trunk()
+}
+
+/// Builds and finishes the release app in dist/ with the tools that are there.
+///
+/// # Errors
+/// When the build fails.
+pub fn trunk() -> Outcome {
     step("build the app", || run(&mut words("trunk", "build --release --locked")))
 }
 

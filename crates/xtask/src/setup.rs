@@ -14,20 +14,27 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// # Errors
 /// When a tool is missing and cannot be installed. `wasm-opt` alone may stay away: the app is only larger then.
 pub fn for_build() -> Outcome {
-    wasm_target()?;
-    cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)?;
+    for_wasm()?;
     cargo_tool("trunk", "trunk", TRUNK)?;
     wasm_opt()
 }
 
-/// What the checks need beyond building: lints, a browser with its driver, Chinese glyphs, Playwright.
+/// What compiling and testing for the browser needs.
 ///
 /// # Errors
-/// When one is missing and cannot be installed.
-pub fn for_test() -> Outcome {
-    rust_components()?;
-    for_browser()?;
-    node_packages("tests/e2e")
+/// When a tool is missing and cannot be installed.
+pub fn for_wasm() -> Outcome {
+    wasm_target()?;
+    cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)
+}
+
+/// What formatting and linting need.
+///
+/// # Errors
+/// When a component is missing and cannot be installed.
+pub fn for_lints() -> Outcome {
+    let is_there = || ["fmt", "clippy"].iter().all(|name| answer(&mut cargo(&format!("{name} --version"))).is_some());
+    ensure("rustfmt and clippy", is_there, || run_quietly(&mut words("rustup", "component add rustfmt clippy")))
 }
 
 /// A browser with its driver, the fonts to show Chinese, and Node to steer it.
@@ -89,13 +96,6 @@ fn wasm_target() -> Outcome {
     })
 }
 
-fn rust_components() -> Outcome {
-    let is_there = || ["fmt", "clippy"].iter().all(|name| answer(&mut cargo(&format!("{name} --version"))).is_some());
-    ensure("rustfmt and clippy", is_there, || {
-        run_quietly(&mut words("rustup", "component add rustfmt clippy"))
-    })
-}
-
 /// A program that Cargo builds from `package`; a debug build works as well and is there much sooner.
 fn cargo_tool(program: &str, package: &str, version: &str) -> Outcome {
     let is_there = || {
@@ -109,12 +109,16 @@ fn cargo_tool(program: &str, package: &str, version: &str) -> Outcome {
 }
 
 fn wasm_opt() -> Outcome {
-    let installed = ensure("wasm-opt", || find_wasm_opt().is_some(), || {
-        Debian::default().install("binaryen").or_else(|_| {
-            let mut install = words("npm", &format!("install --no-audit --no-fund --no-save binaryen@{BINARYEN}"));
-            run_quietly(install.arg("--prefix").arg(npm_tools()))
-        })
-    });
+    let installed = ensure(
+        "wasm-opt",
+        || find_wasm_opt().is_some(),
+        || {
+            Debian::default().install("binaryen").or_else(|_| {
+                let mut install = words("npm", &format!("install --no-audit --no-fund --no-save binaryen@{BINARYEN}"));
+                run_quietly(install.arg("--prefix").arg(npm_tools()))
+            })
+        },
+    );
     if let Err(failure) = installed {
         println!("· wasm-opt: left out, so the app will be larger and otherwise the same ({failure})");
     }
@@ -129,9 +133,7 @@ fn npm_tools() -> PathBuf {
 fn locked_version(package: &str) -> Outcome<String> {
     let lock = std::fs::read_to_string(root().join("Cargo.lock"))
         .map_err(|error| Failure::new(format!("Cargo.lock: {error}")))?;
-    version_in(&lock, package)
-        .map(str::to_owned)
-        .ok_or_else(|| Failure::new(format!("Cargo.lock names no {package}")))
+    version_in(&lock, package).map(str::to_owned).ok_or_else(|| Failure::new(format!("Cargo.lock names no {package}")))
 }
 
 fn version_in<'l>(lock: &'l str, package: &str) -> Option<&'l str> {

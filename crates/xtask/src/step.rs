@@ -63,9 +63,7 @@ pub fn words(program: &str, line: &str) -> Command {
 /// When it cannot be started or does not succeed.
 pub fn run(command: &mut Command) -> Outcome {
     let shown = show(command);
-    let status = command
-        .status()
-        .map_err(|error| Failure::new(format!("`{shown}` did not start: {error}")))?;
+    let status = command.status().map_err(|error| Failure::new(format!("`{shown}` did not start: {error}")))?;
     if status.success() { Ok(()) } else { Err(Failure::new(format!("`{shown}` failed ({status})"))) }
 }
 
