@@ -18,7 +18,9 @@ pub fn app() -> Outcome {
 /// # Errors
 /// When the build fails.
 pub fn trunk() -> Outcome {
-    step("build the app", || run(&mut words("trunk", "build --release --locked")))
+    let mut trunk = words("trunk", "build --release --locked");
+    // Trunk's own backtrace would only push the compiler's message off the screen.
+    step("build the app", || run(trunk.env_remove("RUST_BACKTRACE")))
 }
 
 /// Builds the native program `kehu` and says where it is.

@@ -11,8 +11,10 @@ const FEATURES: [&str; 6] =
 
 /// Puts every wasm file of `dist` through `wasm-opt -Oz`, in place.
 ///
+/// A file that this machine's `wasm-opt` does not understand stays as compiled, and so do all without one.
+///
 /// # Errors
-/// When `wasm-opt` refuses a file, which is then left as it was.
+/// When the files cannot be listed or replaced.
 pub fn optimise(dist: &Path) -> Outcome {
     let Some(wasm_opt) = find_wasm_opt() else {
         println!("· no wasm-opt here: the wasm stays as compiled");
@@ -22,9 +24,12 @@ pub fn optimise(dist: &Path) -> Outcome {
         let path = dist.join(file);
         let smaller = path.with_extension("smaller");
         let features = FEATURES.map(|feature| format!("--enable-{feature}"));
-        run_quietly(command(&wasm_opt).arg("-Oz").args(features).arg(&path).arg("-o").arg(&smaller))?;
-        std::fs::rename(&smaller, &path)
-            .map_err(|error| Failure::new(format!("{} cannot be replaced: {error}", path.display())))?;
+        let mut optimise = command(&wasm_opt);
+        match run_quietly(optimise.arg("-Oz").args(features).arg(&path).arg("-o").arg(&smaller)) {
+            Ok(()) => std::fs::rename(&smaller, &path)
+                .map_err(|error| Failure::new(format!("{} cannot be replaced: {error}", path.display())))?,
+            Err(failure) => println!("· {file} stays as compiled: {failure}"),
+        }
     }
     Ok(())
 }
