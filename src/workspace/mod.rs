@@ -16,7 +16,7 @@ use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use crate::device::Memo;
+use crate::device::Remembered;
 use crate::moment;
 
 pub use opening::{Opened, open};
@@ -117,7 +117,7 @@ impl Workspace {
 
     /// Says who works here on this device.
     pub fn set_person(&self, person: RecordId) {
-        Memo::Person.write(&person.to_string());
+        Remembered::Person.write(&person.to_string());
         self.0.person.set(Some(person));
     }
 
@@ -192,6 +192,15 @@ impl Workspace {
         drop(turn);
         self.ask_to_persist();
         Ok(merged)
+    }
+
+    /// Fills a new workspace with changes made elsewhere, such as those of the demo company.
+    ///
+    /// # Errors
+    /// When they could not be saved; the workspace stays empty.
+    pub async fn found(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.commit(|_, _| ()).await?;
+        self.merge(changes).await.map(|_| ())
     }
 
     /// Saves changes durably, then folds them into memory and tells the screen.

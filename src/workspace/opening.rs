@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
 use super::{Inner, Saving, Workspace, journal};
-use crate::device::{Memo, random_bits};
+use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
 /// How many bytes of stored records are read at a time at start, and while people work already.
@@ -53,7 +53,7 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         pulse: ArcRwSignal::new(0),
         saving: ArcRwSignal::new(Saving::Saved),
         today: ArcRwSignal::new(moment::today()),
-        person: ArcRwSignal::new(Memo::Person.read().and_then(|text| text.parse().ok())),
+        person: ArcRwSignal::new(Remembered::Person.read().and_then(|text| text.parse().ok())),
         cold: ArcRwSignal::new(false),
         damaged: ArcRwSignal::new(damaged),
         asked_to_persist: Cell::new(false),
