@@ -1,0 +1,389 @@
+//! The records of a workspace in memory: changes folded by stamp, merged as sets, undone by act.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::change::{Act, Change, DELETED, FORGOTTEN};
+use crate::key::Key;
+use crate::kind::CUSTOMER_REF;
+use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
+use crate::value::Value;
+
+/// The author of what the app does by itself; spec role SYS.
+pub const SYSTEM: RecordId = RecordId::fixed(0);
+
+/// A record: its changes in order; a field holds what the latest of them set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What kind of thing it is.
+    pub kind: Key,
+    /// Its name.
+    pub id: RecordId,
+    changes: Vec<Change>,
+}
+
+/// Two people set one field without having seen each other's content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clash {
+    /// The record.
+    pub record: RecordId,
+    /// The field.
+    pub field: Key,
+    /// Each content with the change that set it, the winning one first.
+    pub sides: Vec<(Change, Value)>,
+    /// What both replaced, if it is known.
+    pub before: Option<Value>,
+}
+
+impl Record {
+    fn new(change: Change) -> Self {
+        Self { kind: change.kind, id: change.record, changes: vec![change] }
+    }
+
+    /// What the field holds now; [`Value::Null`] when it was never set or is cleared.
+    pub fn get(&self, key: Key) -> &Value {
+        self.written(key).and_then(|change| change.set.get(key)).unwrap_or(Value::NULL)
+    }
+
+    /// The text a field holds; empty when it holds none.
+    pub fn text(&self, key: Key) -> &str {
+        self.get(key).as_text().unwrap_or_default()
+    }
+
+    /// The record a field refers to, if any.
+    pub fn reference(&self, key: Key) -> Option<RecordId> {
+        self.get(key).as_text()?.parse().ok()
+    }
+
+    /// The change that gave the field its present content.
+    pub fn written(&self, key: Key) -> Option<&Change> {
+        let latest = self.changes.iter().rev().find(|change| change.set.get(key).is_some())?;
+        // Equal stamps come from a cloned device; the larger canonical bytes win on every device.
+        self.changes
+            .iter()
+            .filter(|change| change.stamp == latest.stamp && change.set.get(key).is_some())
+            .max_by_key(|change| change.set.get(key).map(Value::canonical))
+    }
+
+    /// Every change, oldest first.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// All fields that hold something, by name; the canonical content of the record.
+    pub fn fields(&self) -> BTreeMap<Key, &Value> {
+        self.changes
+            .iter()
+            .flat_map(|change| change.set.iter().map(|(key, _)| key))
+            .map(|key| (key, self.get(key)))
+            .filter(|(_, value)| **value != Value::Null)
+            .collect()
+    }
+
+    /// Whether the record is there for people: something is set and it is not deleted.
+    pub fn exists(&self) -> bool {
+        *self.get(DELETED) != Value::Bool(true)
+            && self.changes.iter().any(|change| {
+                change.set.iter().any(|(key, value)| *value != Value::Null && *self.get(key) != Value::Null)
+            })
+    }
+
+    /// The change that made it.
+    pub fn created(&self) -> Option<&Change> {
+        self.changes.first()
+    }
+
+    /// The contents of a field that no change has replaced; more than one means a clash.
+    pub fn heads(&self, key: Key) -> impl Iterator<Item = (&Change, &Value)> {
+        let setting = || self.changes.iter().filter_map(move |change| Some((change, change.set.get(key)?)));
+        let replaced: Vec<Stamp> =
+            setting().filter_map(|(change, _)| change.over.get(key)).flatten().copied().collect();
+        setting().filter(move |(change, _)| !replaced.contains(&change.stamp))
+    }
+
+    /// The clashes of the record, field by field.
+    pub fn clashes(&self) -> Vec<Clash> {
+        if self.changes.len() < 2 {
+            return Vec::new();
+        }
+        let mut keys: Vec<Key> = self.changes.iter().flat_map(|change| change.set.iter().map(|(key, _)| key)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.into_iter().filter_map(|key| self.clash(key)).collect()
+    }
+
+    fn clash(&self, key: Key) -> Option<Clash> {
+        let mut sides: Vec<(Change, Value)> =
+            self.heads(key).map(|(change, value)| (change.clone(), value.clone())).collect();
+        let first = &sides.first()?.1;
+        if sides.iter().all(|(_, value)| value == first) {
+            return None;
+        }
+        let winner = self.written(key)?;
+        sides.sort_by(|a, b| (b.0 == *winner, &b.0).cmp(&(a.0 == *winner, &a.0)));
+        let before = sides
+            .iter()
+            .filter_map(|(change, _)| change.over.get(key)?.first())
+            .find_map(|stamp| self.changes.iter().find(|change| change.stamp == *stamp))
+            .and_then(|change| change.set.get(key).cloned());
+        Some(Clash { record: self.id, field: key, sides, before })
+    }
+
+    fn forgotten_at(&self) -> Option<Stamp> {
+        let forgets = |change: &&Change| change.set.get(FORGOTTEN) == Some(&Value::Bool(true));
+        self.changes.iter().rev().find(forgets).map(|change| change.stamp)
+    }
+
+    /// Takes in one change; says whether it was new.
+    fn insert(&mut self, change: Change) -> bool {
+        if self.forgotten_at().is_some_and(|forgotten| change.stamp < forgotten) {
+            return false;
+        }
+        match self.changes.binary_search(&change) {
+            Ok(_) => false,
+            Err(place) => {
+                let forgets = change.set.get(FORGOTTEN) == Some(&Value::Bool(true));
+                let stamp = change.stamp;
+                self.changes.insert(place, change);
+                if forgets {
+                    self.changes.retain(|older| older.stamp >= stamp);
+                }
+                // The kind is that of the first change, whatever order they came in.
+                self.kind = self.changes.first().map_or(self.kind, |first| first.kind);
+                true
+            }
+        }
+    }
+
+    /// The content a field held before the changes of `act`.
+    fn before(&self, key: Key, act: Stamp) -> Value {
+        let kept = self.changes.iter().filter(|change| change.act != act).cloned().collect();
+        Self { kind: self.kind, id: self.id, changes: kept }.get(key).clone()
+    }
+
+    /// Whether everything `act` set here is still as it set it, and a record it made got nothing since.
+    fn is_untouched_since(&self, act: Stamp) -> bool {
+        let still_there = self
+            .changes
+            .iter()
+            .filter(|change| change.act == act)
+            .all(|change| change.set.iter().all(|(key, value)| self.get(key) == value));
+        let made_here = self.created().is_some_and(|first| first.act == act);
+        let grew = self
+            .changes
+            .iter()
+            .filter(|change| change.act != act)
+            .flat_map(|change| change.set.iter())
+            .any(|(key, _)| *self.get(key) != Value::Null && !self.set_by(key, act));
+        still_there && !(made_here && grew)
+    }
+
+    fn set_by(&self, key: Key, act: Stamp) -> bool {
+        self.changes.iter().any(|change| change.act == act && change.set.get(key).is_some())
+    }
+}
+
+/// What a merge brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Merged {
+    /// The changes that were not here before, in their order.
+    pub new: Vec<Change>,
+    /// How many were already here.
+    pub known: usize,
+    /// Changes whose stamp lies more than 24 h ahead; they were left out.
+    pub set_aside: Vec<Change>,
+}
+
+/// What an undo did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Undone {
+    /// Records put back as they were.
+    pub restored: Vec<RecordId>,
+    /// Records left alone, because somebody edited them since.
+    pub kept: Vec<RecordId>,
+}
+
+/// All records of a workspace, and through them all changes.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    records: HashMap<RecordId, Record>,
+    by_kind: HashMap<Key, Vec<RecordId>>,
+    /// Every record that ever belonged to a customer, by customer; readers check that it still does.
+    by_customer: HashMap<RecordId, Vec<RecordId>>,
+    newest: Stamp,
+    changes: usize,
+}
+
+impl Book {
+    /// A workspace without anything in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in one change; says whether it was new.
+    pub fn insert(&mut self, change: Change) -> bool {
+        let stamp = change.stamp;
+        self.note_customer(&change);
+        let is_new = match self.records.get_mut(&change.record) {
+            Some(record) => {
+                let (kind, count) = (record.kind, record.changes.len());
+                let is_new = record.insert(change);
+                self.changes = self.changes + record.changes.len() - count;
+                if record.kind != kind {
+                    let (id, new_kind) = (record.id, record.kind);
+                    if let Some(ids) = self.by_kind.get_mut(&kind) {
+                        ids.retain(|other| *other != id);
+                    }
+                    self.by_kind.entry(new_kind).or_default().push(id);
+                }
+                is_new
+            }
+            None => {
+                self.by_kind.entry(change.kind).or_default().push(change.record);
+                self.records.insert(change.record, Record::new(change));
+                self.changes += 1;
+                true
+            }
+        };
+        self.newest = self.newest.max(stamp);
+        is_new
+    }
+
+    fn note_customer(&mut self, change: &Change) {
+        let Some(text) = change.set.get(CUSTOMER_REF).and_then(Value::as_text) else { return };
+        let Ok(customer) = text.parse() else { return };
+        let is_known = self.records.contains_key(&change.record);
+        let belongings = self.by_customer.entry(customer).or_default();
+        if !is_known || !belongings.contains(&change.record) {
+            belongings.push(change.record);
+        }
+    }
+
+    /// The existing records of one kind that belong to a customer, in the order they came in.
+    pub fn of_customer(&self, customer: RecordId, kind: Key) -> impl Iterator<Item = &Record> {
+        self.by_customer
+            .get(&customer)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.records.get(id))
+            .filter(move |record| record.kind == kind && record.reference(CUSTOMER_REF) == Some(customer))
+            .filter(|record| record.exists())
+    }
+
+    /// Whether this very change is here.
+    pub fn contains(&self, change: &Change) -> bool {
+        self.records.get(&change.record).is_some_and(|record| record.changes.binary_search(change).is_ok())
+    }
+
+    /// What a merge of these changes would bring, without doing it.
+    ///
+    /// Stamps too far ahead of `wall_ms` are set aside; the new changes come in canonical order.
+    pub fn preview(&self, changes: impl IntoIterator<Item = Change>, wall_ms: u64) -> Merged {
+        let latest = wall_ms.saturating_add(MAX_AHEAD_MS);
+        let mut merged = Merged::default();
+        for change in changes {
+            if change.stamp.millis() > latest {
+                merged.set_aside.push(change);
+            } else if self.contains(&change) || self.has_forgotten(&change) {
+                merged.known += 1;
+            } else {
+                merged.new.push(change);
+            }
+        }
+        merged.new.sort_unstable();
+        let count = merged.new.len();
+        merged.new.dedup();
+        merged.known += count - merged.new.len();
+        merged
+    }
+
+    /// Unites with changes from elsewhere; stamps too far ahead of `wall_ms` are set aside.
+    pub fn merge(&mut self, changes: impl IntoIterator<Item = Change>, wall_ms: u64) -> Merged {
+        let merged = self.preview(changes, wall_ms);
+        for change in &merged.new {
+            self.insert(change.clone());
+        }
+        merged
+    }
+
+    fn has_forgotten(&self, change: &Change) -> bool {
+        let forgotten = self.records.get(&change.record).and_then(Record::forgotten_at);
+        forgotten.is_some_and(|forgotten| change.stamp < forgotten)
+    }
+
+    /// The record `id`, deleted or not.
+    pub fn get(&self, id: RecordId) -> Option<&Record> {
+        self.records.get(&id)
+    }
+
+    /// The records of one kind that exist, in the order they came in.
+    pub fn of_kind(&self, kind: Key) -> impl Iterator<Item = &Record> {
+        self.by_kind
+            .get(&kind)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.records.get(id))
+            .filter(|record| record.exists())
+    }
+
+    /// Every record, in no particular order.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
+    /// The kinds there are records of.
+    pub fn kinds(&self) -> impl Iterator<Item = Key> {
+        self.by_kind.keys().copied()
+    }
+
+    /// How many changes there are.
+    pub fn len(&self) -> usize {
+        self.changes
+    }
+
+    /// Whether there is no change at all.
+    pub fn is_empty(&self) -> bool {
+        self.changes == 0
+    }
+
+    /// The latest stamp of all.
+    pub fn newest(&self) -> Stamp {
+        self.newest
+    }
+
+    /// All changes in canonical order: by stamp, then by content.
+    pub fn changes(&self) -> Vec<&Change> {
+        let mut changes: Vec<&Change> = self.records.values().flat_map(Record::changes).collect();
+        changes.sort_unstable();
+        changes
+    }
+
+    /// Every clash that waits to be settled, by record.
+    pub fn clashes(&self) -> Vec<Clash> {
+        let mut clashes: Vec<Clash> = self.records.values().flat_map(Record::clashes).collect();
+        clashes.sort_by_key(|clash| (clash.record, clash.field));
+        clashes
+    }
+
+    /// Puts back what `act` changed, as a new act; records edited since are left alone and listed.
+    ///
+    /// Undoing the act of an undo is a redo.
+    pub fn undo(&self, act: Stamp, undo: &mut Act<'_>) -> Undone {
+        let mut touched: Vec<&Record> =
+            self.records.values().filter(|record| record.changes.iter().any(|change| change.act == act)).collect();
+        touched.sort_by_key(|record| record.id);
+        let mut undone = Undone::default();
+        for record in touched {
+            if record.is_untouched_since(act) {
+                for change in record.changes.iter().filter(|change| change.act == act) {
+                    for (key, _) in change.set.iter() {
+                        undo.set(self, record.kind, record.id, key, record.before(key, act));
+                    }
+                }
+                undone.restored.push(record.id);
+            } else {
+                undone.kept.push(record.id);
+            }
+        }
+        undone
+    }
+}

@@ -1,0 +1,131 @@
+//! The kinds of records and the names of the fields that code itself reads.
+
+use crate::key::Key;
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        $($(#[$doc])* pub const $name: Key = Key::of($text);)*
+    };
+}
+
+keys! {
+    /// Customer 客户: code, name, short_name, type, uscc, industry, region, source, stage, since, owner, …
+    CUSTOMER = "customer";
+    /// Contact 联系人 of one customer (R-3-1): customer, name, title, mobile, phone, email, birthday, …
+    CONTACT = "contact";
+    /// Transaction 交易: code, customer, on, amount, margin, returned (money in fen).
+    ORDER = "order";
+    /// Receivable 应收账款: customer, code, due_on, amount, paid, paid_on.
+    RECEIVABLE = "receivable";
+    /// Staff 员工: name, code, roles (list of role codes), superior, device_code.
+    STAFF = "staff";
+    /// Case 事项: one run of a process for one customer.
+    CASE = "case";
+    /// Document 单据: one filled form; its answers are its fields.
+    DOCUMENT = "document";
+    /// Score 评分: one graded result (N7).
+    SCORE = "score";
+    /// Import batch 导入批次: tag, file, counts.
+    BATCH = "batch";
+    /// The workspace itself: id, name.
+    WORKSPACE = "workspace";
+    /// Settings of the workspace.
+    SETTINGS = "settings";
+
+    /// The customer a record belongs to.
+    CUSTOMER_REF = "customer";
+    /// The case a document belongs to.
+    CASE_REF = "case";
+    /// A human-readable number: customer code, order number, employee number.
+    CODE = "code";
+    /// A name.
+    NAME = "name";
+    /// A short name.
+    SHORT_NAME = "short_name";
+    /// Type of customer: enterprise, individual, institution, channel.
+    TYPE = "type";
+    /// Unified social credit code.
+    USCC = "uscc";
+    /// Industry, a dictionary key.
+    INDUSTRY = "industry";
+    /// Region, a dictionary key.
+    REGION = "region";
+    /// Source, a dictionary key.
+    SOURCE = "source";
+    /// Stage: lead, prospect, active, dormant, lost, blacklisted.
+    STAGE = "stage";
+    /// Free tags.
+    TAGS = "tags";
+    /// Remark.
+    REMARK = "remark";
+    /// Start of the relation, a date.
+    SINCE = "since";
+    /// Who is responsible: a member of staff.
+    OWNER = "owner";
+    /// Yearly purchases as stated by the customer, money.
+    STATED_SALES = "stated_sales";
+    /// Date of the last effective contact known from elsewhere (ruling 29).
+    LAST_CONTACT = "last_contact";
+    /// Grade in force: A, B, C, D.
+    GRADE = "grade";
+    /// Last day the grade is valid.
+    GRADE_UNTIL = "grade_until";
+    /// Last day of VIP status.
+    VIP_UNTIL = "vip_until";
+    /// On-time payment filled by hand, V3: percentage or mark.
+    V3 = "v3_ontime";
+    /// Strategic influence, V7: rating.
+    V7 = "v7_influence";
+    /// Service cost ratio, V8: decimal per cent.
+    V8 = "v8_cost";
+    /// Credit grade, M03.
+    CREDIT_GRADE = "credit_grade";
+    /// A person's title.
+    TITLE = "title";
+    /// Mobile number.
+    MOBILE = "mobile";
+    /// Landline number.
+    PHONE = "phone";
+    /// E-mail address.
+    EMAIL = "email";
+    /// Birthday, solar or lunar.
+    BIRTHDAY = "birthday";
+    /// Date of a transaction.
+    ON = "on";
+    /// Amount, money.
+    AMOUNT = "amount";
+    /// Margin, money.
+    MARGIN = "margin";
+    /// Returned amount, money.
+    RETURNED = "returned";
+    /// Due date.
+    DUE_ON = "due_on";
+    /// Paid amount, money.
+    PAID = "paid";
+    /// Date of payment.
+    PAID_ON = "paid_on";
+    /// Process of a case, such as `W-3.1`.
+    PROCESS = "process";
+    /// Step (state) of a case.
+    STEP = "step";
+    /// The event that led to the step.
+    EVENT = "event";
+    /// Reason given for a move.
+    REASON = "reason";
+    /// When the step was entered, a date-time.
+    ENTERED_AT = "entered_at";
+    /// Template of a document, such as `F-3.1-2`.
+    FORM = "form";
+    /// Number of a document, spec 1.6.
+    FORM_NO = "form_no";
+    /// Scorecard of a score, such as `M01`.
+    CARD = "card";
+    /// Role codes of a member of staff.
+    ROLES = "roles";
+    /// Superior of a member of staff.
+    SUPERIOR = "superior";
+    /// Two-character device code, spec 1.6.
+    DEVICE_CODE = "device_code";
+    /// Identity of the workspace.
+    WORKSPACE_ID = "id";
+}

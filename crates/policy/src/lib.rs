@@ -1,0 +1,121 @@
+//! How the built app may be served: the headers that `kehu serve` sends and `_headers` tells other hosts.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+/// For files whose name carries their content's hash: they never change.
+pub const FOREVER: &str = "public, max-age=31536000, immutable";
+
+/// For files whose name stays while their content changes: kept, but asked about every time.
+pub const ASK_AGAIN: &str = "no-cache";
+
+/// The fewest hexadecimal digits in a file's name that count as the hash of its content.
+const HASH_DIGITS: usize = 16;
+
+/// The headers of every response, by name, for an app whose first page is `index_html`.
+///
+/// `Content-Security-Policy` allows this origin, WebAssembly, and of inline scripts exactly those in `index_html`.
+pub fn security_headers(index_html: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("Content-Security-Policy", content_security_policy(index_html)),
+        ("Cross-Origin-Opener-Policy", "same-origin".into()),
+        ("Cross-Origin-Resource-Policy", "same-origin".into()),
+        ("Permissions-Policy", permissions_policy()),
+        ("Referrer-Policy", "no-referrer".into()),
+        ("X-Content-Type-Options", "nosniff".into()),
+    ]
+}
+
+/// How long a browser may keep the file at `path` without asking.
+pub fn cache_control(path: &str) -> &'static str {
+    if has_hashed_name(path) { FOREVER } else { ASK_AGAIN }
+}
+
+fn content_security_policy(index_html: &str) -> String {
+    let hashes: String = inline_scripts(index_html)
+        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
+        .collect();
+    [
+        "default-src 'none'",
+        &format!("script-src 'self' 'wasm-unsafe-eval'{hashes}"),
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+    .join("; ")
+}
+
+fn permissions_policy() -> String {
+    ["camera", "display-capture", "geolocation", "microphone", "payment", "usb"]
+        .map(|feature| format!("{feature}=()"))
+        .join(", ")
+}
+
+/// The text of each `<script>` without a `src`, exactly as the browser hashes it.
+fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (text, _) = rest.split_once("</script")?;
+        let is_inline = !attributes.split_whitespace().any(|word| word.starts_with("src="));
+        (is_inline && !text.is_empty()).then_some(text)
+    })
+}
+
+fn has_hashed_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split(['-', '_', '.'])
+        .any(|part| part.len() >= HASH_DIGITS && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(html: &str) -> String {
+        security_headers(html)
+            .into_iter()
+            .find(|(name, _)| *name == "Content-Security-Policy")
+            .map(|(_, value)| value)
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn an_inline_script_is_allowed_by_its_hash() {
+        // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
+        let html = r#"<script type="module">alert(1)</script>"#;
+        assert!(
+            policy(html).contains(
+                "script-src 'self' 'wasm-unsafe-eval' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';"
+            )
+        );
+    }
+
+    #[test]
+    fn a_script_from_a_file_adds_no_hash() {
+        let html = r#"<script defer src="/boot.js"></script>"#;
+        assert!(policy(html).contains("script-src 'self' 'wasm-unsafe-eval';"));
+    }
+
+    #[test]
+    fn nothing_is_allowed_from_elsewhere() {
+        let policy = policy("<html></html>");
+        assert!(policy.starts_with("default-src 'none'; "));
+        for loose in ["unsafe-inline", "'unsafe-eval'", "http:", "https:", "*"] {
+            assert!(!policy.contains(loose), "{loose} in {policy}");
+        }
+    }
+
+    #[test]
+    fn only_hashed_names_are_kept_for_good() {
+        assert_eq!(cache_control("kehu-0123456789abcdef_bg.wasm"), FOREVER);
+        assert_eq!(cache_control("base-fedcba9876543210.css"), FOREVER);
+        assert_eq!(cache_control("snippets/part-0123456789abcdef/inline0.js"), ASK_AGAIN);
+        assert_eq!(cache_control("index.html"), ASK_AGAIN);
+        assert_eq!(cache_control("sw.js"), ASK_AGAIN);
+    }
+}

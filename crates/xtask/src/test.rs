@@ -1,0 +1,195 @@
+//! Testing: every check in order, from formatting to whole journeys, until one fails.
+
+use crate::step::{Failure, Outcome, cargo, command, find_program, root, run, step, target};
+use crate::{build, setup};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What to check.
+#[derive(Args)]
+pub struct Options {
+    /// Run this part alone; may be given several times.
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+    /// List the parts in the order they run, and run none.
+    #[arg(long)]
+    list: bool,
+}
+
+/// The parts of the checks, in the order they run.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// All code is formatted.
+    Format,
+    /// No lint warns about the native code.
+    Lint,
+    /// No lint warns about the code for the browser.
+    LintWasm,
+    /// Rules, server and workbench, on this machine.
+    Native,
+    /// The store in Chromium, on LevelDB.
+    StoreLeveldb,
+    /// The store in Chromium, on SQLite.
+    StoreSqlite,
+    /// Journeys through the release build, in Chromium.
+    Journeys,
+}
+
+/// Runs the parts asked for, or all.
+///
+/// # Errors
+/// At the first part that fails; the output of its own tool stands above.
+pub fn test(options: &Options) -> Outcome {
+    let is_wanted = |part: &&Part| options.only.is_empty() || options.only.contains(part);
+    let parts: Vec<_> = Part::value_variants().iter().filter(is_wanted).copied().collect();
+    if options.list {
+        parts.iter().for_each(|part| println!("{:14} {}", part.name(), part.claim()));
+        return Ok(());
+    }
+    step("set up", || set_up(&parts))?;
+    for part in &parts {
+        step(&format!("{}: {}", part.name(), part.claim()), || part.check())?;
+    }
+    println!("\n✓ {} of {} parts passed", parts.len(), Part::value_variants().len());
+    Ok(())
+}
+
+impl Part {
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    fn claim(self) -> String {
+        let help = self.to_possible_value().and_then(|value| value.get_help().map(ToString::to_string));
+        help.unwrap_or_default()
+    }
+
+    fn check(self) -> Outcome {
+        match self {
+            Self::Format => run(&mut cargo("fmt --all --check")),
+            Self::Lint => run(&mut cargo(
+                "clippy --locked --workspace --exclude kehu --exclude kehu-store --all-targets -- -D warnings",
+            )),
+            Self::LintWasm => run(&mut cargo(
+                "clippy --locked -p kehu -p kehu-store --all-targets --target wasm32-unknown-unknown -- -D warnings",
+            )),
+            Self::Native => run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p xtask")),
+            Self::StoreLeveldb => store(Engine::LevelDb),
+            Self::StoreSqlite => store(Engine::Sqlite),
+            Self::Journeys => journeys(),
+        }
+    }
+}
+
+fn set_up(parts: &[Part]) -> Outcome {
+    let has_any = |wanted: &[Part]| parts.iter().any(|part| wanted.contains(part));
+    if has_any(&[Part::Format, Part::Lint, Part::LintWasm]) {
+        setup::for_lints()?;
+    }
+    if has_any(&[Part::Journeys]) {
+        setup::for_build()?;
+    } else if has_any(&[Part::LintWasm, Part::StoreLeveldb, Part::StoreSqlite]) {
+        setup::for_wasm()?;
+    }
+    if has_any(&[Part::StoreLeveldb, Part::StoreSqlite, Part::Journeys]) {
+        setup::for_browser()?;
+    }
+    if has_any(&[Part::Journeys]) {
+        setup::node_packages("tests/e2e")?;
+    }
+    Ok(())
+}
+
+/// What Chromium keeps IndexedDB in.
+#[derive(Clone, Copy)]
+enum Engine {
+    LevelDb,
+    Sqlite,
+}
+
+impl Engine {
+    fn name(self) -> &'static str {
+        match self {
+            Self::LevelDb => "leveldb",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    /// Said outright for both, since the default differs between versions of Chromium.
+    fn argument(self) -> &'static str {
+        match self {
+            Self::LevelDb => "--disable-features=IdbSqliteBackingStore",
+            Self::Sqlite => "--enable-features=IdbSqliteBackingStore",
+        }
+    }
+}
+
+/// The store's own tests, in a Chromium told to use `engine`.
+fn store(engine: Engine) -> Outcome {
+    let Some(driver) = find_program("chromedriver") else {
+        return Err(Failure::new("chromedriver is not on the path"));
+    };
+    let capabilities = target().join(format!("webdriver-{}.json", engine.name()));
+    let theirs = root().join("crates/store/webdriver.json");
+    write_capabilities(&theirs, &capabilities, engine.argument())?;
+    let mut tests = cargo("test --locked -p kehu-store --target wasm32-unknown-unknown");
+    run(tests
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("CHROMEDRIVER", driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
+}
+
+/// Copies the capabilities in `theirs`, if there are any, to `ours` with one more argument for Chromium.
+fn write_capabilities(theirs: &Path, ours: &Path, argument: &str) -> Outcome {
+    let told = |error: &dyn std::fmt::Display| Failure::new(format!("{}: {error}", theirs.display()));
+    let text =
+        if theirs.exists() { std::fs::read_to_string(theirs).map_err(|error| told(&error))? } else { "{}".into() };
+    let capabilities = with_argument(&text, argument).map_err(|error| told(&error))?;
+    std::fs::write(ours, capabilities).map_err(|error| Failure::new(format!("{}: {error}", ours.display())))
+}
+
+fn with_argument(capabilities: &str, argument: &str) -> serde_json::Result<String> {
+    let mut capabilities: Value = serde_json::from_str(capabilities)?;
+    let arguments = &mut capabilities["goog:chromeOptions"]["args"];
+    match arguments.as_array_mut() {
+        Some(arguments) => arguments.push(argument.into()),
+        None => *arguments = json!([argument]),
+    }
+    serde_json::to_string_pretty(&capabilities)
+}
+
+/// Journeys against the release build, served by the native program.
+fn journeys() -> Outcome {
+    build::trunk()?;
+    let kehu = build::server()?;
+    let mut tests = command("npx");
+    tests.args(["--no-install", "playwright", "test"]).current_dir(root().join("tests/e2e"));
+    run(tests.env("KEHU_PROGRAM", kehu).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_is_added_to_the_arguments_that_stand() {
+        let theirs = r#"{"goog:chromeOptions":{"args":["--headless"]},"other":1}"#;
+        let ours: Value = with_argument(theirs, "--x").ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+        assert_eq!(ours, json!({"goog:chromeOptions":{"args":["--headless","--x"]},"other":1}));
+    }
+
+    #[test]
+    fn an_engine_is_added_where_no_arguments_stand() {
+        let ours: Value = with_argument("{}", "--x").ok().and_then(|text| text.parse().ok()).unwrap_or_default();
+        assert_eq!(ours, json!({"goog:chromeOptions":{"args":["--x"]}}));
+    }
+
+    #[test]
+    fn every_part_has_a_name_and_a_claim() {
+        for part in Part::value_variants() {
+            assert!(!part.name().is_empty() && !part.claim().is_empty());
+        }
+    }
+}
