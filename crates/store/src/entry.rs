@@ -93,6 +93,8 @@ pub struct Slice<P> {
     pub next: Option<P>,
     /// What the class recorded when its first slice was read.
     pub recorded: Total,
+    /// Compaction has joined entries since the first slice; then some come twice.
+    pub has_moved: bool,
 }
 
 /// A whole class at once.
@@ -143,12 +145,14 @@ pub struct Tally {
     recorded: Option<Total>,
     read: Total,
     damaged: Vec<Damage>,
+    has_moved: bool,
 }
 
 impl Tally {
     /// Counts a slice in.
     pub fn count<P>(&mut self, slice: &Slice<P>) {
         self.recorded.get_or_insert(slice.recorded);
+        self.has_moved |= slice.has_moved;
         for entry in &slice.entries {
             self.read.add(entry.count);
         }
@@ -160,7 +164,12 @@ impl Tally {
         let recorded = self.recorded.unwrap_or_default();
         let seen = self.read.entries.saturating_add(self.damaged.len() as u64);
         Integrity {
-            missing_entries: recorded.entries.saturating_sub(seen),
+            // Joined entries are fewer; their changes still count.
+            missing_entries: if self.has_moved {
+                0
+            } else {
+                recorded.entries.saturating_sub(seen)
+            },
             missing_changes: recorded.changes.saturating_sub(self.read.changes),
             damaged: self.damaged,
         }
@@ -209,6 +218,7 @@ mod tests {
             damaged: Vec::new(),
             next: None,
             recorded,
+            has_moved: false,
         }
     }
 

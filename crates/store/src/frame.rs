@@ -99,7 +99,12 @@ fn checked(bytes: &[u8]) -> Result<(u32, usize), Flawed> {
     };
     let crc = words
         .next()
-        .filter(|word| word.len() == 8)
+        .filter(|word| {
+            word.len() == 8
+                && word
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        })
         .and_then(|word| u32::from_str_radix(word, 16).ok())
         .ok_or_else(|| flawed(Flaw::Header))?;
     let expected: u64 = number(words.next()).ok_or_else(|| flawed(Flaw::Header))?;

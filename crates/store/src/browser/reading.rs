@@ -110,35 +110,48 @@ impl Store {
         after: Option<&Position>,
         limit_bytes: usize,
     ) -> Result<Slice<Position>, StoreError> {
-        let (totals, mut todo) = self
-            .transact(&["pages", "journal", "meta"], Mode::Read, async |tx| {
-                Ok((read_totals(tx).await?, keys_after(tx, class, after).await?))
+        let stores = ["pages", "journal", "meta"];
+        let (mut reading, mut todo, moved) = self
+            .transact(&stores, Mode::Read, async |tx| {
+                let totals = read_totals(tx).await?;
+                let reading = Reading::new(after, totals.of(class), totals.compactions);
+                let moved = page_keys_since(tx, class, reading.position.compactions).await?;
+                Ok((reading, keys_after(tx, class, after).await?, moved))
             })
             .await?;
         todo.reverse();
-        let mut reading = Reading::new(after, totals.of(class), totals.compactions);
-        while reading.bytes < limit_bytes {
-            let Some((place, key)) = todo.pop() else {
-                return Ok(reading.slice);
-            };
-            let get = async |tx: &Transaction| {
-                tx.ask(place.store(), "get", &[(&key).into()])?
-                    .result()
-                    .await
-            };
-            match self.transact(&[place.store()], Mode::Read, get).await {
-                // Compaction has moved it meanwhile; its page is read in its turn.
-                Ok(value) if value.is_undefined() => (),
-                Ok(value) => reading.take(class, place, &key, &value),
-                Err(StoreError::Browser(text)) => {
-                    reading.damaged(place, &key, Flaw::Unreadable(text))
-                }
-                Err(error) => return Err(error),
-            }
+        while let Some((place, key)) = todo.pop() {
+            self.read_one(class, place, &key, &mut reading).await?;
             reading.position.place = place;
             reading.position.after = key.strip_prefix(class.prefix()).map(str::to_owned);
+            if reading.bytes >= limit_bytes {
+                return Ok(reading.to_be_continued());
+            }
         }
-        Ok(reading.to_be_continued())
+        for key in moved {
+            self.read_one(class, Place::Pages, &key, &mut reading)
+                .await?;
+        }
+        Ok(reading.slice)
+    }
+
+    async fn read_one(
+        &self,
+        class: Class,
+        place: Place,
+        key: &str,
+        reading: &mut Reading,
+    ) -> Result<(), StoreError> {
+        let get =
+            async |tx: &Transaction| tx.ask(place.store(), "get", &[key.into()])?.result().await;
+        match self.transact(&[place.store()], Mode::Read, get).await {
+            // Compaction moves it at this very moment; reading the class again finds it.
+            Ok(value) if value.is_undefined() => reading.slice.has_moved = true,
+            Ok(value) => reading.take(class, place, key, &value),
+            Err(StoreError::Browser(text)) => reading.damaged(place, key, Flaw::Unreadable(text)),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }
 
@@ -163,6 +176,7 @@ impl Reading {
             damaged: Vec::new(),
             next: None,
             recorded,
+            has_moved: position.compactions != compactions,
         };
         Self {
             slice,
@@ -240,7 +254,7 @@ async fn slice(
                 reading.position.after = None;
             }
             (true, _) => {
-                pages_since(tx, class, &mut reading, totals.compactions).await?;
+                pages_since(tx, class, &mut reading).await?;
                 return Ok(reading.slice);
             }
             (false, _) if reading.bytes >= limit_bytes => return Ok(reading.to_be_continued()),
@@ -277,29 +291,33 @@ async fn some_after(
     Ok((keys.keys().await?, values.list().await?))
 }
 
-/// The pages made since the reading began: they may hold what was still to be read.
-async fn pages_since(
-    tx: &Transaction,
-    class: Class,
-    reading: &mut Reading,
-    compactions: u64,
-) -> Result<(), Fault> {
-    let before = reading.position.compactions;
-    if compactions == before {
+/// Reads the pages made since the reading began: they may hold what was still to be read.
+async fn pages_since(tx: &Transaction, class: Class, reading: &mut Reading) -> Result<(), Fault> {
+    if !reading.slice.has_moved {
         return Ok(());
     }
-    let all = tx
+    for key in page_keys_since(tx, class, reading.position.compactions).await? {
+        let value = tx.ask("pages", "get", &[(&key).into()])?.result().await?;
+        reading.take(class, Place::Pages, &key, &value);
+    }
+    Ok(())
+}
+
+/// The pages that compactions after the given one have made.
+async fn page_keys_since(
+    tx: &Transaction,
+    class: Class,
+    compactions: u64,
+) -> Result<Vec<String>, Fault> {
+    let mut keys = tx
         .ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?
         .keys()
         .await?;
-    for key in all {
+    keys.retain(|key| {
         let page = key.strip_prefix(class.prefix()).and_then(PageKey::parse);
-        if page.is_some_and(|page| page.compaction > before) {
-            let value = tx.ask("pages", "get", &[(&key).into()])?.result().await?;
-            reading.take(class, Place::Pages, &key, &value);
-        }
-    }
-    Ok(())
+        page.is_some_and(|page| page.compaction > compactions)
+    });
+    Ok(keys)
 }
 
 /// Everything that is still to be read, in order.
