@@ -1,1 +1,5 @@
-fn main(){}
+//! Mounts the app; nothing else.
+
+fn main() {
+    leptos::mount::mount_to_body(kehu::App);
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::change::{Act, Change, DELETED, FORGOTTEN};
 use crate::key::Key;
+use crate::kind::CUSTOMER_REF;
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
@@ -206,6 +207,8 @@ pub struct Undone {
 pub struct Book {
     records: HashMap<RecordId, Record>,
     by_kind: HashMap<Key, Vec<RecordId>>,
+    /// Every record that ever belonged to a customer, by customer; readers check that it still does.
+    by_customer: HashMap<RecordId, Vec<RecordId>>,
     newest: Stamp,
     changes: usize,
 }
@@ -219,6 +222,7 @@ impl Book {
     /// Takes in one change; says whether it was new.
     pub fn insert(&mut self, change: Change) -> bool {
         let stamp = change.stamp;
+        self.note_customer(&change);
         let is_new = match self.records.get_mut(&change.record) {
             Some(record) => {
                 let (kind, count) = (record.kind, record.changes.len());
@@ -244,20 +248,66 @@ impl Book {
         is_new
     }
 
-    /// Unites with changes from elsewhere; stamps too far ahead of `wall_ms` are set aside.
-    pub fn merge(&mut self, changes: impl IntoIterator<Item = Change>, wall_ms: u64) -> Merged {
+    fn note_customer(&mut self, change: &Change) {
+        let Some(text) = change.set.get(CUSTOMER_REF).and_then(Value::as_text) else { return };
+        let Ok(customer) = text.parse() else { return };
+        let is_known = self.records.contains_key(&change.record);
+        let belongings = self.by_customer.entry(customer).or_default();
+        if !is_known || !belongings.contains(&change.record) {
+            belongings.push(change.record);
+        }
+    }
+
+    /// The existing records of one kind that belong to a customer, in the order they came in.
+    pub fn of_customer(&self, customer: RecordId, kind: Key) -> impl Iterator<Item = &Record> {
+        self.by_customer
+            .get(&customer)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.records.get(id))
+            .filter(move |record| record.kind == kind && record.reference(CUSTOMER_REF) == Some(customer))
+            .filter(|record| record.exists())
+    }
+
+    /// Whether this very change is here.
+    pub fn contains(&self, change: &Change) -> bool {
+        self.records.get(&change.record).is_some_and(|record| record.changes.binary_search(change).is_ok())
+    }
+
+    /// What a merge of these changes would bring, without doing it.
+    ///
+    /// Stamps too far ahead of `wall_ms` are set aside; the new changes come in canonical order.
+    pub fn preview(&self, changes: impl IntoIterator<Item = Change>, wall_ms: u64) -> Merged {
         let latest = wall_ms.saturating_add(MAX_AHEAD_MS);
         let mut merged = Merged::default();
         for change in changes {
             if change.stamp.millis() > latest {
                 merged.set_aside.push(change);
-            } else if self.insert(change.clone()) {
-                merged.new.push(change);
-            } else {
+            } else if self.contains(&change) || self.has_forgotten(&change) {
                 merged.known += 1;
+            } else {
+                merged.new.push(change);
             }
         }
+        merged.new.sort_unstable();
+        let count = merged.new.len();
+        merged.new.dedup();
+        merged.known += count - merged.new.len();
         merged
+    }
+
+    /// Unites with changes from elsewhere; stamps too far ahead of `wall_ms` are set aside.
+    pub fn merge(&mut self, changes: impl IntoIterator<Item = Change>, wall_ms: u64) -> Merged {
+        let merged = self.preview(changes, wall_ms);
+        for change in &merged.new {
+            self.insert(change.clone());
+        }
+        merged
+    }
+
+    fn has_forgotten(&self, change: &Change) -> bool {
+        let forgotten = self.records.get(&change.record).and_then(Record::forgotten_at);
+        forgotten.is_some_and(|forgotten| change.stamp < forgotten)
     }
 
     /// The record `id`, deleted or not.

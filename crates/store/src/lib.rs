@@ -1,1 +1,27 @@
-//! Durable bytes in IndexedDB: the only code that names it.
+//! Durable bytes in IndexedDB: it knows keys, frames and totals, and nothing of customers.
+//!
+//! One database per workspace, five stores, values in ASCII frames ([`frame`]) that plain
+//! JavaScript can read too. Everything a person does is one strict transaction; a call resolves
+//! when the browser says it is durable. What can be said without a browser (frames, totals, page
+//! names) compiles everywhere; [`Store`] itself exists on `wasm32` only.
+
+mod entry;
+mod error;
+pub mod frame;
+mod page;
+mod totals;
+
+pub use entry::{
+    Class, Compaction, Damage, Draft, Entry, Found, Integrity, Place, Slice, Tally, Whole,
+};
+pub use error::StoreError;
+pub use frame::Flaw;
+pub use page::{COMPACT_FROM, PAGE_BYTES};
+pub use totals::{Total, Totals};
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+pub use browser::{
+    FORMAT, Opening, Persistence, Position, Room, Store, StoreEvent, estimate, persist, persisted,
+};

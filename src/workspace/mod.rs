@@ -1,0 +1,250 @@
+//! The open workspace: records in memory as signals, and the commands that change them.
+
+mod journal;
+mod opening;
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+use futures_util::lock::Mutex;
+use kehu_domain::book::{Book, Merged};
+use kehu_domain::change::{Act, Change};
+use kehu_domain::kind;
+use kehu_domain::stamp::{Clock, RecordId, Stamp};
+use kehu_store::{Store, StoreError};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use crate::device::Memo;
+use crate::moment;
+
+pub use opening::{Opened, open};
+
+/// What the save light says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Saving {
+    /// Everything done is durable on this device.
+    Saved,
+    /// A save is on its way.
+    Saving,
+    /// The last save failed; what was to be saved is still on the screen.
+    NotSaved(StoreError),
+}
+
+/// A handle to the open workspace; cheap to clone, provided as context below the shell.
+#[derive(Clone)]
+pub struct Workspace(SendWrapper<Rc<Inner>>);
+
+struct Inner {
+    name: &'static str,
+    store: Store,
+    book: RefCell<Book>,
+    clock: RefCell<Clock>,
+    /// Commits go one after another, so that each sees what the one before it wrote.
+    turn: Mutex<()>,
+    pulse: ArcRwSignal<u64>,
+    saving: ArcRwSignal<Saving>,
+    today: ArcRwSignal<NaiveDate>,
+    person: ArcRwSignal<Option<RecordId>>,
+    cold: ArcRwSignal<bool>,
+    damaged: ArcRwSignal<usize>,
+    asked_to_persist: Cell<bool>,
+}
+
+/// The workspace of the page.
+///
+/// # Panics
+/// Outside the shell, which provides it; pages exist only below an open workspace.
+#[expect(clippy::expect_used, reason = "pages exist only below an open workspace, which the shell provides")]
+pub fn use_workspace() -> Workspace {
+    use_context().expect("a page below an open workspace")
+}
+
+impl Workspace {
+    /// Reads the records; whatever calls this runs again after every commit.
+    pub fn read<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
+        self.0.pulse.track();
+        look(&self.0.book.borrow())
+    }
+
+    /// Reads the records once.
+    pub fn read_once<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
+        look(&self.0.book.borrow())
+    }
+
+    /// The records, borrowed; keep it no longer than one expression and never across an `.await`.
+    pub fn book(&self) -> Ref<'_, Book> {
+        self.0.book.borrow()
+    }
+
+    /// Rises with every commit here and in other tabs; to derive things that are costly.
+    pub fn pulse(&self) -> ArcRwSignal<u64> {
+        self.0.pulse.clone()
+    }
+
+    /// What the save light says.
+    pub fn saving(&self) -> ArcRwSignal<Saving> {
+        self.0.saving.clone()
+    }
+
+    /// Whether orders, old scores and the like are in memory yet.
+    pub fn is_complete(&self) -> ArcRwSignal<bool> {
+        self.0.cold.clone()
+    }
+
+    /// Waits until the cold records are in memory.
+    pub async fn complete(&self) {
+        while !self.0.cold.get_untracked() {
+            gloo_timers::future::TimeoutFuture::new(20).await;
+        }
+    }
+
+    /// How many stored pieces failed their checksum; they are left where they are.
+    pub fn damaged(&self) -> ArcRwSignal<usize> {
+        self.0.damaged.clone()
+    }
+
+    /// Today in Shanghai; turns at midnight.
+    pub fn today(&self) -> NaiveDate {
+        self.0.today.get()
+    }
+
+    /// Who works here; [`kehu_domain::book::SYSTEM`] until somebody has said so.
+    pub fn person(&self) -> RecordId {
+        self.0.person.get().unwrap_or(kehu_domain::book::SYSTEM)
+    }
+
+    /// Says who works here on this device.
+    pub fn set_person(&self, person: RecordId) {
+        Memo::Person.write(&person.to_string());
+        self.0.person.set(Some(person));
+    }
+
+    /// Which workspace this is: [`crate::device::MAIN`] or [`crate::device::DEMO`].
+    pub fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    /// The storage below, for drafts and its health.
+    pub fn store(&self) -> Store {
+        self.0.store.clone()
+    }
+
+    /// The workspace's identity, written into its backups; empty before anything was saved.
+    pub fn id(&self) -> String {
+        self.read_once(|book| {
+            book.get(WORKSPACE_RECORD).map(|record| record.text(kind::WORKSPACE_ID).to_owned()).unwrap_or_default()
+        })
+    }
+
+    /// Does one thing as one act: builds its changes, saves them durably, then shows them.
+    ///
+    /// Gives the act's stamp, by which it can be undone; `None` when nothing really changed.
+    ///
+    /// # Errors
+    /// When it could not be saved; memory and screen stay as they were.
+    pub async fn commit(&self, build: impl FnOnce(&Book, &mut Act<'_>)) -> Result<Option<Stamp>, StoreError> {
+        self.commit_with_drafts(&[], build).await
+    }
+
+    /// Like [`Workspace::commit`]; the drafts that became records go in the same transaction.
+    ///
+    /// # Errors
+    /// When it could not be saved; memory, screen and drafts stay as they were.
+    pub async fn commit_with_drafts(
+        &self,
+        drafts: &[String],
+        build: impl FnOnce(&Book, &mut Act<'_>),
+    ) -> Result<Option<Stamp>, StoreError> {
+        let turn = self.0.turn.lock().await;
+        let changes = {
+            let (book, mut clock) = (self.0.book.borrow(), self.0.clock.borrow_mut());
+            let mut act = Act::begin(&mut clock, moment::wall_ms(), self.0.person.get_untracked().unwrap_or_default());
+            self.name_workspace(&book, &mut act);
+            build(&book, &mut act);
+            act.finish()
+        };
+        let stamp = changes.first().map(|change| change.act);
+        self.save(changes, drafts).await?;
+        drop(turn);
+        self.ask_to_persist();
+        Ok(stamp)
+    }
+
+    /// Unites with changes from a file: saved first, then shown; what was here already is left alone.
+    ///
+    /// # Errors
+    /// When it could not be saved; nothing was taken in.
+    pub async fn merge(&self, changes: Vec<Change>) -> Result<Merged, StoreError> {
+        let turn = self.0.turn.lock().await;
+        let wall_ms = moment::wall_ms();
+        let mut merged = self.read_once(|book| book.preview(changes, wall_ms));
+        {
+            let mut clock = self.0.clock.borrow_mut();
+            for change in &merged.new {
+                // Those too far ahead were set aside by the preview.
+                let _ = clock.observe(change.stamp, wall_ms);
+            }
+        }
+        self.save(merged.new.clone(), &[]).await?;
+        merged.new.sort_unstable();
+        drop(turn);
+        self.ask_to_persist();
+        Ok(merged)
+    }
+
+    /// Saves changes durably, then folds them into memory and tells the screen.
+    async fn save(&self, changes: Vec<Change>, drafts: &[String]) -> Result<(), StoreError> {
+        if changes.is_empty() && drafts.is_empty() {
+            return Ok(());
+        }
+        self.0.saving.set(Saving::Saving);
+        let entries = journal::entries(&changes).await;
+        match self.0.store.append(entries, drafts).await {
+            Ok(()) => {
+                self.take_in(changes);
+                self.0.saving.set(Saving::Saved);
+                Ok(())
+            }
+            Err(problem) => {
+                self.0.saving.set(Saving::NotSaved(problem.clone()));
+                Err(problem)
+            }
+        }
+    }
+
+    /// Folds changes that are durable into memory.
+    fn take_in(&self, changes: Vec<Change>) {
+        {
+            let mut book = self.0.book.borrow_mut();
+            for change in changes {
+                book.insert(change);
+            }
+        }
+        self.0.pulse.update(|pulse| *pulse += 1);
+    }
+
+    /// The first act of a workspace gives it its identity.
+    fn name_workspace(&self, book: &Book, act: &mut Act<'_>) {
+        if book.get(WORKSPACE_RECORD).is_none() {
+            let id = format!("{:016x}", crate::device::random_bits());
+            act.create_as(kind::WORKSPACE, WORKSPACE_RECORD, [(kind::WORKSPACE_ID, id.into())].into_iter().collect());
+        }
+    }
+
+    /// Asks the browser, once per run and after a real save, to keep our data when room gets short.
+    fn ask_to_persist(&self) {
+        if !self.0.asked_to_persist.replace(true) {
+            leptos::task::spawn_local(async {
+                kehu_store::persist().await;
+            });
+        }
+    }
+}
+
+/// The record that holds the workspace's identity.
+pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
+
+/// The record that holds the workspace's settings.
+pub const SETTINGS_RECORD: RecordId = RecordId::fixed(2);
