@@ -66,13 +66,16 @@ impl Part {
     fn check(self) -> Outcome {
         match self {
             Self::Format => run(&mut cargo("fmt --all --check")),
+            // App and store are for the browser alone, and natively would only seem unused.
             Self::Lint => run(&mut cargo(
                 "clippy --locked --workspace --exclude kehu --exclude kehu-store --all-targets -- -D warnings",
             )),
             Self::LintWasm => run(&mut cargo(
                 "clippy --locked -p kehu -p kehu-store --all-targets --target wasm32-unknown-unknown -- -D warnings",
             )),
-            Self::Native => run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p xtask")),
+            Self::Native => {
+                run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p kehu-store -p xtask"))
+            }
             Self::StoreLeveldb => store("webdriver.json"),
             Self::StoreSqlite => store("webdriver-sqlite.json"),
             Self::Journeys => journeys(),
