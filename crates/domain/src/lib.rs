@@ -6,6 +6,7 @@ pub mod field;
 pub mod key;
 pub mod kind;
 pub mod roster;
+pub mod score;
 pub mod snapshot;
 pub mod stamp;
 pub mod text;
