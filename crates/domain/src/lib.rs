@@ -2,7 +2,10 @@
 
 pub mod book;
 pub mod change;
+pub mod dictionary;
 pub mod field;
+pub mod field_text;
+pub mod import;
 pub mod key;
 pub mod kind;
 pub mod roster;

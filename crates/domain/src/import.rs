@@ -1,0 +1,1 @@
+//! Files of rows from other programs become changes.
