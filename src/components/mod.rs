@@ -9,6 +9,7 @@ mod save_light;
 mod seal;
 mod standing;
 mod update_card;
+mod virtual_list;
 
 pub use command_box::CommandBox;
 pub use demo_bar::DemoBar;
@@ -19,3 +20,4 @@ pub use save_light::SaveLight;
 pub use seal::Seal;
 pub use standing::Standing;
 pub use update_card::UpdateCard;
+pub use virtual_list::VirtualList;

@@ -1,4 +1,16 @@
-//! stub
-use leptos::prelude::*;
-#[component] pub fn CustomersPage() -> impl IntoView { view!{ <main class="page"><h1>"CustomersPage"</h1></main> } }
-#[component] pub fn CustomerPage() -> impl IntoView { view!{ <main class="page"><h1>"CustomerPage"</h1></main> } }
+//! Customers: the list of all, and the card of one.
+
+mod add;
+mod card;
+mod edit;
+mod filters;
+mod grade;
+mod list;
+mod people;
+mod timeline;
+mod trace;
+mod words;
+
+pub use card::CustomerPage;
+pub use list::CustomersPage;
+pub use words::{TierSeal, tier_meaning, urgency_name};
