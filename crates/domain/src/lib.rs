@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod change;
+pub mod expr;
 pub mod field;
 pub mod key;
 pub mod kind;
