@@ -1,5 +1,5 @@
 // What journeys have at hand beyond Playwright's own: a server to end, a profile to kill, an eye on the page.
-import { test as base, type Page } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
 import { persistentProfile, type PersistentProfile } from "./chromium";
 import { Server } from "./server";
 
@@ -28,7 +28,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect };
 
 /** Collects errors of a page, and requests to other origins than the page's own. */
 export class Watch {
@@ -46,6 +46,12 @@ export class Watch {
       if (!isOurs) this.strangers.push(request.url());
     });
   }
+}
+
+/** Resolves when the app stands where the opening page was, with nothing to complain about. */
+export async function opened(page: Page): Promise<void> {
+  await expect(page.locator("#opening")).toHaveCount(0);
+  await expect(page.locator("#failure")).toBeHidden();
 }
 
 /** Resolves when this release is whole on the device, so that the network may go. */
