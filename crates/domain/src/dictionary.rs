@@ -232,8 +232,7 @@ impl Kind {
 impl Group {
     /// A group of these items.
     pub fn new(key: Key, label: Text, grows: bool, shows_path: bool, items: Vec<Item>) -> Self {
-        let mut group =
-            Self { key, label, grows, shows_path, items, places: HashMap::new(), known: HashMap::new() };
+        let mut group = Self { key, label, grows, shows_path, items, places: HashMap::new(), known: HashMap::new() };
         group.index();
         group
     }
@@ -322,7 +321,8 @@ mod tests {
     #[test]
     fn a_choice_is_found_by_key_label_alias_and_path() {
         let region = Dictionary::built_in().group(kind::REGION).unwrap();
-        for text in ["440106", "天河区", "Tianhe", "广州市 天河区", "广东省广州市天河区", "Tianhe, Guangzhou"] {
+        for text in ["440106", "天河区", "Tianhe", "广州市 天河区", "广东省广州市天河区", "Tianhe, Guangzhou"]
+        {
             assert_eq!(region.find(text).unwrap().key, *"440106", "{text}");
         }
         assert_eq!(region.shown("440106", Lang::Zh), "广州市天河区");

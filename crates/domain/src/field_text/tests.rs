@@ -76,7 +76,8 @@ fn percentages_follow_the_cell() {
 
 #[test]
 fn phones_lose_what_is_not_theirs() {
-    for text in ["+86 138-0013-8000", "138 0013 8000", "１３８００１３８０００", "86 13800138000", "0086-13800138000"] {
+    for text in ["+86 138-0013-8000", "138 0013 8000", "１３８００１３８０００", "86 13800138000", "0086-13800138000"]
+    {
         assert_eq!(read(&FieldType::Phone, text), Ok(Value::from("13800138000")), "{text}");
     }
     for (text, digits) in [
