@@ -11,9 +11,7 @@ pub mod frame;
 mod page;
 mod totals;
 
-pub use entry::{
-    Class, Compaction, Damage, Draft, Entry, Found, Integrity, Place, Slice, Tally, Whole,
-};
+pub use entry::{Class, Compaction, Damage, Draft, Entry, Found, Integrity, Place, Slice, Tally, Whole};
 pub use error::StoreError;
 pub use frame::Flaw;
 pub use page::{COMPACT_FROM, PAGE_BYTES};
@@ -22,6 +20,4 @@ pub use totals::{Total, Totals};
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
-pub use browser::{
-    FORMAT, Opening, Persistence, Position, Room, Store, StoreEvent, estimate, persist, persisted,
-};
+pub use browser::{FORMAT, Opening, Persistence, Position, Room, Store, StoreEvent, estimate, persist, persisted};

@@ -32,9 +32,7 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.debug_struct("Store")
-            .field("workspace", &self.inner.workspace)
-            .finish_non_exhaustive()
+        to.debug_struct("Store").field("workspace", &self.inner.workspace).finish_non_exhaustive()
     }
 }
 
@@ -67,8 +65,7 @@ impl Inner {
 
     fn connect(self: &Rc<Self>, db: web_sys::IdbDatabase) {
         let holder: Weak<Self> = Rc::downgrade(self);
-        self.connection
-            .replace(Some(Rc::new(Connection::new(db, holder))));
+        self.connection.replace(Some(Rc::new(Connection::new(db, holder))));
         self.is_lost.set(false);
     }
 }
@@ -145,29 +142,17 @@ impl Store {
                 let journal = tx.ask("journal", "count", &[])?;
                 let pages = tx.ask("pages", "count", &[])?;
                 let totals = read_totals(tx).await?;
-                Ok((
-                    totals,
-                    count(&journal.result().await?) + count(&pages.result().await?),
-                ))
+                Ok((totals, count(&journal.result().await?) + count(&pages.result().await?)))
             })
             .await?;
         if totals.changes() < expected {
-            return Err(StoreError::Emptied {
-                expected,
-                found: totals.changes(),
-            });
+            return Err(StoreError::Emptied { expected, found: totals.changes() });
         }
         if found < totals.entries() {
-            return Err(StoreError::Incomplete {
-                recorded: totals.entries(),
-                found,
-            });
+            return Err(StoreError::Incomplete { recorded: totals.entries(), found });
         }
         if found > 0 && totals.entries() == 0 {
-            return Err(StoreError::Damaged {
-                key: TOTALS.to_owned(),
-                flaw: Flaw::Header,
-            });
+            return Err(StoreError::Damaged { key: TOTALS.to_owned(), flaw: Flaw::Header });
         }
         Ok(())
     }
@@ -198,11 +183,7 @@ impl Store {
     /// [`StoreError::Full`], [`StoreError::NotSaved`], [`StoreError::BadKey`] and what reopening
     /// reports; nothing was written then, or (when the browser lost its answer) all of it, which
     /// appending the same entries again settles.
-    pub async fn append(
-        &self,
-        entries: Vec<Entry>,
-        discard_drafts: &[String],
-    ) -> Result<(), StoreError> {
+    pub async fn append(&self, entries: Vec<Entry>, discard_drafts: &[String]) -> Result<(), StoreError> {
         if let Some(entry) = entries.iter().find(|entry| !is_key(&entry.key)) {
             return Err(StoreError::BadKey(entry.key.clone()));
         }
@@ -211,39 +192,23 @@ impl Store {
         let mut seen = BTreeSet::new();
         entries.retain(|entry| seen.insert((entry.class, entry.key.clone())));
         drop(seen);
-        let stores = ["journal", "pages", "drafts", "meta"];
-        let totals = self
-            .transact(&stores, Mode::Write, async |tx| {
-                let (mut totals, present) = totals_and_present(tx, &entries).await?;
-                for entry in entries
-                    .iter()
-                    .filter(|entry| !present.contains(&full_key(entry.class, &entry.key)))
-                {
-                    tx.put(
-                        "journal",
-                        &full_key(entry.class, &entry.key),
-                        entry.count,
-                        &entry.body,
-                    )?;
-                    totals.of_mut(entry.class).add(entry.count);
-                    totals.note(&entry.key);
-                }
-                for draft in discard_drafts {
-                    tx.delete("drafts", draft)?;
-                }
-                write_totals(tx, &totals)?;
-                Ok(totals)
-            })
-            .await?;
+        let stores: &[&str] =
+            if discard_drafts.is_empty() { &["journal", "meta"] } else { &["journal", "meta", "drafts"] };
+        let at_once = async |tx: &Transaction| write_fresh(tx, &entries, discard_drafts).await;
+        let totals = match self.transact(stores, Mode::Write, at_once).await? {
+            Some(totals) => totals,
+            None => {
+                let stores = ["journal", "pages", "drafts", "meta"];
+                let carefully = async |tx: &Transaction| {
+                    let (totals, present) = totals_and_present(tx, &entries).await?;
+                    write(tx, totals, &entries, &present, discard_drafts)
+                };
+                self.transact(&stores, Mode::Write, carefully).await?
+            }
+        };
         sentinel::raise(&self.inner.workspace, &totals);
         let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
-        if let Some(channel) = self
-            .inner
-            .channel
-            .borrow()
-            .as_ref()
-            .filter(|_| !keys.is_empty())
-        {
+        if let Some(channel) = self.inner.channel.borrow().as_ref().filter(|_| !keys.is_empty()) {
             channel.tell(&keys);
         }
         Ok(())
@@ -276,13 +241,7 @@ impl Store {
                 })?;
                 self.transact_once(stores, mode, &work)
                     .await
-                    .map_err(|fault| {
-                        if fault.is_lost() {
-                            unsaved(fault.to_string())
-                        } else {
-                            fault.into()
-                        }
-                    })
+                    .map_err(|fault| if fault.is_lost() { unsaved(fault.to_string()) } else { fault.into() })
             }
             outcome => outcome.map_err(StoreError::from),
         }
@@ -297,12 +256,7 @@ impl Store {
         if self.inner.is_closed.get() {
             return Err(StoreError::Closed.into());
         }
-        let connection = self
-            .inner
-            .connection
-            .borrow()
-            .clone()
-            .ok_or(StoreError::Closed)?;
+        let connection = self.inner.connection.borrow().clone().ok_or(StoreError::Closed)?;
         Transaction::run(&connection.db, stores, mode, work).await
     }
 
@@ -330,29 +284,50 @@ impl Store {
     /// The database is no more: deleted on purpose, or lost.
     fn gone(&self) -> StoreError {
         match sentinel::read(&self.inner.workspace) {
-            Some(sentinel) if sentinel.changes > 0 => StoreError::Emptied {
-                expected: sentinel.changes,
-                found: 0,
-            },
+            Some(sentinel) if sentinel.changes > 0 => StoreError::Emptied { expected: sentinel.changes, found: 0 },
             _ => StoreError::Closed,
         }
     }
 }
 
-/// Totals, and which of the entries are already there, asked in one go.
-async fn totals_and_present(
+/// Writes entries that are all newer than everything there, which is how almost every save is.
+///
+/// `None`, and nothing written, when they are not: then it takes a look at what is there.
+async fn write_fresh(tx: &Transaction, entries: &[Entry], discard_drafts: &[String]) -> Result<Option<Totals>, Fault> {
+    let totals = read_totals(tx).await?;
+    let is_fresh = !totals.newest.is_empty() && entries.iter().all(|entry| entry.key > totals.newest);
+    is_fresh.then(|| write(tx, totals, entries, &BTreeSet::new(), discard_drafts)).transpose()
+}
+
+/// Writes the entries that are not present, takes the drafts away, and gives the new totals.
+fn write(
     tx: &Transaction,
+    mut totals: Totals,
     entries: &[Entry],
-) -> Result<(Totals, BTreeSet<String>), Fault> {
+    present: &BTreeSet<String>,
+    discard_drafts: &[String],
+) -> Result<Totals, Fault> {
+    for entry in entries {
+        let key = full_key(entry.class, &entry.key);
+        if !present.contains(&key) {
+            tx.put("journal", &key, entry.count, &entry.body)?;
+            totals.of_mut(entry.class).add(entry.count);
+            totals.note(&entry.key);
+        }
+    }
+    for draft in discard_drafts {
+        tx.delete("drafts", draft)?;
+    }
+    write_totals(tx, &totals)?;
+    Ok(totals)
+}
+
+/// Totals, and which of the entries are already there, asked in one go.
+async fn totals_and_present(tx: &Transaction, entries: &[Entry]) -> Result<(Totals, BTreeSet<String>), Fault> {
     let totals = tx.ask("meta", "get", &[TOTALS.into()])?;
     let mut asked = Vec::new();
     for class in Class::ALL {
-        let keys = || {
-            entries
-                .iter()
-                .filter(|entry| entry.class == class)
-                .map(|entry| entry.key.as_str())
-        };
+        let keys = || entries.iter().filter(|entry| entry.class == class).map(|entry| entry.key.as_str());
         let (Some(first), Some(last)) = (keys().min(), keys().max()) else {
             continue;
         };
@@ -376,19 +351,11 @@ async fn totals_and_present(
 }
 
 /// Which of the entries lie inside a page: those whose very bytes it holds.
-async fn keys_inside(
-    tx: &Transaction,
-    class: Class,
-    page: &str,
-    entries: &[Entry],
-) -> Result<Vec<String>, Fault> {
+async fn keys_inside(tx: &Transaction, class: Class, page: &str, entries: &[Entry]) -> Result<Vec<String>, Fault> {
     let Some(span) = page.strip_prefix(class.prefix()).and_then(PageKey::parse) else {
         return Ok(Vec::new());
     };
-    let covered: Vec<&Entry> = entries
-        .iter()
-        .filter(|entry| entry.class == class && span.covers(&entry.key))
-        .collect();
+    let covered: Vec<&Entry> = entries.iter().filter(|entry| entry.class == class && span.covers(&entry.key)).collect();
     if covered.is_empty() {
         return Ok(Vec::new());
     }
@@ -450,10 +417,7 @@ fn decode_totals(value: &JsValue) -> Result<Totals, Fault> {
     if value.is_undefined() {
         return Ok(Totals::default());
     }
-    let damaged = |flaw| StoreError::Damaged {
-        key: TOTALS.to_owned(),
-        flaw,
-    };
+    let damaged = |flaw| StoreError::Damaged { key: TOTALS.to_owned(), flaw };
     let (_, body) = unframed(value).map_err(|flawed| damaged(flawed.flaw))?;
     let totals = std::str::from_utf8(&body).ok().and_then(Totals::from_text);
     Ok(totals.ok_or_else(|| damaged(Flaw::Header))?)

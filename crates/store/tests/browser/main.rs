@@ -6,6 +6,7 @@ mod bulk;
 mod compaction;
 mod drafts;
 mod loss;
+mod rescue;
 mod saving;
 mod stage;
 mod tabs;
