@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     Browser { name: String, message: String },
     /// What we found ourselves in the middle of a transaction.
     Found(StoreError),
+    /// What we assumed of the database no longer holds; nothing was written.
+    Stale,
 }
 
 impl Fault {
@@ -59,6 +61,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Browser { name, message } => write!(to, "{name}: {message}"),
             Self::Found(error) => error.fmt(to),
+            Self::Stale => to.write_str("another tab was faster"),
         }
     }
 }
@@ -210,7 +213,7 @@ impl Transaction {
         let end = self.ended().await;
         self.is_over = true;
         match end {
-            Err(reason) if !reason.is_named("AbortError") && !matches!(fault, Fault::Found(_)) => reason,
+            Err(reason) if !reason.is_named("AbortError") && matches!(fault, Fault::Browser { .. }) => reason,
             _ => fault,
         }
     }

@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     is_closed: Cell<bool>,
     channel: RefCell<Option<Channel>>,
     listeners: RefCell<Vec<Listener>>,
+    /// The totals as we last saw them; another tab may have raised them since.
+    known: RefCell<Totals>,
 }
 
 impl Holder for Inner {
@@ -115,6 +117,7 @@ impl Store {
             is_closed: Cell::new(false),
             channel: RefCell::default(),
             listeners: RefCell::new(opening.listener.into_iter().collect()),
+            known: RefCell::default(),
         });
         inner.connect(db);
         let store = Self { inner };
@@ -145,6 +148,7 @@ impl Store {
                 Ok((totals, count(&journal.result().await?) + count(&pages.result().await?)))
             })
             .await?;
+        self.inner.known.replace(totals.clone());
         if totals.changes() < expected {
             return Err(StoreError::Emptied { expected, found: totals.changes() });
         }
@@ -192,26 +196,54 @@ impl Store {
         let mut seen = BTreeSet::new();
         entries.retain(|entry| seen.insert((entry.class, entry.key.clone())));
         drop(seen);
-        let stores: &[&str] =
-            if discard_drafts.is_empty() { &["journal", "meta"] } else { &["journal", "meta", "drafts"] };
-        let at_once = async |tx: &Transaction| write_fresh(tx, &entries, discard_drafts).await;
-        let totals = match self.transact(stores, Mode::Write, at_once).await? {
-            Some(totals) => totals,
-            None => {
-                let stores = ["journal", "pages", "drafts", "meta"];
-                let carefully = async |tx: &Transaction| {
-                    let (totals, present) = totals_and_present(tx, &entries).await?;
-                    write(tx, totals, &entries, &present, discard_drafts)
-                };
-                self.transact(&stores, Mode::Write, carefully).await?
-            }
+        let totals = match self.append_fresh(&entries, discard_drafts).await {
+            Err(Fault::Stale) => self.append_carefully(&entries, discard_drafts).await?,
+            outcome => outcome?,
         };
+        self.inner.known.replace(totals.clone());
         sentinel::raise(&self.inner.workspace, &totals);
         let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
         if let Some(channel) = self.inner.channel.borrow().as_ref().filter(|_| !keys.is_empty()) {
             channel.tell(&keys);
         }
         Ok(())
+    }
+
+    /// Writes entries that are all newer than everything there, as almost every save is.
+    ///
+    /// What we know of the totals is written at once and checked on the way, which saves the save
+    /// a round trip; [`Fault::Stale`] when the entries are not newer.
+    async fn append_fresh(&self, entries: &[Entry], discard_drafts: &[String]) -> Result<Totals, Fault> {
+        let stores: &[&str] =
+            if discard_drafts.is_empty() { &["journal", "meta"] } else { &["journal", "meta", "drafts"] };
+        let known = self.inner.known.borrow().clone();
+        let is_fresh =
+            |totals: &Totals| !totals.newest.is_empty() && entries.iter().all(|entry| entry.key > totals.newest);
+        if !is_fresh(&known) {
+            return Err(Fault::Stale);
+        }
+        self.attempt(stores, Mode::Write, async |tx| {
+            let recorded = tx.ask("meta", "get", &[TOTALS.into()])?;
+            let none = BTreeSet::new();
+            let totals = write(tx, known.clone(), entries, &none, discard_drafts)?;
+            let recorded = decode_totals(&recorded.result().await?)?;
+            if recorded == known {
+                return Ok(totals);
+            }
+            // Another tab has written meanwhile.
+            if is_fresh(&recorded) { write(tx, recorded, entries, &none, &[]) } else { Err(Fault::Stale) }
+        })
+        .await
+    }
+
+    /// Writes those of the entries that are not there yet.
+    async fn append_carefully(&self, entries: &[Entry], discard_drafts: &[String]) -> Result<Totals, StoreError> {
+        let stores = ["journal", "pages", "drafts", "meta"];
+        self.transact(&stores, Mode::Write, async |tx| {
+            let (totals, present) = totals_and_present(tx, entries).await?;
+            write(tx, totals, entries, &present, discard_drafts)
+        })
+        .await
     }
 
     /// What the database records of itself.
@@ -229,21 +261,31 @@ impl Store {
         mode: Mode,
         work: impl AsyncFn(&Transaction) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        self.attempt(stores, mode, work).await.map_err(StoreError::from)
+    }
+
+    async fn attempt<T>(
+        &self,
+        stores: &[&str],
+        mode: Mode,
+        work: impl AsyncFn(&Transaction) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let unsaved = |text: String| match mode {
+            Mode::Write => Fault::Found(StoreError::NotSaved(text)),
+            Mode::Read => Fault::Found(StoreError::Browser(text)),
+        };
         match self.transact_once(stores, mode, &work).await {
-            Err(fault) if fault.is_lost() => {
-                let unsaved = |error: String| match mode {
-                    Mode::Write => StoreError::NotSaved(error),
-                    Mode::Read => StoreError::Browser(error),
-                };
-                self.reopen().await.map_err(|error| match error {
-                    StoreError::Browser(text) => unsaved(text),
-                    error => error,
-                })?;
-                self.transact_once(stores, mode, &work)
-                    .await
-                    .map_err(|fault| if fault.is_lost() { unsaved(fault.to_string()) } else { fault.into() })
-            }
-            outcome => outcome.map_err(StoreError::from),
+            Err(fault) if fault.is_lost() => (),
+            outcome => return outcome,
+        }
+        match self.reopen().await {
+            Ok(()) => (),
+            Err(StoreError::Browser(text)) => return Err(unsaved(text)),
+            Err(error) => return Err(error.into()),
+        }
+        match self.transact_once(stores, mode, &work).await {
+            Err(fault) if fault.is_lost() => Err(unsaved(fault.to_string())),
+            outcome => outcome,
         }
     }
 
@@ -288,15 +330,6 @@ impl Store {
             _ => StoreError::Closed,
         }
     }
-}
-
-/// Writes entries that are all newer than everything there, which is how almost every save is.
-///
-/// `None`, and nothing written, when they are not: then it takes a look at what is there.
-async fn write_fresh(tx: &Transaction, entries: &[Entry], discard_drafts: &[String]) -> Result<Option<Totals>, Fault> {
-    let totals = read_totals(tx).await?;
-    let is_fresh = !totals.newest.is_empty() && entries.iter().all(|entry| entry.key > totals.newest);
-    is_fresh.then(|| write(tx, totals, entries, &BTreeSet::new(), discard_drafts)).transpose()
 }
 
 /// Writes the entries that are not present, takes the drafts away, and gives the new totals.

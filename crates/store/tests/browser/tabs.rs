@@ -73,6 +73,20 @@ async fn two_tabs_writing_at_once_lose_nothing() {
 }
 
 #[wasm_bindgen_test]
+async fn tabs_that_write_in_turn_keep_the_totals_right() {
+    let name = fresh("turns");
+    let (here, there) = (Store::open(&name).await.unwrap(), Store::open(&name).await.unwrap());
+    for at in 0..12 {
+        let tab = if at % 3 == 0 { &here } else { &there };
+        tab.append(vec![hot(&format!("k{at:02}"), 1), cold(&format!("k{at:02}"), 2)], &[]).await.unwrap();
+    }
+    here.append(vec![hot("k11", 1)], &[]).await.unwrap();
+    let totals = here.totals().await.unwrap();
+    assert_eq!((totals.hot.entries, totals.hot.changes, totals.cold.changes), (12, 12, 24));
+    assert_eq!(whole(&there, Class::Hot).await.len(), 12);
+}
+
+#[wasm_bindgen_test]
 async fn a_connection_closed_under_us_is_opened_again_and_the_write_saved() {
     let name = fresh("closed");
     js(
