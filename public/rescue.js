@@ -114,14 +114,22 @@ function stampOf(line) {
 }
 
 /** Everything that can be read of a workspace, and everything that cannot. */
-async function collect(workspace, onProgress = () => {}) {
+function collect(workspace, onProgress = () => {}) {
+  // Holding the lock keeps other tabs from moving entries meanwhile; a stuck tab must not stop us.
+  const name = `kehu-compact-${workspace}`;
+  const read = () => collectNow(workspace, onProgress);
+  return navigator.locks ? navigator.locks.request(name, { ifAvailable: true }, read) : read();
+}
+
+async function collectNow(workspace, onProgress) {
   const found = { lines: [], drafts: [], attachments: [], damaged: [], isAbsent: false, missing: 0 };
   const db = await openAsItIs(DATABASE_PREFIX + workspace);
   if (!db) return { ...found, isAbsent: true, missing: remembered(workspace) };
   try {
     const stamped = new Map();
     let changes = 0;
-    for (const store of ["pages", "journal"]) {
+    // Entries only ever move from the journal to pages, so in this order none slips by.
+    for (const store of ["journal", "pages"]) {
       for await (const [key, value] of values(db, store)) {
         const frame = unframed(value);
         if (frame.flaw) found.damaged.push(damage(store, key, frame.flaw, value));

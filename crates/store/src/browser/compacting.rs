@@ -28,28 +28,41 @@ impl Store {
     /// # Errors
     /// As [`Self::append`]; what the last finished step did stays, the rest is as before.
     pub async fn compact(&self) -> Result<Compaction, StoreError> {
+        let store = self.clone();
+        match self.locked(false, async move { store.compact_now().await }).await? {
+            Some(outcome) => outcome,
+            None => Ok(Compaction { is_busy_elsewhere: true, ..Compaction::default() }),
+        }
+    }
+
+    /// Runs `work` while no other tab moves entries; `None` when one does and we do not wait.
+    pub(super) async fn locked<T: 'static>(
+        &self,
+        is_waiting: bool,
+        work: impl Future<Output = T> + 'static,
+    ) -> Result<Option<T>, StoreError> {
         let Some(locks) = script::global("navigator").and_then(|navigator| script::property(&navigator, "locks"))
         else {
-            // Without locks two tabs may both compact; each step is still all or nothing.
-            return self.compact_now().await;
+            // Without locks two tabs may both be at it; each step is still all or nothing.
+            return Ok(Some(work.await));
         };
-        let outcome = Rc::new(RefCell::new(Ok(Compaction { is_busy_elsewhere: true, ..Compaction::default() })));
-        let (store, result) = (self.clone(), Rc::clone(&outcome));
-        let work = Closure::once(move |lock: JsValue| {
+        let outcome = Rc::new(RefCell::new(None));
+        let result = Rc::clone(&outcome);
+        let held = Closure::once(move |lock: JsValue| {
             future_to_promise(async move {
                 if !lock.is_null() {
-                    let done = store.compact_now().await;
-                    *result.borrow_mut() = done;
+                    let done = work.await;
+                    result.replace(Some(done));
                 }
                 Ok(JsValue::UNDEFINED)
             })
         });
         let name = format!("kehu-compact-{}", self.inner.workspace);
-        let options = script::object(&[("ifAvailable", true.into())]);
-        script::call_and_wait(&locks, "request", &[name.into(), options, work.as_ref().clone()])
+        let options = script::object(&[("ifAvailable", (!is_waiting).into())]);
+        script::call_and_wait(&locks, "request", &[name.into(), options, held.as_ref().clone()])
             .await
             .map_err(|thrown| Fault::of(&thrown))?;
-        outcome.replace(Ok(Compaction::default()))
+        Ok(outcome.take())
     }
 
     async fn compact_now(&self) -> Result<Compaction, StoreError> {

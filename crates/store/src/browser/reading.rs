@@ -174,7 +174,7 @@ impl Reading {
     }
 }
 
-fn entry(class: Class, place: Place, full: &str, value: &JsValue) -> Result<Entry, Damage> {
+pub(super) fn entry(class: Class, place: Place, full: &str, value: &JsValue) -> Result<Entry, Damage> {
     let key = full.strip_prefix(class.prefix()).unwrap_or(full).to_owned();
     match unframed(value) {
         Ok((count, body)) => Ok(Entry { class, key, count, body }),
@@ -228,7 +228,7 @@ fn next_batch(reading: &Reading, limit_bytes: usize) -> usize {
 }
 
 /// The next keys and values of a class in a store.
-async fn some_after(
+pub(super) async fn some_after(
     tx: &Transaction,
     class: Class,
     place: Place,

@@ -7,6 +7,7 @@ mod compaction;
 mod drafts;
 mod loss;
 mod rescue;
+mod rewriting;
 mod saving;
 mod stage;
 mod tabs;
