@@ -5,6 +5,7 @@ mod compacting;
 mod idb;
 mod opening;
 mod reading;
+mod rewriting;
 mod room;
 mod script;
 mod sentinel;

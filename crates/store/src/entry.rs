@@ -165,11 +165,7 @@ impl Tally {
         let seen = self.read.entries.saturating_add(self.damaged.len() as u64);
         Integrity {
             // Joined entries are fewer; their changes still count.
-            missing_entries: if self.has_moved {
-                0
-            } else {
-                recorded.entries.saturating_sub(seen)
-            },
+            missing_entries: if self.has_moved { 0 } else { recorded.entries.saturating_sub(seen) },
             missing_changes: recorded.changes.saturating_sub(self.read.changes),
             damaged: self.damaged,
         }
@@ -206,28 +202,14 @@ mod tests {
     fn slice(counts: &[u32], recorded: Total) -> Slice<()> {
         let entries = counts
             .iter()
-            .map(|&count| Entry {
-                class: Class::Hot,
-                key: String::new(),
-                count,
-                body: Vec::new(),
-            })
+            .map(|&count| Entry { class: Class::Hot, key: String::new(), count, body: Vec::new() })
             .collect();
-        Slice {
-            entries,
-            damaged: Vec::new(),
-            next: None,
-            recorded,
-            has_moved: false,
-        }
+        Slice { entries, damaged: Vec::new(), next: None, recorded, has_moved: false }
     }
 
     #[test]
     fn a_lost_entry_shows_in_the_tally() {
-        let recorded = Total {
-            entries: 3,
-            changes: 6,
-        };
+        let recorded = Total { entries: 3, changes: 6 };
         let mut tally = Tally::default();
         tally.count(&slice(&[1, 2], recorded));
         let partly = tally.clone().integrity();
@@ -239,20 +221,8 @@ mod tests {
     #[test]
     fn what_another_tab_adds_meanwhile_is_no_damage() {
         let mut tally = Tally::default();
-        tally.count(&slice(
-            &[1],
-            Total {
-                entries: 1,
-                changes: 1,
-            },
-        ));
-        tally.count(&slice(
-            &[5],
-            Total {
-                entries: 2,
-                changes: 6,
-            },
-        ));
+        tally.count(&slice(&[1], Total { entries: 1, changes: 1 }));
+        tally.count(&slice(&[5], Total { entries: 2, changes: 6 }));
         assert!(tally.integrity().is_whole());
     }
 

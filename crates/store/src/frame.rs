@@ -52,10 +52,7 @@ pub struct Flawed {
 
 impl From<Flaw> for Flawed {
     fn from(flaw: Flaw) -> Self {
-        Self {
-            flaw,
-            claimed: None,
-        }
+        Self { flaw, claimed: None }
     }
 }
 
@@ -93,18 +90,10 @@ fn checked(bytes: &[u8]) -> Result<(u32, usize), Flawed> {
         return Err(Flaw::Newer(version).into());
     }
     let count: u32 = number(words.next()).ok_or(Flaw::Header)?;
-    let flawed = |flaw| Flawed {
-        flaw,
-        claimed: Some(count),
-    };
+    let flawed = |flaw| Flawed { flaw, claimed: Some(count) };
     let crc = words
         .next()
-        .filter(|word| {
-            word.len() == 8
-                && word
-                    .bytes()
-                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        })
+        .filter(|word| word.len() == 8 && word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
         .and_then(|word| u32::from_str_radix(word, 16).ok())
         .ok_or_else(|| flawed(Flaw::Header))?;
     let expected: u64 = number(words.next()).ok_or_else(|| flawed(Flaw::Header))?;
@@ -182,13 +171,7 @@ mod tests {
         let longer = [whole.as_slice(), b"\n"].concat();
         assert_eq!(
             unframed(longer).unwrap_err(),
-            Flawed {
-                flaw: Flaw::Length {
-                    expected: 8,
-                    found: 9
-                },
-                claimed: Some(12)
-            }
+            Flawed { flaw: Flaw::Length { expected: 8, found: 9 }, claimed: Some(12) }
         );
     }
 
@@ -196,9 +179,6 @@ mod tests {
     fn a_newer_frame_is_told_from_a_broken_one() {
         let newer = b"kehu-entry 2 whatever\n".to_vec();
         assert_eq!(unframed(newer).unwrap_err().flaw, Flaw::Newer(2));
-        assert_eq!(
-            unframed(b"SQLite format 3".to_vec()).unwrap_err().flaw,
-            Flaw::Header
-        );
+        assert_eq!(unframed(b"SQLite format 3".to_vec()).unwrap_err().flaw, Flaw::Header);
     }
 }

@@ -69,10 +69,7 @@ pub(crate) fn joined(class: Class, entries: Vec<Entry>, compaction: u64) -> Vec<
             }
         }
     }
-    groups
-        .into_iter()
-        .filter_map(|group| page(class, group, compaction))
-        .collect()
+    groups.into_iter().filter_map(|group| page(class, group, compaction)).collect()
 }
 
 /// One page out of a group; `None` for an empty group.
@@ -80,9 +77,7 @@ fn page(class: Class, group: Vec<Entry>, compaction: u64) -> Option<Entry> {
     let spans = || group.iter().map(|entry| span(&entry.key));
     let first = spans().map(|(first, _)| first).min()?;
     let last = spans().map(|(_, last)| last).max()?;
-    let count = group
-        .iter()
-        .fold(0_u32, |sum, entry| sum.saturating_add(entry.count));
+    let count = group.iter().fold(0_u32, |sum, entry| sum.saturating_add(entry.count));
     let mut body = Vec::with_capacity(group.iter().map(|entry| entry.body.len() + 1).sum());
     for entry in &group {
         // A last line without its end would grow into the first line of the next body.
@@ -91,18 +86,8 @@ fn page(class: Class, group: Vec<Entry>, compaction: u64) -> Option<Entry> {
         }
         body.extend_from_slice(&entry.body);
     }
-    let key = PageKey {
-        last,
-        first,
-        compaction,
-    }
-    .to_string();
-    Some(Entry {
-        class,
-        key,
-        count,
-        body,
-    })
+    let key = PageKey { last, first, compaction }.to_string();
+    Some(Entry { class, key, count, body })
 }
 
 #[cfg(test)]
@@ -111,39 +96,18 @@ mod tests {
     use super::*;
 
     fn entry(key: &str, body: &[u8]) -> Entry {
-        Entry {
-            class: Class::Hot,
-            key: key.into(),
-            count: 1,
-            body: body.into(),
-        }
+        Entry { class: Class::Hot, key: key.into(), count: 1, body: body.into() }
     }
 
     #[test]
     fn joining_keeps_order_bytes_and_counts() {
-        let pages = joined(
-            Class::Hot,
-            vec![entry("a", b"1\n"), entry("c", b"2"), entry("b", b"3\n")],
-            7,
-        );
-        assert_eq!(
-            pages,
-            [Entry {
-                class: Class::Hot,
-                key: "c a 7".into(),
-                count: 3,
-                body: b"1\n2\n3\n".to_vec()
-            }]
-        );
+        let pages = joined(Class::Hot, vec![entry("a", b"1\n"), entry("c", b"2"), entry("b", b"3\n")], 7);
+        assert_eq!(pages, [Entry { class: Class::Hot, key: "c a 7".into(), count: 3, body: b"1\n2\n3\n".to_vec() }]);
     }
 
     #[test]
     fn pages_are_joined_again_under_their_whole_span() {
-        let pages = joined(
-            Class::Hot,
-            vec![entry("f b 1", b"1\n"), entry("d", b"2\n")],
-            2,
-        );
+        let pages = joined(Class::Hot, vec![entry("f b 1", b"1\n"), entry("d", b"2\n")], 2);
         assert_eq!(pages[0].key, "f b 2");
         let key = PageKey::parse(&pages[0].key).unwrap();
         assert!(key.covers("b") && key.covers("f") && !key.covers("g") && !key.covers("a"));
@@ -153,15 +117,9 @@ mod tests {
     fn a_page_ends_where_the_next_entry_would_overfill_it() {
         let third = vec![b'x'; PAGE_BYTES / 3];
         let many = (0..7).map(|at| entry(&format!("k{at}"), &third)).collect();
-        let sizes: Vec<_> = joined(Class::Cold, many, 1)
-            .iter()
-            .map(|page| page.count)
-            .collect();
+        let sizes: Vec<_> = joined(Class::Cold, many, 1).iter().map(|page| page.count).collect();
         assert_eq!(sizes, [2, 2, 2, 1]);
         let huge = vec![b'x'; PAGE_BYTES * 2];
-        assert_eq!(
-            joined(Class::Cold, vec![entry("a", &huge), entry("b", b"")], 1).len(),
-            2
-        );
+        assert_eq!(joined(Class::Cold, vec![entry("a", &huge), entry("b", b"")], 1).len(), 2);
     }
 }

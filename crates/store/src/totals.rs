@@ -67,12 +67,7 @@ impl Totals {
 
     /// One line: `hot <entries> <changes> cold <entries> <changes> compactions <n> newest <key>`.
     pub(crate) fn to_text(&self) -> String {
-        let Self {
-            hot,
-            cold,
-            compactions,
-            newest,
-        } = self;
+        let Self { hot, cold, compactions, newest } = self;
         format!(
             "hot {} {} cold {} {} compactions {compactions} newest {newest}",
             hot.entries, hot.changes, cold.entries, cold.changes
@@ -103,30 +98,19 @@ mod tests {
 
     #[test]
     fn totals_come_back_as_written() {
-        let mut totals = Totals {
-            compactions: 4,
-            ..Totals::default()
-        };
+        let mut totals = Totals { compactions: 4, ..Totals::default() };
         assert_eq!(Totals::from_text(&totals.to_text()), Some(totals.clone()));
         totals.hot.add(256);
         totals.cold.add(1);
         totals.note("b");
         totals.note("a");
-        assert_eq!(
-            totals.to_text(),
-            "hot 1 256 cold 1 1 compactions 4 newest b"
-        );
+        assert_eq!(totals.to_text(), "hot 1 256 cold 1 1 compactions 4 newest b");
         assert_eq!(Totals::from_text(&totals.to_text()), Some(totals));
     }
 
     #[test]
     fn anything_else_is_no_total() {
-        for text in [
-            "",
-            "hot 1",
-            "hot 1 x cold 1 1 compactions 4 newest b",
-            "cold 1 1 hot 1 1 compactions 0 newest ",
-        ] {
+        for text in ["", "hot 1", "hot 1 x cold 1 1 compactions 4 newest b", "cold 1 1 hot 1 1 compactions 0 newest "] {
             assert_eq!(Totals::from_text(text), None, "{text}");
         }
     }

@@ -22,10 +22,7 @@ impl Channel {
             }
         });
         raw.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Some(Self {
-            raw,
-            _on_message: on_message,
-        })
+        Some(Self { raw, _on_message: on_message })
     }
 
     /// Tells the other tabs; a lost message costs them freshness, never data.

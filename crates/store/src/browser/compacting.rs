@@ -9,9 +9,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::idb::{Fault, Mode, Transaction};
 use super::script;
-use super::store::{
-    Store, class_range, class_range_after, full_key, read_totals, unframed, write_totals,
-};
+use super::store::{Store, class_range, class_range_after, full_key, read_totals, unframed, write_totals};
 use crate::page::{SMALL_PAGE_BYTES, joined};
 use crate::{COMPACT_FROM, Class, Compaction, Entry, StoreError};
 
@@ -30,36 +28,41 @@ impl Store {
     /// # Errors
     /// As [`Self::append`]; what the last finished step did stays, the rest is as before.
     pub async fn compact(&self) -> Result<Compaction, StoreError> {
-        let Some(locks) =
-            script::global("navigator").and_then(|navigator| script::property(&navigator, "locks"))
+        let store = self.clone();
+        match self.locked(false, async move { store.compact_now().await }).await? {
+            Some(outcome) => outcome,
+            None => Ok(Compaction { is_busy_elsewhere: true, ..Compaction::default() }),
+        }
+    }
+
+    /// Runs `work` while no other tab moves entries; `None` when one does and we do not wait.
+    pub(super) async fn locked<T: 'static>(
+        &self,
+        is_waiting: bool,
+        work: impl Future<Output = T> + 'static,
+    ) -> Result<Option<T>, StoreError> {
+        let Some(locks) = script::global("navigator").and_then(|navigator| script::property(&navigator, "locks"))
         else {
-            // Without locks two tabs may both compact; each step is still all or nothing.
-            return self.compact_now().await;
+            // Without locks two tabs may both be at it; each step is still all or nothing.
+            return Ok(Some(work.await));
         };
-        let outcome = Rc::new(RefCell::new(Ok(Compaction {
-            is_busy_elsewhere: true,
-            ..Compaction::default()
-        })));
-        let (store, result) = (self.clone(), Rc::clone(&outcome));
-        let work = Closure::once(move |lock: JsValue| {
+        let outcome = Rc::new(RefCell::new(None));
+        let result = Rc::clone(&outcome);
+        let held = Closure::once(move |lock: JsValue| {
             future_to_promise(async move {
                 if !lock.is_null() {
-                    let done = store.compact_now().await;
-                    *result.borrow_mut() = done;
+                    let done = work.await;
+                    result.replace(Some(done));
                 }
                 Ok(JsValue::UNDEFINED)
             })
         });
         let name = format!("kehu-compact-{}", self.inner.workspace);
-        let options = script::object(&[("ifAvailable", true.into())]);
-        script::call_and_wait(
-            &locks,
-            "request",
-            &[name.into(), options, work.as_ref().clone()],
-        )
-        .await
-        .map_err(|thrown| Fault::of(&thrown))?;
-        outcome.replace(Ok(Compaction::default()))
+        let options = script::object(&[("ifAvailable", (!is_waiting).into())]);
+        script::call_and_wait(&locks, "request", &[name.into(), options, held.as_ref().clone()])
+            .await
+            .map_err(|thrown| Fault::of(&thrown))?;
+        Ok(outcome.take())
     }
 
     async fn compact_now(&self) -> Result<Compaction, StoreError> {
@@ -69,9 +72,7 @@ impl Store {
             loop {
                 let least = if is_first { COMPACT_FROM } else { 1 };
                 let step = self
-                    .transact(&["journal", "pages", "meta"], Mode::Write, async |tx| {
-                        step(tx, class, least).await
-                    })
+                    .transact(&["journal", "pages", "meta"], Mode::Write, async |tx| step(tx, class, least).await)
                     .await?;
                 sum.joined += step.joined;
                 sum.pages += step.pages;
@@ -113,16 +114,9 @@ async fn step(tx: &Transaction, class: Class, least: usize) -> Result<Step, Faul
     for page in &pages {
         tx.put("pages", &full_key(class, &page.key), page.count, &page.body)?;
     }
-    let step = Step {
-        joined: joined_entries,
-        pages: pages.len() as u64,
-        has_more,
-    };
+    let step = Step { joined: joined_entries, pages: pages.len() as u64, has_more };
     let total = totals.of_mut(class);
-    total.entries = total
-        .entries
-        .saturating_add(step.pages)
-        .saturating_sub(step.joined);
+    total.entries = total.entries.saturating_add(step.pages).saturating_sub(step.joined);
     write_totals(tx, &totals)?;
     Ok(step)
 }
@@ -139,21 +133,12 @@ async fn journal_entries(tx: &Transaction, class: Class) -> Result<(Vec<Entry>, 
         let (keys, values) = (keys.keys().await?, values.list().await?);
         for (full, value) in keys.iter().zip(&values) {
             // What is not whole stays where it lies.
-            if let (Some(key), Ok((count, body))) =
-                (full.strip_prefix(class.prefix()), unframed(value))
-            {
+            if let (Some(key), Ok((count, body))) = (full.strip_prefix(class.prefix()), unframed(value)) {
                 bytes += body.len();
-                entries.push(Entry {
-                    class,
-                    key: key.to_owned(),
-                    count,
-                    body,
-                });
+                entries.push(Entry { class, key: key.to_owned(), count, body });
             }
         }
-        let last = keys
-            .last()
-            .and_then(|full| full.strip_prefix(class.prefix()));
+        let last = keys.last().and_then(|full| full.strip_prefix(class.prefix()));
         match last {
             Some(_) if bytes >= STEP_BYTES => return Ok((entries, true)),
             Some(key) if keys.len() == BATCH as usize => range = class_range_after(class, key)?,
@@ -164,25 +149,16 @@ async fn journal_entries(tx: &Transaction, class: Class) -> Result<(Vec<Entry>, 
 
 /// The newest page, if it is small: it is joined again with what comes after it.
 async fn small_pages(tx: &Transaction, class: Class) -> Result<Vec<Entry>, Fault> {
-    let keys = tx
-        .ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?
-        .keys()
-        .await?;
+    let keys = tx.ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?.keys().await?;
     let Some(full) = keys.last() else {
         return Ok(Vec::new());
     };
     let value = tx.ask("pages", "get", &[full.into()])?.result().await?;
-    let (Some(key), Ok((count, body))) = (full.strip_prefix(class.prefix()), unframed(&value))
-    else {
+    let (Some(key), Ok((count, body))) = (full.strip_prefix(class.prefix()), unframed(&value)) else {
         return Ok(Vec::new());
     };
     if body.len() >= SMALL_PAGE_BYTES {
         return Ok(Vec::new());
     }
-    Ok(vec![Entry {
-        class,
-        key: key.to_owned(),
-        count,
-        body,
-    }])
+    Ok(vec![Entry { class, key: key.to_owned(), count, body }])
 }

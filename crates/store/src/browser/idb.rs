@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     Browser { name: String, message: String },
     /// What we found ourselves in the middle of a transaction.
     Found(StoreError),
+    /// What we assumed of the database no longer holds; nothing was written.
+    Stale,
 }
 
 impl Fault {
@@ -32,18 +34,12 @@ impl Fault {
     }
 
     fn named(name: &str, message: &str) -> Self {
-        Self::Browser {
-            name: name.to_owned(),
-            message: message.to_owned(),
-        }
+        Self::Browser { name: name.to_owned(), message: message.to_owned() }
     }
 
     fn from_exception(exception: Option<DomException>) -> Self {
         match exception {
-            Some(exception) => Self::Browser {
-                name: exception.name(),
-                message: exception.message(),
-            },
+            Some(exception) => Self::Browser { name: exception.name(), message: exception.message() },
             None => Self::named("AbortError", "aborted without a reason"),
         }
     }
@@ -54,14 +50,9 @@ impl Fault {
 
     /// The connection is gone or unwell; a new one may succeed.
     pub fn is_lost(&self) -> bool {
-        [
-            "InvalidStateError",
-            "UnknownError",
-            "AbortError",
-            "TransactionInactiveError",
-        ]
-        .iter()
-        .any(|name| self.is_named(name))
+        ["InvalidStateError", "UnknownError", "AbortError", "TransactionInactiveError"]
+            .iter()
+            .any(|name| self.is_named(name))
     }
 }
 
@@ -70,6 +61,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Browser { name, message } => write!(to, "{name}: {message}"),
             Self::Found(error) => error.fmt(to),
+            Self::Stale => to.write_str("another tab was faster"),
         }
     }
 }
@@ -95,10 +87,7 @@ type Handler = Closure<dyn FnMut(Event)>;
 type Sender<T> = Rc<RefCell<Option<oneshot::Sender<T>>>>;
 
 /// A handler that sends once what it makes of the event.
-pub(crate) fn sending<T: 'static>(
-    sender: &Sender<T>,
-    outcome: impl Fn() -> T + 'static,
-) -> Handler {
+pub(crate) fn sending<T: 'static>(sender: &Sender<T>, outcome: impl Fn() -> T + 'static) -> Handler {
     let sender = Rc::clone(sender);
     Closure::new(move |_| {
         if let Some(sender) = sender.borrow_mut().take() {
@@ -125,16 +114,10 @@ impl Pending {
         let (sender, answer) = channel();
         let success = sending(&sender, || Ok(()));
         let source = request.clone();
-        let error = sending(&sender, move || {
-            Err(Fault::from_exception(source.error().ok().flatten()))
-        });
+        let error = sending(&sender, move || Err(Fault::from_exception(source.error().ok().flatten())));
         request.set_onsuccess(Some(success.as_ref().unchecked_ref()));
         request.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Self {
-            request,
-            answer,
-            _handlers: [success, error],
-        }
+        Self { request, answer, _handlers: [success, error] }
     }
 
     /// The request's result.
@@ -148,22 +131,12 @@ impl Pending {
 
     /// The result as an array's values.
     pub async fn list(self) -> Result<Vec<JsValue>, Fault> {
-        Ok(self
-            .result()
-            .await?
-            .dyn_into::<Array>()
-            .map(|list| list.to_vec())
-            .unwrap_or_default())
+        Ok(self.result().await?.dyn_into::<Array>().map(|list| list.to_vec()).unwrap_or_default())
     }
 
     /// The result as keys; ours are all text.
     pub async fn keys(self) -> Result<Vec<String>, Fault> {
-        Ok(self
-            .list()
-            .await?
-            .iter()
-            .filter_map(JsValue::as_string)
-            .collect())
+        Ok(self.list().await?.iter().filter_map(JsValue::as_string).collect())
     }
 }
 
@@ -198,22 +171,16 @@ impl Transaction {
             Mode::Write => "readwrite",
         };
         let options = script::object(&[("durability", "strict".into())]);
-        let raw: IdbTransaction =
-            script::call(db, "transaction", &[names.into(), mode.into(), options])
-                .map_err(|thrown| Fault::of(&thrown))?
-                .unchecked_into();
+        let raw: IdbTransaction = script::call(db, "transaction", &[names.into(), mode.into(), options])
+            .map_err(|thrown| Fault::of(&thrown))?
+            .unchecked_into();
         let (sender, end) = channel();
         let complete = sending(&sender, || Ok(()));
         let source = raw.clone();
         let abort = sending(&sender, move || Err(Fault::from_exception(source.error())));
         raw.set_oncomplete(Some(complete.as_ref().unchecked_ref()));
         raw.set_onabort(Some(abort.as_ref().unchecked_ref()));
-        Ok(Self {
-            raw,
-            end: RefCell::new(end),
-            is_over: false,
-            _handlers: [complete, abort],
-        })
+        Ok(Self { raw, end: RefCell::new(end), is_over: false, _handlers: [complete, abort] })
     }
 
     /// Runs `work` and waits until its writes are durable; any failure takes all of them back.
@@ -246,9 +213,7 @@ impl Transaction {
         let end = self.ended().await;
         self.is_over = true;
         match end {
-            Err(reason) if !reason.is_named("AbortError") && !matches!(fault, Fault::Found(_)) => {
-                reason
-            }
+            Err(reason) if !reason.is_named("AbortError") && matches!(fault, Fault::Browser { .. }) => reason,
             _ => fault,
         }
     }
@@ -261,9 +226,7 @@ impl Transaction {
     }
 
     fn store(&self, name: &str) -> Result<IdbObjectStore, Fault> {
-        self.raw
-            .object_store(name)
-            .map_err(|thrown| Fault::of(&thrown))
+        self.raw.object_store(name).map_err(|thrown| Fault::of(&thrown))
     }
 
     /// Asks a store something; the arguments are IndexedDB's own.
@@ -282,18 +245,12 @@ impl Transaction {
 
     /// Writes a value under a key as it is.
     pub fn put_raw(&self, store: &str, key: &str, value: &JsValue) -> Result<(), Fault> {
-        self.store(store)?
-            .put_with_key(value, &key.into())
-            .map(drop)
-            .map_err(|thrown| Fault::of(&thrown))
+        self.store(store)?.put_with_key(value, &key.into()).map(drop).map_err(|thrown| Fault::of(&thrown))
     }
 
     /// Removes a key, present or not.
     pub fn delete(&self, store: &str, key: &str) -> Result<(), Fault> {
-        self.store(store)?
-            .delete(&key.into())
-            .map(drop)
-            .map_err(|thrown| Fault::of(&thrown))
+        self.store(store)?.delete(&key.into()).map(drop).map_err(|thrown| Fault::of(&thrown))
     }
 }
 

@@ -54,12 +54,7 @@ pub struct Opening {
 impl Opening {
     /// Opens the workspace the plain way.
     pub fn new(workspace: &str) -> Self {
-        Self {
-            workspace: workspace.to_owned(),
-            format: FORMAT,
-            is_despite_loss: false,
-            listener: None,
-        }
+        Self { workspace: workspace.to_owned(), format: FORMAT, is_despite_loss: false, listener: None }
     }
 
     /// Opens even if data is missing, so that a backup can be restored into it.
@@ -68,10 +63,7 @@ impl Opening {
     /// loss is accepted.
     #[must_use]
     pub fn despite_loss(self) -> Self {
-        Self {
-            is_despite_loss: true,
-            ..self
-        }
+        Self { is_despite_loss: true, ..self }
     }
 
     /// Opens as an app that knows this format, instead of [`FORMAT`].
@@ -83,10 +75,7 @@ impl Opening {
     /// Hears events from before the opening succeeds, [`StoreEvent::UpgradeBlocked`] above all.
     #[must_use]
     pub fn on_event(self, listener: impl Fn(StoreEvent) + 'static) -> Self {
-        Self {
-            listener: Some(Rc::new(listener)),
-            ..self
-        }
+        Self { listener: Some(Rc::new(listener)), ..self }
     }
 }
 
@@ -113,11 +102,7 @@ impl Connection {
             own.close();
             let newer = event.new_version().is_some();
             if let Some(holder) = watcher.upgrade() {
-                holder.let_go(if newer {
-                    StoreEvent::NewerTab
-                } else {
-                    StoreEvent::Closed
-                });
+                holder.let_go(if newer { StoreEvent::NewerTab } else { StoreEvent::Closed });
             }
         });
         let on_close = Closure::new(move |_| {
@@ -127,20 +112,14 @@ impl Connection {
         });
         db.set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
         db.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        Self {
-            db,
-            on_version_change,
-            on_close,
-        }
+        Self { db, on_version_change, on_close }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         // Only our own handlers: the browser may know this database under several handles.
-        let ours = |set: Option<js_sys::Function>, own: &JsValue| {
-            set.is_some_and(|set| JsValue::from(set) == *own)
-        };
+        let ours = |set: Option<js_sys::Function>, own: &JsValue| set.is_some_and(|set| JsValue::from(set) == *own);
         if ours(self.db.onversionchange(), self.on_version_change.as_ref()) {
             self.db.set_onversionchange(None);
         }
@@ -153,9 +132,7 @@ impl Drop for Connection {
 
 /// IndexedDB itself.
 pub(crate) fn factory() -> Result<IdbFactory, StoreError> {
-    script::global("indexedDB")
-        .map(JsCast::unchecked_into)
-        .ok_or(StoreError::Unavailable)
+    script::global("indexedDB").map(JsCast::unchecked_into).ok_or(StoreError::Unavailable)
 }
 
 /// What to do when the database is not there yet.
@@ -184,26 +161,19 @@ pub(crate) async fn open(
     absent: Absent,
     listener: Option<&Listener>,
 ) -> Result<Opened, StoreError> {
-    let request = factory()?
-        .open_with_u32(name, format)
-        .map_err(|thrown| opening_error(Fault::of(&thrown)))?;
+    let request = factory()?.open_with_u32(name, format).map_err(|thrown| opening_error(Fault::of(&thrown)))?;
     match answer(request, name, absent, listener).await? {
         Answer::Open(db) => Ok(Opened::Open(db)),
         Answer::Refused => Ok(Opened::Absent),
-        Answer::Failed(fault) if fault.is_named("VersionError") => Err(StoreError::TooNew {
-            found: format_of(name).await?,
-            known: format,
-        }),
+        Answer::Failed(fault) if fault.is_named("VersionError") => {
+            Err(StoreError::TooNew { found: format_of(name).await?, known: format })
+        }
         Answer::Failed(fault) => Err(opening_error(fault)),
     }
 }
 
 fn opening_error(fault: Fault) -> StoreError {
-    if fault.is_named("InvalidStateError") {
-        StoreError::Unavailable
-    } else {
-        fault.into()
-    }
+    if fault.is_named("InvalidStateError") { StoreError::Unavailable } else { fault.into() }
 }
 
 /// The format a database has, leaving it as it is.
@@ -227,10 +197,12 @@ enum Answer {
     Failed(Fault),
 }
 
+type Handler = Closure<dyn FnMut(IdbVersionChangeEvent)>;
+
 /// The handlers of an opening; they listen until the request is over, however long that takes.
 struct Watch {
     request: IdbOpenDbRequest,
-    handlers: RefCell<Vec<Closure<dyn FnMut(IdbVersionChangeEvent)>>>,
+    handlers: RefCell<Vec<Handler>>,
 }
 
 /// Waits for a request to open.
@@ -242,10 +214,7 @@ async fn answer(
 ) -> Result<Answer, StoreError> {
     let (sender, answer) = channel::<Result<Answer, StoreError>>();
     let is_refused = Rc::new(RefCell::new(false));
-    let watch = Rc::new(Watch {
-        request: request.clone(),
-        handlers: RefCell::default(),
-    });
+    let watch = Rc::new(Watch { request: request.clone(), handlers: RefCell::default() });
     let reply = {
         let sender = Rc::clone(&sender);
         move |answer| match sender.borrow_mut().take() {
@@ -284,11 +253,7 @@ async fn answer(
         let (watch, reply, over) = (Rc::clone(&watch), reply.clone(), over.clone());
         Closure::new(move |_| {
             HELD_UP.with_borrow_mut(|names| names.remove(&over));
-            let Ok(db) = watch
-                .request
-                .result()
-                .map(JsCast::unchecked_into::<IdbDatabase>)
-            else {
+            let Ok(db) = watch.request.result().map(JsCast::unchecked_into::<IdbDatabase>) else {
                 return;
             };
             if reply(Ok(Answer::Open(db.clone()))).is_some() {
@@ -308,9 +273,7 @@ async fn answer(
                 Answer::Refused
             } else {
                 let error = watch.request.error().ok().flatten();
-                Answer::Failed(
-                    error.map_or_else(|| Fault::of(&JsValue::UNDEFINED), |error| Fault::of(&error)),
-                )
+                Answer::Failed(error.map_or_else(|| Fault::of(&JsValue::UNDEFINED), |error| Fault::of(&error)))
             };
             _ = reply(Ok(answer));
             let_go(&watch);
@@ -320,10 +283,7 @@ async fn answer(
     request.set_onblocked(Some(blocked.as_ref().unchecked_ref()));
     request.set_onsuccess(Some(on_success.as_ref().unchecked_ref()));
     request.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    watch
-        .handlers
-        .borrow_mut()
-        .extend([upgrade, blocked, on_success, on_error]);
+    watch.handlers.borrow_mut().extend([upgrade, blocked, on_success, on_error]);
     drop(sender);
     if HELD_UP.with_borrow(|names| names.contains(name)) {
         // An earlier opening still waits, and this one waits behind it without any event.
@@ -341,10 +301,7 @@ fn patience(sender: &Reply) -> impl Fn() + Clone + 'static {
         let sender = Weak::clone(&sender);
         wasm_bindgen_futures::spawn_local(async move {
             TimeoutFuture::new(PATIENCE_MS).await;
-            if let Some(sender) = sender
-                .upgrade()
-                .and_then(|sender| sender.borrow_mut().take())
-            {
+            if let Some(sender) = sender.upgrade().and_then(|sender| sender.borrow_mut().take()) {
                 _ = sender.send(Err(StoreError::UpgradeBlocked));
             }
         });

@@ -4,13 +4,9 @@ use wasm_bindgen::JsValue;
 
 use super::idb::{Fault, Mode, Transaction};
 use super::sentinel;
-use super::store::{
-    Store, class_range, class_range_after, full_key, read_totals, unframed, write_totals,
-};
+use super::store::{Store, class_range, class_range_after, full_key, read_totals, unframed, write_totals};
 use crate::page::PageKey;
-use crate::{
-    Class, Damage, Entry, Flaw, Found, Place, Slice, StoreError, Tally, Total, Totals, Whole,
-};
+use crate::{Class, Damage, Entry, Flaw, Found, Place, Slice, StoreError, Tally, Total, Totals, Whole};
 
 /// How many values are fetched at once, at least and at most.
 const BATCH: std::ops::RangeInclusive<usize> = 4..=512;
@@ -67,10 +63,7 @@ impl Store {
             entries.extend(slice.entries);
             position = slice.next;
             if position.is_none() {
-                return Ok(Whole {
-                    entries,
-                    integrity: tally.integrity(),
-                });
+                return Ok(Whole { entries, integrity: tally.integrity() });
             }
         }
     }
@@ -80,10 +73,7 @@ impl Store {
     /// # Errors
     /// What the browser reports.
     pub async fn read_keys(&self, keys: &[String]) -> Result<Found, StoreError> {
-        self.transact(&["journal", "pages"], Mode::Read, async |tx| {
-            by_keys(tx, keys).await
-        })
-        .await
+        self.transact(&["journal", "pages"], Mode::Read, async |tx| by_keys(tx, keys).await).await
     }
 
     /// Takes what is there for all there is: totals and sentinel are counted anew.
@@ -94,11 +84,7 @@ impl Store {
     /// # Errors
     /// As [`Self::append`].
     pub async fn accept_loss(&self) -> Result<Totals, StoreError> {
-        let totals = self
-            .transact(&["journal", "pages", "meta"], Mode::Write, async |tx| {
-                recount(tx).await
-            })
-            .await?;
+        let totals = self.transact(&["journal", "pages", "meta"], Mode::Write, async |tx| recount(tx).await).await?;
         sentinel::set(&self.inner.workspace, &totals);
         Ok(totals)
     }
@@ -125,25 +111,17 @@ impl Store {
             reading.position.place = place;
             reading.position.after = key.strip_prefix(class.prefix()).map(str::to_owned);
             if reading.bytes >= limit_bytes {
-                return Ok(reading.to_be_continued());
+                return Ok(reading.continued());
             }
         }
         for key in moved {
-            self.read_one(class, Place::Pages, &key, &mut reading)
-                .await?;
+            self.read_one(class, Place::Pages, &key, &mut reading).await?;
         }
         Ok(reading.slice)
     }
 
-    async fn read_one(
-        &self,
-        class: Class,
-        place: Place,
-        key: &str,
-        reading: &mut Reading,
-    ) -> Result<(), StoreError> {
-        let get =
-            async |tx: &Transaction| tx.ask(place.store(), "get", &[key.into()])?.result().await;
+    async fn read_one(&self, class: Class, place: Place, key: &str, reading: &mut Reading) -> Result<(), StoreError> {
+        let get = async |tx: &Transaction| tx.ask(place.store(), "get", &[key.into()])?.result().await;
         match self.transact(&[place.store()], Mode::Read, get).await {
             // Compaction moves it at this very moment; reading the class again finds it.
             Ok(value) if value.is_undefined() => reading.slice.has_moved = true,
@@ -164,12 +142,7 @@ struct Reading {
 
 impl Reading {
     fn new(after: Option<&Position>, recorded: Total, compactions: u64) -> Self {
-        let position = after.cloned().unwrap_or(Position {
-            place: Place::Pages,
-            after: None,
-            compactions,
-            recorded,
-        });
+        let position = after.cloned().unwrap_or(Position { place: Place::Pages, after: None, compactions, recorded });
         let recorded = position.recorded;
         let slice = Slice {
             entries: Vec::new(),
@@ -178,11 +151,7 @@ impl Reading {
             recorded,
             has_moved: position.compactions != compactions,
         };
-        Self {
-            slice,
-            position,
-            bytes: 0,
-        }
+        Self { slice, position, bytes: 0 }
     }
 
     fn take(&mut self, class: Class, place: Place, key: &str, value: &JsValue) {
@@ -196,35 +165,20 @@ impl Reading {
     }
 
     fn damaged(&mut self, place: Place, key: &str, flaw: Flaw) {
-        self.slice.damaged.push(Damage {
-            place,
-            key: key.to_owned(),
-            claimed: None,
-            flaw,
-        });
+        self.slice.damaged.push(Damage { place, key: key.to_owned(), claimed: None, flaw });
     }
 
-    fn to_be_continued(mut self) -> Slice<Position> {
+    fn continued(mut self) -> Slice<Position> {
         self.slice.next = Some(self.position);
         self.slice
     }
 }
 
-fn entry(class: Class, place: Place, full: &str, value: &JsValue) -> Result<Entry, Damage> {
+pub(super) fn entry(class: Class, place: Place, full: &str, value: &JsValue) -> Result<Entry, Damage> {
     let key = full.strip_prefix(class.prefix()).unwrap_or(full).to_owned();
     match unframed(value) {
-        Ok((count, body)) => Ok(Entry {
-            class,
-            key,
-            count,
-            body,
-        }),
-        Err(flawed) => Err(Damage {
-            place,
-            key: full.to_owned(),
-            claimed: flawed.claimed,
-            flaw: flawed.flaw,
-        }),
+        Ok((count, body)) => Ok(Entry { class, key, count, body }),
+        Err(flawed) => Err(Damage { place, key: full.to_owned(), claimed: flawed.claimed, flaw: flawed.flaw }),
     }
 }
 
@@ -257,11 +211,11 @@ async fn slice(
                 pages_since(tx, class, &mut reading).await?;
                 return Ok(reading.slice);
             }
-            (false, _) if reading.bytes >= limit_bytes => return Ok(reading.to_be_continued()),
+            (false, _) if reading.bytes >= limit_bytes => return Ok(reading.continued()),
             (false, _) => batch = next_batch(&reading, limit_bytes),
         }
         if reading.bytes >= limit_bytes {
-            return Ok(reading.to_be_continued());
+            return Ok(reading.continued());
         }
     }
 }
@@ -274,7 +228,7 @@ fn next_batch(reading: &Reading, limit_bytes: usize) -> usize {
 }
 
 /// The next keys and values of a class in a store.
-async fn some_after(
+pub(super) async fn some_after(
     tx: &Transaction,
     class: Class,
     place: Place,
@@ -304,15 +258,8 @@ async fn pages_since(tx: &Transaction, class: Class, reading: &mut Reading) -> R
 }
 
 /// The pages that compactions after the given one have made.
-async fn page_keys_since(
-    tx: &Transaction,
-    class: Class,
-    compactions: u64,
-) -> Result<Vec<String>, Fault> {
-    let mut keys = tx
-        .ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?
-        .keys()
-        .await?;
+async fn page_keys_since(tx: &Transaction, class: Class, compactions: u64) -> Result<Vec<String>, Fault> {
+    let mut keys = tx.ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?.keys().await?;
     keys.retain(|key| {
         let page = key.strip_prefix(class.prefix()).and_then(PageKey::parse);
         page.is_some_and(|page| page.compaction > compactions)
@@ -321,26 +268,15 @@ async fn page_keys_since(
 }
 
 /// Everything that is still to be read, in order.
-async fn keys_after(
-    tx: &Transaction,
-    class: Class,
-    after: Option<&Position>,
-) -> Result<Vec<(Place, String)>, Fault> {
+async fn keys_after(tx: &Transaction, class: Class, after: Option<&Position>) -> Result<Vec<(Place, String)>, Fault> {
     let mut todo = Vec::new();
     for place in [Place::Pages, Place::Journal] {
         let range = match after {
             Some(position) if position.place == Place::Journal && place == Place::Pages => continue,
-            Some(Position {
-                place: at,
-                after: Some(key),
-                ..
-            }) if *at == place => class_range_after(class, key)?,
+            Some(Position { place: at, after: Some(key), .. }) if *at == place => class_range_after(class, key)?,
             _ => class_range(class, None)?,
         };
-        let keys = tx
-            .ask(place.store(), "getAllKeys", &[range.into()])?
-            .keys()
-            .await?;
+        let keys = tx.ask(place.store(), "getAllKeys", &[range.into()])?.keys().await?;
         todo.extend(keys.into_iter().map(|key| (place, key)));
     }
     Ok(todo)
@@ -352,12 +288,7 @@ async fn by_keys(tx: &Transaction, keys: &[String]) -> Result<Found, Fault> {
     for key in keys {
         for class in Class::ALL {
             let full = full_key(class, key);
-            asked.push((
-                class,
-                key,
-                tx.ask("journal", "get", &[(&full).into()])?,
-                full,
-            ));
+            asked.push((class, key, tx.ask("journal", "get", &[(&full).into()])?, full));
         }
     }
     let mut absent: Vec<&String> = keys.iter().collect();
@@ -377,10 +308,7 @@ async fn by_keys(tx: &Transaction, keys: &[String]) -> Result<Found, Fault> {
     }
     let mut covered = vec![false; absent.len()];
     for class in Class::ALL {
-        let all = tx
-            .ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?
-            .keys()
-            .await?;
+        let all = tx.ask("pages", "getAllKeys", &[class_range(class, None)?.into()])?.keys().await?;
         for full in all {
             let Some(page) = full.strip_prefix(class.prefix()).and_then(PageKey::parse) else {
                 continue;
@@ -401,10 +329,7 @@ async fn by_keys(tx: &Transaction, keys: &[String]) -> Result<Found, Fault> {
             }
         }
     }
-    let uncovered = absent
-        .into_iter()
-        .zip(covered)
-        .filter(|(_, covered)| !covered);
+    let uncovered = absent.into_iter().zip(covered).filter(|(_, covered)| !covered);
     found.missing = uncovered.map(|(key, _)| key.clone()).collect();
     Ok(found)
 }
@@ -415,11 +340,7 @@ async fn recount(tx: &Transaction) -> Result<Totals, Fault> {
         Err(Fault::Found(_)) => Totals::default(),
         outcome => outcome?,
     };
-    let mut totals = Totals {
-        compactions: before.compactions,
-        newest: before.newest,
-        ..Totals::default()
-    };
+    let mut totals = Totals { compactions: before.compactions, newest: before.newest, ..Totals::default() };
     for class in Class::ALL {
         for place in [Place::Pages, Place::Journal] {
             recount_store(tx, class, place, &mut totals).await?;
@@ -429,12 +350,7 @@ async fn recount(tx: &Transaction) -> Result<Totals, Fault> {
     Ok(totals)
 }
 
-async fn recount_store(
-    tx: &Transaction,
-    class: Class,
-    place: Place,
-    totals: &mut Totals,
-) -> Result<(), Fault> {
+async fn recount_store(tx: &Transaction, class: Class, place: Place, totals: &mut Totals) -> Result<(), Fault> {
     let mut after: Option<String> = None;
     loop {
         let (keys, values) = some_after(tx, class, place, after.as_deref(), *BATCH.start()).await?;

@@ -41,10 +41,7 @@ async fn ask(question: &str) -> Persistence {
     let Some(storage) = storage() else {
         return Persistence::Unknown;
     };
-    match script::call_and_wait(&storage, question, &[])
-        .await
-        .map(|answer| answer.as_bool())
-    {
+    match script::call_and_wait(&storage, question, &[]).await.map(|answer| answer.as_bool()) {
         Ok(Some(true)) => Persistence::Granted,
         Ok(Some(false)) => Persistence::Refused,
         _ => Persistence::Unknown,
@@ -53,18 +50,9 @@ async fn ask(question: &str) -> Persistence {
 
 /// How much room there is; `None` when the browser does not say.
 pub async fn estimate() -> Option<Room> {
-    let estimate = script::call_and_wait(&storage()?, "estimate", &[])
-        .await
-        .ok()?;
-    let bytes = |name| {
-        script::property(&estimate, name)?
-            .as_f64()
-            .map(|bytes| bytes as u64)
-    };
-    Some(Room {
-        used: bytes("usage")?,
-        quota: bytes("quota")?,
-    })
+    let estimate = script::call_and_wait(&storage()?, "estimate", &[]).await.ok()?;
+    let bytes = |name| script::property(&estimate, name)?.as_f64().map(|bytes| bytes as u64);
+    Some(Room { used: bytes("usage")?, quota: bytes("quota")? })
 }
 
 fn storage() -> Option<JsValue> {

@@ -6,9 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// A property of an object, `None` when it is absent or may not be touched.
 pub(crate) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(object, &name.into())
-        .ok()
-        .filter(|value| !value.is_undefined() && !value.is_null())
+    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
 }
 
 /// A global of the window or worker.
@@ -20,14 +18,8 @@ pub(crate) fn global(name: &str) -> Option<JsValue> {
 ///
 /// # Errors
 /// What the method throws, or undefined when there is no such method.
-pub(crate) fn call(
-    object: &JsValue,
-    name: &str,
-    arguments: &[JsValue],
-) -> Result<JsValue, JsValue> {
-    let method: Function = property(object, name)
-        .and_then(|value| value.dyn_into().ok())
-        .ok_or(JsValue::UNDEFINED)?;
+pub(crate) fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let method: Function = property(object, name).and_then(|value| value.dyn_into().ok()).ok_or(JsValue::UNDEFINED)?;
     Reflect::apply(&method, object, &arguments.iter().collect())
 }
 
@@ -35,11 +27,7 @@ pub(crate) fn call(
 ///
 /// # Errors
 /// As [`call`], and what the promise is rejected with.
-pub(crate) async fn call_and_wait(
-    object: &JsValue,
-    name: &str,
-    arguments: &[JsValue],
-) -> Result<JsValue, JsValue> {
+pub(crate) async fn call_and_wait(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
     let promise: Promise = call(object, name, arguments)?.dyn_into()?;
     JsFuture::from(promise).await
 }

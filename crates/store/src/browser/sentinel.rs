@@ -31,10 +31,7 @@ pub(crate) fn read(workspace: &str) -> Option<Sentinel> {
     let changes = script::property(&value, "changes")?.as_f64()?;
     let newest = script::property(&value, "newest")?.as_string()?;
     // Saturates, and there are never 2^53 changes.
-    Some(Sentinel {
-        changes: changes as u64,
-        newest,
-    })
+    Some(Sentinel { changes: changes as u64, newest })
 }
 
 /// Raises the sentinel after a commit; it never sinks by itself.

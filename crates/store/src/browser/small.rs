@@ -35,17 +35,10 @@ impl Store {
             .await?;
         let (mut drafts, mut damaged) = (Vec::new(), Vec::new());
         for (id, value) in keys.into_iter().zip(values) {
-            let draft = unframed(&value)
-                .map_err(|flawed| flawed.flaw)
-                .and_then(|(_, body)| draft(&id, body));
+            let draft = unframed(&value).map_err(|flawed| flawed.flaw).and_then(|(_, body)| draft(&id, body));
             match draft {
                 Ok(draft) => drafts.push(draft),
-                Err(flaw) => damaged.push(Damage {
-                    place: Place::Drafts,
-                    key: id,
-                    claimed: None,
-                    flaw,
-                }),
+                Err(flaw) => damaged.push(Damage { place: Place::Drafts, key: id, claimed: None, flaw }),
             }
         }
         Ok((drafts, damaged))
@@ -56,8 +49,7 @@ impl Store {
     /// # Errors
     /// As [`Self::append`].
     pub async fn discard_draft(&self, id: &str) -> Result<(), StoreError> {
-        self.transact(&["drafts"], Mode::Write, async |tx| tx.delete("drafts", id))
-            .await
+        self.transact(&["drafts"], Mode::Write, async |tx| tx.delete("drafts", id)).await
     }
 
     /// A value kept beside the records, `None` when there is none.
@@ -97,10 +89,7 @@ impl Store {
     }
 
     async fn put(&self, store: &str, key: &str, body: &[u8]) -> Result<(), StoreError> {
-        self.transact(&[store], Mode::Write, async |tx| {
-            tx.put(store, key, 1, body)
-        })
-        .await
+        self.transact(&[store], Mode::Write, async |tx| tx.put(store, key, 1, body)).await
     }
 
     async fn get(&self, store: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -111,10 +100,7 @@ impl Store {
             }
             match unframed(&value) {
                 Ok((_, body)) => Ok(Some(body)),
-                Err(flawed) => Err(Fault::Found(StoreError::Damaged {
-                    key: key.to_owned(),
-                    flaw: flawed.flaw,
-                })),
+                Err(flawed) => Err(Fault::Found(StoreError::Damaged { key: key.to_owned(), flaw: flawed.flaw })),
             }
         })
         .await
@@ -130,9 +116,5 @@ fn draft(id: &str, mut body: Vec<u8>) -> Result<Draft, Flaw> {
         .and_then(|line| line.parse().ok())
         .ok_or(Flaw::Header)?;
     body.drain(..=end);
-    Ok(Draft {
-        id: id.to_owned(),
-        saved_at_ms,
-        bytes: body,
-    })
+    Ok(Draft { id: id.to_owned(), saved_at_ms, bytes: body })
 }

@@ -32,9 +32,7 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.debug_struct("Store")
-            .field("workspace", &self.inner.workspace)
-            .finish_non_exhaustive()
+        to.debug_struct("Store").field("workspace", &self.inner.workspace).finish_non_exhaustive()
     }
 }
 
@@ -47,6 +45,8 @@ pub(crate) struct Inner {
     is_closed: Cell<bool>,
     channel: RefCell<Option<Channel>>,
     listeners: RefCell<Vec<Listener>>,
+    /// The totals as we last saw them; another tab may have raised them since.
+    known: RefCell<Totals>,
 }
 
 impl Holder for Inner {
@@ -67,8 +67,7 @@ impl Inner {
 
     fn connect(self: &Rc<Self>, db: web_sys::IdbDatabase) {
         let holder: Weak<Self> = Rc::downgrade(self);
-        self.connection
-            .replace(Some(Rc::new(Connection::new(db, holder))));
+        self.connection.replace(Some(Rc::new(Connection::new(db, holder))));
         self.is_lost.set(false);
     }
 }
@@ -118,6 +117,7 @@ impl Store {
             is_closed: Cell::new(false),
             channel: RefCell::default(),
             listeners: RefCell::new(opening.listener.into_iter().collect()),
+            known: RefCell::default(),
         });
         inner.connect(db);
         let store = Self { inner };
@@ -145,29 +145,18 @@ impl Store {
                 let journal = tx.ask("journal", "count", &[])?;
                 let pages = tx.ask("pages", "count", &[])?;
                 let totals = read_totals(tx).await?;
-                Ok((
-                    totals,
-                    count(&journal.result().await?) + count(&pages.result().await?),
-                ))
+                Ok((totals, count(&journal.result().await?) + count(&pages.result().await?)))
             })
             .await?;
+        self.inner.known.replace(totals.clone());
         if totals.changes() < expected {
-            return Err(StoreError::Emptied {
-                expected,
-                found: totals.changes(),
-            });
+            return Err(StoreError::Emptied { expected, found: totals.changes() });
         }
         if found < totals.entries() {
-            return Err(StoreError::Incomplete {
-                recorded: totals.entries(),
-                found,
-            });
+            return Err(StoreError::Incomplete { recorded: totals.entries(), found });
         }
         if found > 0 && totals.entries() == 0 {
-            return Err(StoreError::Damaged {
-                key: TOTALS.to_owned(),
-                flaw: Flaw::Header,
-            });
+            return Err(StoreError::Damaged { key: TOTALS.to_owned(), flaw: Flaw::Header });
         }
         Ok(())
     }
@@ -198,11 +187,7 @@ impl Store {
     /// [`StoreError::Full`], [`StoreError::NotSaved`], [`StoreError::BadKey`] and what reopening
     /// reports; nothing was written then, or (when the browser lost its answer) all of it, which
     /// appending the same entries again settles.
-    pub async fn append(
-        &self,
-        entries: Vec<Entry>,
-        discard_drafts: &[String],
-    ) -> Result<(), StoreError> {
+    pub async fn append(&self, entries: Vec<Entry>, discard_drafts: &[String]) -> Result<(), StoreError> {
         if let Some(entry) = entries.iter().find(|entry| !is_key(&entry.key)) {
             return Err(StoreError::BadKey(entry.key.clone()));
         }
@@ -211,42 +196,54 @@ impl Store {
         let mut seen = BTreeSet::new();
         entries.retain(|entry| seen.insert((entry.class, entry.key.clone())));
         drop(seen);
-        let stores = ["journal", "pages", "drafts", "meta"];
-        let totals = self
-            .transact(&stores, Mode::Write, async |tx| {
-                let (mut totals, present) = totals_and_present(tx, &entries).await?;
-                for entry in entries
-                    .iter()
-                    .filter(|entry| !present.contains(&full_key(entry.class, &entry.key)))
-                {
-                    tx.put(
-                        "journal",
-                        &full_key(entry.class, &entry.key),
-                        entry.count,
-                        &entry.body,
-                    )?;
-                    totals.of_mut(entry.class).add(entry.count);
-                    totals.note(&entry.key);
-                }
-                for draft in discard_drafts {
-                    tx.delete("drafts", draft)?;
-                }
-                write_totals(tx, &totals)?;
-                Ok(totals)
-            })
-            .await?;
+        let totals = match self.append_fresh(&entries, discard_drafts).await {
+            Err(Fault::Stale) => self.append_carefully(&entries, discard_drafts).await?,
+            outcome => outcome?,
+        };
+        self.inner.known.replace(totals.clone());
         sentinel::raise(&self.inner.workspace, &totals);
         let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
-        if let Some(channel) = self
-            .inner
-            .channel
-            .borrow()
-            .as_ref()
-            .filter(|_| !keys.is_empty())
-        {
+        if let Some(channel) = self.inner.channel.borrow().as_ref().filter(|_| !keys.is_empty()) {
             channel.tell(&keys);
         }
         Ok(())
+    }
+
+    /// Writes entries that are all newer than everything there, as almost every save is.
+    ///
+    /// What we know of the totals is written at once and checked on the way, which saves the save
+    /// a round trip; [`Fault::Stale`] when the entries are not newer.
+    async fn append_fresh(&self, entries: &[Entry], discard_drafts: &[String]) -> Result<Totals, Fault> {
+        let stores: &[&str] =
+            if discard_drafts.is_empty() { &["journal", "meta"] } else { &["journal", "meta", "drafts"] };
+        let known = self.inner.known.borrow().clone();
+        let is_fresh =
+            |totals: &Totals| !totals.newest.is_empty() && entries.iter().all(|entry| entry.key > totals.newest);
+        if !is_fresh(&known) {
+            return Err(Fault::Stale);
+        }
+        self.attempt(stores, Mode::Write, async |tx| {
+            let recorded = tx.ask("meta", "get", &[TOTALS.into()])?;
+            let none = BTreeSet::new();
+            let totals = write(tx, known.clone(), entries, &none, discard_drafts)?;
+            let recorded = decode_totals(&recorded.result().await?)?;
+            if recorded == known {
+                return Ok(totals);
+            }
+            // Another tab has written meanwhile.
+            if is_fresh(&recorded) { write(tx, recorded, entries, &none, &[]) } else { Err(Fault::Stale) }
+        })
+        .await
+    }
+
+    /// Writes those of the entries that are not there yet.
+    async fn append_carefully(&self, entries: &[Entry], discard_drafts: &[String]) -> Result<Totals, StoreError> {
+        let stores = ["journal", "pages", "drafts", "meta"];
+        self.transact(&stores, Mode::Write, async |tx| {
+            let (totals, present) = totals_and_present(tx, entries).await?;
+            write(tx, totals, entries, &present, discard_drafts)
+        })
+        .await
     }
 
     /// What the database records of itself.
@@ -264,27 +261,31 @@ impl Store {
         mode: Mode,
         work: impl AsyncFn(&Transaction) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        self.attempt(stores, mode, work).await.map_err(StoreError::from)
+    }
+
+    async fn attempt<T>(
+        &self,
+        stores: &[&str],
+        mode: Mode,
+        work: impl AsyncFn(&Transaction) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let unsaved = |text: String| match mode {
+            Mode::Write => Fault::Found(StoreError::NotSaved(text)),
+            Mode::Read => Fault::Found(StoreError::Browser(text)),
+        };
         match self.transact_once(stores, mode, &work).await {
-            Err(fault) if fault.is_lost() => {
-                let unsaved = |error: String| match mode {
-                    Mode::Write => StoreError::NotSaved(error),
-                    Mode::Read => StoreError::Browser(error),
-                };
-                self.reopen().await.map_err(|error| match error {
-                    StoreError::Browser(text) => unsaved(text),
-                    error => error,
-                })?;
-                self.transact_once(stores, mode, &work)
-                    .await
-                    .map_err(|fault| {
-                        if fault.is_lost() {
-                            unsaved(fault.to_string())
-                        } else {
-                            fault.into()
-                        }
-                    })
-            }
-            outcome => outcome.map_err(StoreError::from),
+            Err(fault) if fault.is_lost() => (),
+            outcome => return outcome,
+        }
+        match self.reopen().await {
+            Ok(()) => (),
+            Err(StoreError::Browser(text)) => return Err(unsaved(text)),
+            Err(error) => return Err(error.into()),
+        }
+        match self.transact_once(stores, mode, &work).await {
+            Err(fault) if fault.is_lost() => Err(unsaved(fault.to_string())),
+            outcome => outcome,
         }
     }
 
@@ -297,12 +298,7 @@ impl Store {
         if self.inner.is_closed.get() {
             return Err(StoreError::Closed.into());
         }
-        let connection = self
-            .inner
-            .connection
-            .borrow()
-            .clone()
-            .ok_or(StoreError::Closed)?;
+        let connection = self.inner.connection.borrow().clone().ok_or(StoreError::Closed)?;
         Transaction::run(&connection.db, stores, mode, work).await
     }
 
@@ -330,29 +326,41 @@ impl Store {
     /// The database is no more: deleted on purpose, or lost.
     fn gone(&self) -> StoreError {
         match sentinel::read(&self.inner.workspace) {
-            Some(sentinel) if sentinel.changes > 0 => StoreError::Emptied {
-                expected: sentinel.changes,
-                found: 0,
-            },
+            Some(sentinel) if sentinel.changes > 0 => StoreError::Emptied { expected: sentinel.changes, found: 0 },
             _ => StoreError::Closed,
         }
     }
 }
 
-/// Totals, and which of the entries are already there, asked in one go.
-async fn totals_and_present(
+/// Writes the entries that are not present, takes the drafts away, and gives the new totals.
+fn write(
     tx: &Transaction,
+    mut totals: Totals,
     entries: &[Entry],
-) -> Result<(Totals, BTreeSet<String>), Fault> {
+    present: &BTreeSet<String>,
+    discard_drafts: &[String],
+) -> Result<Totals, Fault> {
+    for entry in entries {
+        let key = full_key(entry.class, &entry.key);
+        if !present.contains(&key) {
+            tx.put("journal", &key, entry.count, &entry.body)?;
+            totals.of_mut(entry.class).add(entry.count);
+            totals.note(&entry.key);
+        }
+    }
+    for draft in discard_drafts {
+        tx.delete("drafts", draft)?;
+    }
+    write_totals(tx, &totals)?;
+    Ok(totals)
+}
+
+/// Totals, and which of the entries are already there, asked in one go.
+async fn totals_and_present(tx: &Transaction, entries: &[Entry]) -> Result<(Totals, BTreeSet<String>), Fault> {
     let totals = tx.ask("meta", "get", &[TOTALS.into()])?;
     let mut asked = Vec::new();
     for class in Class::ALL {
-        let keys = || {
-            entries
-                .iter()
-                .filter(|entry| entry.class == class)
-                .map(|entry| entry.key.as_str())
-        };
+        let keys = || entries.iter().filter(|entry| entry.class == class).map(|entry| entry.key.as_str());
         let (Some(first), Some(last)) = (keys().min(), keys().max()) else {
             continue;
         };
@@ -376,19 +384,11 @@ async fn totals_and_present(
 }
 
 /// Which of the entries lie inside a page: those whose very bytes it holds.
-async fn keys_inside(
-    tx: &Transaction,
-    class: Class,
-    page: &str,
-    entries: &[Entry],
-) -> Result<Vec<String>, Fault> {
+async fn keys_inside(tx: &Transaction, class: Class, page: &str, entries: &[Entry]) -> Result<Vec<String>, Fault> {
     let Some(span) = page.strip_prefix(class.prefix()).and_then(PageKey::parse) else {
         return Ok(Vec::new());
     };
-    let covered: Vec<&Entry> = entries
-        .iter()
-        .filter(|entry| entry.class == class && span.covers(&entry.key))
-        .collect();
+    let covered: Vec<&Entry> = entries.iter().filter(|entry| entry.class == class && span.covers(&entry.key)).collect();
     if covered.is_empty() {
         return Ok(Vec::new());
     }
@@ -450,10 +450,7 @@ fn decode_totals(value: &JsValue) -> Result<Totals, Fault> {
     if value.is_undefined() {
         return Ok(Totals::default());
     }
-    let damaged = |flaw| StoreError::Damaged {
-        key: TOTALS.to_owned(),
-        flaw,
-    };
+    let damaged = |flaw| StoreError::Damaged { key: TOTALS.to_owned(), flaw };
     let (_, body) = unframed(value).map_err(|flawed| damaged(flawed.flaw))?;
     let totals = std::str::from_utf8(&body).ok().and_then(Totals::from_text);
     Ok(totals.ok_or_else(|| damaged(Flaw::Header))?)

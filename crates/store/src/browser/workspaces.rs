@@ -25,9 +25,7 @@ impl Store {
         let factory = factory()?;
         // Browsers that cannot list databases leave us the sentinels.
         if script::property(&factory, "databases").is_some() {
-            let list = script::call_and_wait(&factory, "databases", &[])
-                .await
-                .map_err(|thrown| Fault::of(&thrown))?;
+            let list = script::call_and_wait(&factory, "databases", &[]).await.map_err(|thrown| Fault::of(&thrown))?;
             for database in list.dyn_into::<Array>().unwrap_or_default().iter() {
                 let name = script::property(&database, "name").and_then(|name| name.as_string());
                 let workspace = name.as_deref().and_then(|name| name.strip_prefix("kehu-"));
@@ -44,19 +42,12 @@ impl Store {
     /// # Errors
     /// What the browser reports; the sentinel then stays.
     pub async fn delete(workspace: &str) -> Result<(), StoreError> {
-        let request = factory()?
-            .delete_database(&database_name(workspace))
-            .map_err(|thrown| Fault::of(&thrown))?;
+        let request = factory()?.delete_database(&database_name(workspace)).map_err(|thrown| Fault::of(&thrown))?;
         let (sender, end): (_, oneshot::Receiver<Result<(), Fault>>) = channel();
         let success: Closure<dyn FnMut(Event)> = sending(&sender, || Ok(()));
         let source = request.clone();
         let error = sending(&sender, move || {
-            let error = source
-                .error()
-                .ok()
-                .flatten()
-                .map(Into::into)
-                .unwrap_or_default();
+            let error = source.error().ok().flatten().map(Into::into).unwrap_or_default();
             Err(Fault::of(&error))
         });
         request.set_onsuccess(Some(success.as_ref().unchecked_ref()));

@@ -12,21 +12,14 @@ const PER_ENTRY: usize = 256;
 fn entries() -> Vec<Entry> {
     let filler = "客".repeat(70);
     let record = |at: usize| {
-        format!(
-            "{{\"id\":\"customer-{at:08}\",\"name\":\"{filler}\",\"phone\":\"139{at:08}\",\"level\":\"B\"}}\n"
-        )
+        format!("{{\"id\":\"customer-{at:08}\",\"name\":\"{filler}\",\"phone\":\"139{at:08}\",\"level\":\"B\"}}\n")
     };
     (0..RECORDS.div_ceil(PER_ENTRY))
         .map(|entry| {
             let ids = entry * PER_ENTRY..RECORDS.min((entry + 1) * PER_ENTRY);
             let count = ids.len() as u32;
             let body: String = ids.map(record).collect();
-            Entry {
-                class: Class::Hot,
-                key: format!("{entry:08}"),
-                count,
-                body: body.into_bytes(),
-            }
+            Entry { class: Class::Hot, key: format!("{entry:08}"), count, body: body.into_bytes() }
         })
         .collect()
 }
@@ -73,20 +66,11 @@ async fn single_saves_are_timed_beside_bare_puts() {
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     js(&format!("{name}-bare"), OPEN_BARE).await;
     for at in 0..TIMES {
-        let entry = Entry {
-            class: Class::Hot,
-            key: format!("{at:08}"),
-            count: 1,
-            body: vec![b'x'; 300],
-        };
+        let entry = Entry { class: Class::Hot, key: format!("{at:08}"), count: 1, body: vec![b'x'; 300] };
         let start = now();
         store.append(vec![entry], &[]).await.unwrap();
         ours.push(now() - start);
-        let took = js(
-            &format!("{name}-bare"),
-            &format!("const key = '{at}'; {PUT_BARE}"),
-        )
-        .await;
+        let took = js(&format!("{name}-bare"), &format!("const key = '{at}'; {PUT_BARE}")).await;
         bare.push(took.as_f64().unwrap());
     }
     let at = |times: &mut Vec<f64>, share: usize| {

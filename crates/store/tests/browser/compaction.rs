@@ -6,9 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::stage::{bodies, cold, fresh, hot, js, pause, whole};
 
 fn many(from: usize, to: usize) -> Vec<Entry> {
-    (from..to)
-        .map(|at| cold(&format!("k{at:05}"), 20))
-        .collect()
+    (from..to).map(|at| cold(&format!("k{at:05}"), 20)).collect()
 }
 
 #[wasm_bindgen_test]
@@ -25,10 +23,7 @@ async fn compaction_keeps_bytes_changes_and_integrity() {
     let pages = whole(&store, Class::Cold).await;
     assert_eq!(bodies(&pages), bytes);
     let totals = store.totals().await.unwrap();
-    assert_eq!(
-        (totals.cold.entries, totals.cold.changes),
-        (done.pages, changes)
-    );
+    assert_eq!((totals.cold.entries, totals.cold.changes), (done.pages, changes));
     store.close();
     let again = Store::open(&name).await.unwrap();
     assert_eq!(whole(&again, Class::Cold).await, pages);
@@ -39,21 +34,12 @@ async fn few_entries_are_left_alone_and_small_pages_are_joined_again() {
     let store = Store::open(&fresh("few")).await.unwrap();
     store.append(many(0, COMPACT_FROM - 1), &[]).await.unwrap();
     assert_eq!(store.compact().await.unwrap(), Compaction::default());
-    store
-        .append(many(COMPACT_FROM - 1, COMPACT_FROM), &[])
-        .await
-        .unwrap();
+    store.append(many(COMPACT_FROM - 1, COMPACT_FROM), &[]).await.unwrap();
     assert_eq!(store.compact().await.unwrap().pages, 1);
-    store
-        .append(many(COMPACT_FROM, COMPACT_FROM * 2), &[])
-        .await
-        .unwrap();
+    store.append(many(COMPACT_FROM, COMPACT_FROM * 2), &[]).await.unwrap();
     let again = store.compact().await.unwrap();
     assert_eq!((again.joined, again.pages), (COMPACT_FROM as u64 + 1, 1));
-    assert_eq!(
-        bodies(&whole(&store, Class::Cold).await),
-        bodies(&many(0, COMPACT_FROM * 2))
-    );
+    assert_eq!(bodies(&whole(&store, Class::Cold).await), bodies(&many(0, COMPACT_FROM * 2)));
 }
 
 #[wasm_bindgen_test]
@@ -66,19 +52,13 @@ async fn appending_again_what_is_in_a_page_changes_nothing() {
     assert_eq!(store.totals().await.unwrap(), before);
     // A late key between the page's first and last is still new.
     store.append(vec![cold("k00010x", 1)], &[]).await.unwrap();
-    assert_eq!(
-        store.totals().await.unwrap().cold.changes,
-        before.cold.changes + 1
-    );
+    assert_eq!(store.totals().await.unwrap().cold.changes, before.cold.changes + 1);
 }
 
 #[wasm_bindgen_test]
 async fn appending_while_compacting_loses_nothing() {
     let name = fresh("meanwhile");
-    let (here, there) = (
-        Store::open(&name).await.unwrap(),
-        Store::open(&name).await.unwrap(),
-    );
+    let (here, there) = (Store::open(&name).await.unwrap(), Store::open(&name).await.unwrap());
     here.append(many(0, 500), &[]).await.unwrap();
     let writing = wasm_bindgen_futures::future_to_promise(async move {
         for at in 500..540 {
@@ -92,29 +72,19 @@ async fn appending_while_compacting_loses_nothing() {
     }
     wasm_bindgen_futures::JsFuture::from(writing).await.unwrap();
     here.compact().await.unwrap();
-    assert_eq!(
-        bodies(&whole(&here, Class::Cold).await),
-        bodies(&many(0, 540))
-    );
+    assert_eq!(bodies(&whole(&here, Class::Cold).await), bodies(&many(0, 540)));
 }
 
 #[wasm_bindgen_test]
 async fn reading_while_another_tab_compacts_misses_nothing() {
     let name = fresh("reader");
-    let (here, there) = (
-        Store::open(&name).await.unwrap(),
-        Store::open(&name).await.unwrap(),
-    );
+    let (here, there) = (Store::open(&name).await.unwrap(), Store::open(&name).await.unwrap());
     here.append(many(0, 40), &[]).await.unwrap();
     here.compact().await.unwrap();
     here.append(many(40, 200), &[]).await.unwrap();
-    let (mut tally, mut text, mut position, mut slices) =
-        (Tally::default(), String::new(), None, 0);
+    let (mut tally, mut text, mut position, mut slices) = (Tally::default(), String::new(), None, 0);
     loop {
-        let slice = here
-            .read(Class::Cold, position.as_ref(), 60_000)
-            .await
-            .unwrap();
+        let slice = here.read(Class::Cold, position.as_ref(), 60_000).await.unwrap();
         tally.count(&slice);
         text.push_str(&String::from_utf8(bodies(&slice.entries)).unwrap());
         slices += 1;
@@ -137,28 +107,12 @@ async fn reading_while_another_tab_compacts_misses_nothing() {
 async fn what_is_damaged_stays_in_the_journal() {
     let name = fresh("stays");
     let store = Store::open(&name).await.unwrap();
-    store
-        .append(
-            (0..40).map(|at| hot(&format!("k{at:02}"), 1)).collect(),
-            &[],
-        )
-        .await
-        .unwrap();
-    js(
-        &name,
-        "await change('journal', 'h/k07', bytes => { bytes[30] ^= 1; return bytes; });",
-    )
-    .await;
+    store.append((0..40).map(|at| hot(&format!("k{at:02}"), 1)).collect(), &[]).await.unwrap();
+    js(&name, "await change('journal', 'h/k07', bytes => { bytes[30] ^= 1; return bytes; });").await;
     assert_eq!(store.compact().await.unwrap().joined, 39);
     let whole = store.read_all(Class::Hot).await.unwrap();
     assert_eq!((whole.entries.len(), whole.integrity.damaged.len()), (1, 1));
-    assert_eq!(
-        (
-            whole.integrity.missing_entries,
-            whole.integrity.missing_changes
-        ),
-        (0, 1)
-    );
+    assert_eq!((whole.integrity.missing_entries, whole.integrity.missing_changes), (0, 1));
 }
 
 #[wasm_bindgen_test]

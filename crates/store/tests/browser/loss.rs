@@ -7,10 +7,7 @@ use crate::stage::{bodies, cold, fresh, hot, js, keys, whole};
 
 async fn three(name: &str) -> Store {
     let store = Store::open(name).await.unwrap();
-    store
-        .append(vec![hot("a", 1), hot("b", 2), hot("c", 3)], &[])
-        .await
-        .unwrap();
+    store.append(vec![hot("a", 1), hot("b", 2), hot("c", 3)], &[]).await.unwrap();
     store
 }
 
@@ -18,27 +15,12 @@ async fn three(name: &str) -> Store {
 async fn a_flipped_byte_is_noticed_and_the_rest_is_read() {
     let name = fresh("flip");
     let store = three(&name).await;
-    js(
-        &name,
-        "await change('journal', 'h/b', bytes => { bytes[60] ^= 4; return bytes; });",
-    )
-    .await;
+    js(&name, "await change('journal', 'h/b', bytes => { bytes[60] ^= 4; return bytes; });").await;
     let whole = store.read_all(Class::Hot).await.unwrap();
     assert_eq!(keys(&whole.entries), ["a", "c"]);
-    let [damage] = whole.integrity.damaged.as_slice() else {
-        panic!("{:?}", whole.integrity)
-    };
-    assert_eq!(
-        (damage.key.as_str(), damage.claimed, &damage.flaw),
-        ("h/b", Some(2), &Flaw::Checksum)
-    );
-    assert_eq!(
-        (
-            whole.integrity.missing_entries,
-            whole.integrity.missing_changes
-        ),
-        (0, 2)
-    );
+    let [damage] = whole.integrity.damaged.as_slice() else { panic!("{:?}", whole.integrity) };
+    assert_eq!((damage.key.as_str(), damage.claimed, &damage.flaw), ("h/b", Some(2), &Flaw::Checksum));
+    assert_eq!((whole.integrity.missing_entries, whole.integrity.missing_changes), (0, 2));
 }
 
 #[wasm_bindgen_test]
@@ -59,75 +41,39 @@ async fn a_flipped_byte_in_a_page_is_noticed() {
 async fn a_cut_value_and_a_foreign_value_are_noticed() {
     let name = fresh("cut");
     let store = three(&name).await;
-    js(
-        &name,
-        "await change('journal', 'h/a', bytes => bytes.slice(0, -1));",
-    )
-    .await;
+    js(&name, "await change('journal', 'h/a', bytes => bytes.slice(0, -1));").await;
     js(&name, "await change('journal', 'h/b', () => 'text');").await;
     let whole = store.read_all(Class::Hot).await.unwrap();
     assert_eq!(keys(&whole.entries), ["c"]);
-    let flaws: Vec<_> = whole
-        .integrity
-        .damaged
-        .iter()
-        .map(|damage| damage.flaw.clone())
-        .collect();
-    assert!(
-        matches!(flaws.as_slice(), [Flaw::Length { .. }, Flaw::NotBytes]),
-        "{flaws:?}"
-    );
+    let flaws: Vec<_> = whole.integrity.damaged.iter().map(|damage| damage.flaw.clone()).collect();
+    assert!(matches!(flaws.as_slice(), [Flaw::Length { .. }, Flaw::NotBytes]), "{flaws:?}");
 }
 
 #[wasm_bindgen_test]
 async fn a_missing_entry_is_noticed_at_once_and_at_the_next_opening() {
     let name = fresh("missing");
     let store = three(&name).await;
-    js(
-        &name,
-        "await within('journal', all => wait(all.delete('h/b')));",
-    )
-    .await;
+    js(&name, "await within('journal', all => wait(all.delete('h/b')));").await;
     let integrity = store.read_all(Class::Hot).await.unwrap().integrity;
-    assert_eq!(
-        (integrity.missing_entries, integrity.missing_changes),
-        (1, 2)
-    );
+    assert_eq!((integrity.missing_entries, integrity.missing_changes), (1, 2));
     store.close();
     let refused = Store::open(&name).await.unwrap_err();
-    assert_eq!(
-        refused,
-        StoreError::Incomplete {
-            recorded: 3,
-            found: 2
-        }
-    );
+    assert_eq!(refused, StoreError::Incomplete { recorded: 3, found: 2 });
 }
 
 #[wasm_bindgen_test]
 async fn a_loss_that_is_accepted_is_mentioned_no_more() {
     let name = fresh("accept");
     three(&name).await.close();
-    js(
-        &name,
-        "await within('journal', all => wait(all.delete('h/b')));",
-    )
-    .await;
-    js(
-        &name,
-        "await change('journal', 'h/c', bytes => bytes.slice(0, 50));",
-    )
-    .await;
+    js(&name, "await within('journal', all => wait(all.delete('h/b')));").await;
+    js(&name, "await change('journal', 'h/c', bytes => bytes.slice(0, 50));").await;
     let store = Store::open_anyway(&name).await.unwrap();
     let totals = store.accept_loss().await.unwrap();
     assert_eq!((totals.hot.entries, totals.hot.changes), (1, 1));
     store.close();
     let store = Store::open(&name).await.unwrap();
     assert_eq!(whole(&store, Class::Hot).await, [hot("a", 1)]);
-    let kept = js(
-        &name,
-        "return within('meta', async all => (await wait(all.get('damaged/journal/h/c'))).length)",
-    );
+    let kept = js(&name, "return within('meta', async all => (await wait(all.get('damaged/journal/h/c'))).length)");
     assert_eq!(kept.await.as_f64(), Some(50.0));
 }
 
@@ -139,18 +85,8 @@ async fn a_database_that_has_gone_is_emptied_and_not_new() {
     for _ in 0..2 {
         // A failing opening must not leave a database that looks healthy to the next.
         let refused = Store::open(&name).await.unwrap_err();
-        assert_eq!(
-            refused,
-            StoreError::Emptied {
-                expected: 6,
-                found: 0
-            }
-        );
-        let there = js(
-            &name,
-            "return (await indexedDB.databases()).some(db => db.name === name)",
-        )
-        .await;
+        assert_eq!(refused, StoreError::Emptied { expected: 6, found: 0 });
+        let there = js(&name, "return (await indexedDB.databases()).some(db => db.name === name)").await;
         assert_eq!(there.as_bool(), Some(false));
     }
     assert!(Store::workspaces().await.unwrap().contains(&name));
@@ -165,18 +101,9 @@ async fn an_emptied_database_warns_until_everything_is_back() {
     store.append(vec![hot("a", 1)], &[]).await.unwrap();
     store.close();
     let refused = Store::open(&name).await.unwrap_err();
-    assert_eq!(
-        refused,
-        StoreError::Emptied {
-            expected: 6,
-            found: 1
-        }
-    );
+    assert_eq!(refused, StoreError::Emptied { expected: 6, found: 1 });
     let store = Store::open_anyway(&name).await.unwrap();
-    store
-        .append(vec![hot("b", 2), hot("c", 3)], &[])
-        .await
-        .unwrap();
+    store.append(vec![hot("b", 2), hot("c", 3)], &[]).await.unwrap();
     store.close();
     let store = Store::open(&name).await.unwrap();
     assert_eq!(keys(&whole(&store, Class::Hot).await), ["a", "b", "c"]);
@@ -186,27 +113,18 @@ async fn an_emptied_database_warns_until_everything_is_back() {
 async fn lost_totals_are_noticed_and_can_be_counted_anew() {
     let name = fresh("totals");
     three(&name).await.close();
-    js(&name, "await within('meta', all => wait(all.clear())); localStorage.removeItem('kehu-sentinel-' + name.slice(5));").await;
-    assert!(matches!(
-        Store::open(&name).await.unwrap_err(),
-        StoreError::Damaged { .. }
-    ));
+    js(
+        &name,
+        "await within('meta', all => wait(all.clear())); localStorage.removeItem('kehu-sentinel-' + name.slice(5));",
+    )
+    .await;
+    assert!(matches!(Store::open(&name).await.unwrap_err(), StoreError::Damaged { .. }));
     let store = Store::open_anyway(&name).await.unwrap();
     let totals = store.accept_loss().await.unwrap();
-    assert_eq!(
-        (
-            totals.hot.entries,
-            totals.hot.changes,
-            totals.newest.as_str()
-        ),
-        (3, 6, "c")
-    );
+    assert_eq!((totals.hot.entries, totals.hot.changes, totals.newest.as_str()), (3, 6, "c"));
     store.close();
     let store = Store::open(&name).await.unwrap();
-    assert_eq!(
-        bodies(&whole(&store, Class::Hot).await),
-        bodies(&[hot("a", 1), hot("b", 2), hot("c", 3)])
-    );
+    assert_eq!(bodies(&whole(&store, Class::Hot).await), bodies(&[hot("a", 1), hot("b", 2), hot("c", 3)]));
 }
 
 #[wasm_bindgen_test]
@@ -236,8 +154,6 @@ async fn one_value_that_cannot_be_read_does_not_hide_the_others() {
     .await;
     let whole = store.read_all(Class::Hot).await.unwrap();
     assert_eq!(keys(&whole.entries), ["a", "c"]);
-    let [damage] = whole.integrity.damaged.as_slice() else {
-        panic!("{:?}", whole.integrity)
-    };
+    let [damage] = whole.integrity.damaged.as_slice() else { panic!("{:?}", whole.integrity) };
     assert_eq!(damage.flaw, Flaw::Unreadable("DataError: by test".into()));
 }

@@ -6,6 +6,8 @@ mod bulk;
 mod compaction;
 mod drafts;
 mod loss;
+mod rescue;
+mod rewriting;
 mod saving;
 mod stage;
 mod tabs;

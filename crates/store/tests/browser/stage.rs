@@ -21,15 +21,8 @@ pub fn cold(key: &str, count: u32) -> Entry {
 }
 
 fn entry(class: Class, key: &str, count: u32) -> Entry {
-    let body: String = (0..count)
-        .map(|at| format!("{{\"key\":\"{key}\",\"at\":{at},\"名\":\"客户\"}}\n"))
-        .collect();
-    Entry {
-        class,
-        key: key.to_owned(),
-        count,
-        body: body.into_bytes(),
-    }
+    let body: String = (0..count).map(|at| format!("{{\"key\":\"{key}\",\"at\":{at},\"名\":\"客户\"}}\n")).collect();
+    Entry { class, key: key.to_owned(), count, body: body.into_bytes() }
 }
 
 /// Keys of what was read, in order.
@@ -39,10 +32,7 @@ pub fn keys(entries: &[Entry]) -> Vec<&str> {
 
 /// All bodies in a row.
 pub fn bodies(entries: &[Entry]) -> Vec<u8> {
-    entries
-        .iter()
-        .flat_map(|entry| entry.body.clone())
-        .collect()
+    entries.iter().flat_map(|entry| entry.body.clone()).collect()
 }
 
 /// Everything of a class that is whole, after asserting that nothing is missing.
@@ -56,12 +46,8 @@ pub async fn whole(store: &Store, class: Class) -> Vec<Entry> {
 pub async fn js(workspace: &str, body: &str) -> JsValue {
     let code = format!("return (async () => {{ {RAW} {body} }})()");
     let name = format!("kehu-{workspace}");
-    let promise = Function::new_with_args("name", &code)
-        .call1(&JsValue::NULL, &name.into())
-        .unwrap();
-    JsFuture::from(promise.unchecked_into::<Promise>())
-        .await
-        .unwrap()
+    let promise = Function::new_with_args("name", &code).call1(&JsValue::NULL, &name.into()).unwrap();
+    JsFuture::from(promise.unchecked_into::<Promise>()).await.unwrap()
 }
 
 /// Pauses.
