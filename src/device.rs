@@ -92,3 +92,20 @@ pub fn apply_language(language: &str) {
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
+
+/// The two characters that make this device's form numbers its own; spec 1.6.
+pub fn device_code() -> String {
+    const KEY: &str = "kehu-device-code";
+    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const SIGNS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ123456789";
+    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    kept.filter(|code| code.len() == 2).unwrap_or_else(|| {
+        let bits = random_bits();
+        let pick = |signs: &[u8], bits: u64| char::from(signs[bits as usize % signs.len()]);
+        let code = String::from_iter([pick(LETTERS, bits), pick(SIGNS, bits >> 32)]);
+        if let Some(storage) = storage() {
+            let _ = storage.set_item(KEY, &code);
+        }
+        code
+    })
+}
