@@ -130,6 +130,11 @@ pub fn asking(process: &Process, case: &CaseView, actor: &Actor, facts: &Facts<'
     CaseScope { process, case, actor, facts }.context()
 }
 
+/// When a move is due, whoever may do it; `None` where there is no deadline or what it counts from is not known.
+pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts: &Facts<'_>) -> Option<NaiveDateTime> {
+    due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
+}
+
 impl CaseScope<'_> {
     fn context(&self) -> Context {
         let known = self.facts.known.clone();
