@@ -1,6 +1,7 @@
 //! The rules of the handbook: values in, values out. No browser, no I/O, no clock of its own.
 
 pub mod book;
+pub mod calendar;
 pub mod change;
 pub mod dictionary;
 pub mod expr;
