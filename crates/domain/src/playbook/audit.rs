@@ -222,10 +222,9 @@ impl Audit<'_> {
         if let Some(completion) = &transition.completes {
             self.needs_form(&completion.form, place);
             let stages = self.playbook.form(&completion.form).map(|form| &form.stages);
-            if let (Some(stages), Some(stage)) = (stages, completion.stage) {
-                if !stages.iter().any(|known| known.key == stage) {
-                    self.problem(place, Kind::UnknownStage(stage.as_str().into()));
-                }
+            let is_unknown = |stage: &Key| stages.is_some_and(|stages| !stages.iter().any(|known| known.key == *stage));
+            if let Some(stage) = completion.stage.filter(is_unknown) {
+                self.problem(place, Kind::UnknownStage(stage.as_str().into()));
             }
         }
         if let Some(asks) = &transition.asks {
