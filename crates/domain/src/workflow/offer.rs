@@ -179,7 +179,7 @@ fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal>
 /// What keeps a filed form from being complete; a form that passes stages is first filed at its first one.
 fn incomplete(id: &str, filed: &super::Filed, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
     let template = scope.facts.forms.get(id)?;
-    let stage = stage.or_else(|| template.stages.first().map(|stage| stage.key));
+    let stage = stage.or_else(|| template.first_stage());
     let context = Context { stage, ..scope.context() };
     let problems = form::check(template, &filed.answers, &context);
     (!problems.is_empty()).then(|| Refusal::FormIncomplete { form: id.into(), problems })
