@@ -125,9 +125,9 @@ pub fn attempt(
     })
 }
 
-/// What a person is asked for a move, in the context of the case: for [`form::state`] and [`form::check`].
-pub fn asking(process: &Process, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Context {
-    CaseScope { process, case, actor, facts }.context()
+/// What surrounds a form filled for `case`, or what a move asks: for [`form::state`] and [`form::check`].
+pub fn context(process: &Process, case: &CaseView, facts: &Facts<'_>) -> Context {
+    CaseScope { process, case, actor: &Actor::App, facts }.context()
 }
 
 impl CaseScope<'_> {
