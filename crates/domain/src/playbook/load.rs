@@ -15,7 +15,7 @@ use super::{
     Action, Chapter, Checklist, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle,
     Section, audit,
 };
-use crate::expr::{self, Expr, type_of_field};
+use crate::expr::{self, Expr};
 use crate::field::{Cell, Choice, Choices, Field, FieldType};
 use crate::form::{self, Form, FormField, Requirement, Rule, Stage};
 use crate::key::Key;
@@ -325,9 +325,8 @@ impl Loader {
         self.reason = Some(self.text(&source.reason, "reason"));
         self.playbook.header_title = Some(self.text(&source.header_title, "header_title"));
         self.playbook.header = source.header.iter().filter_map(|source| self.form_field(source, "header")).collect();
-        let types = |fields: Vec<Field>| fields.iter().map(|field| (field.key, type_of_field(&field.kind))).collect();
-        self.playbook.case_types = types(self.plain_fields(&source.case, "case"));
-        self.playbook.customer_types = types(self.plain_fields(&source.customer, "customer"));
+        self.playbook.case_facts = self.plain_fields(&source.case, "case");
+        self.playbook.customer_facts = self.plain_fields(&source.customer, "customer");
     }
 
     fn roles(&mut self, source: &RolesSource) {
