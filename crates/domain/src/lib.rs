@@ -5,6 +5,7 @@ pub mod change;
 pub mod field;
 pub mod key;
 pub mod kind;
+pub mod search;
 pub mod snapshot;
 pub mod stamp;
 pub mod text;
