@@ -75,6 +75,8 @@ struct Place {
     id: RecordId,
     text: u32,
     spelled: u32,
+    /// Length of the first text in bytes, as far as it is counted.
+    name_len: u16,
     tag: u8,
     is_alive: bool,
 }
@@ -118,7 +120,10 @@ impl Index {
             self.cut(text, spelled);
             return;
         };
-        self.places.push(Place { id: record, text: text_at, spelled: spelled_at, tag, is_alive: true });
+        let first = self.text.get(text + 1..).unwrap_or_default();
+        let name_len = first.iter().position(|byte| *byte < 0x20).unwrap_or(first.len()).min(usize::from(u16::MAX));
+        let name_len = name_len as u16;
+        self.places.push(Place { id: record, text: text_at, spelled: spelled_at, name_len, tag, is_alive: true });
         self.numbers.insert(record, number);
     }
 

@@ -122,25 +122,41 @@ impl Index {
 
     /// Finds `term` as pinyin or initials.
     fn spelled(&self, term: &Term, records: &Range<usize>) -> Vec<Match> {
-        let letters = &term.letters;
-        let Some(first) = letters.first() else { return Vec::new() };
-        let second = seconds(letters);
+        let openings = openings(&term.letters);
+        openings
+            .iter()
+            .map(|opening| self.spelled_from(opening, &term.letters, records))
+            .reduce(merge)
+            .unwrap_or_default()
+    }
+
+    /// Finds where the letters are spelled beginning with these initials.
+    fn spelled_from(&self, opening: &[u8], letters: &[u8], records: &Range<usize>) -> Vec<Match> {
         let mut best = Best::in_initials(self, records.start);
         let (from, part) = self.spelled_of(records);
-        for at in memchr_iter(*first, part) {
-            let next = part.get(at + 1).copied().unwrap_or(0);
-            if !second.get(usize::from(next)).is_some_and(|wanted| *wanted) {
-                continue;
+        let mut add = |at: usize| {
+            let at = from + at;
+            let hoped = if at > 0 && self.opens_spelling(at - 1) { Rank::SpelledExact } else { Rank::SpelledInside };
+            if best.can_use(at, hoped)
+                && let Some(end) = self.spelled_end(letters, at)
+            {
+                let rank =
+                    if hoped == Rank::SpelledExact && !self.opens_spelling(end) { Rank::SpelledPrefix } else { hoped };
+                best.add(at, rank);
             }
-            if let Some(end) = self.spelled_end(letters, from + at) {
-                best.add(from + at, self.spelled_rank(from + at, end));
-            }
+        };
+        match opening {
+            [letter] => memchr_iter(*letter, part).for_each(&mut add),
+            _ => memmem::find_iter(part, opening).for_each(&mut add),
         }
         best.matches
     }
 
     /// Where the letters are used up, if they spell what stands at `at`.
     fn spelled_end(&self, letters: &[u8], at: usize) -> Option<usize> {
+        if letters.len() == 1 {
+            return Some(at + 1);
+        }
         let done = 1 << letters.len();
         let mut reached = 1;
         let rest = self.initials.get(at..)?.iter().zip(self.sounds.get(at..)?);
@@ -162,13 +178,8 @@ impl Index {
         None
     }
 
-    fn spelled_rank(&self, at: usize, end: usize) -> Rank {
-        let opens = |at: usize| self.initials.get(at).is_none_or(|byte| *byte < 0x20);
-        match (at > 0 && opens(at - 1), opens(end)) {
-            (true, true) => Rank::SpelledExact,
-            (true, false) => Rank::SpelledPrefix,
-            _ => Rank::SpelledInside,
-        }
+    fn opens_spelling(&self, at: usize) -> bool {
+        self.initials.get(at).is_none_or(|byte| *byte < 0x20)
     }
 
     /// Finds a word of both characters and letters, such as `李ml`, by its characters first.
@@ -197,6 +208,9 @@ impl Index {
 
     /// The best `limit` matches in their final order.
     fn best(&self, mut matches: Vec<Match>, limit: usize) -> Vec<Hit> {
+        if limit == 0 {
+            return Vec::new();
+        }
         let mut counts = [0; RANKS];
         for found in &matches {
             if let Some(count) = counts.get_mut(found.rank as usize) {
@@ -211,16 +225,25 @@ impl Index {
         if let Some(worst) = worst {
             matches.retain(|found| found.rank as usize <= worst);
         }
-        let mut keyed: Vec<(u64, u32, Match)> =
-            matches.into_iter().map(|found| (self.order(&found), found.number, found)).collect();
         let by_order =
-            |a: &(u64, u32, Match), b: &(u64, u32, Match)| a.0.cmp(&b.0).then_with(|| self.by_name(a.1, b.1));
-        if limit > 0 && keyed.len() > limit {
-            keyed.select_nth_unstable_by(limit - 1, by_order);
+            |a: &(u64, Match), b: &(u64, Match)| a.0.cmp(&b.0).then_with(|| self.by_name(a.1.number, b.1.number));
+        let mut top: Vec<(u64, Match)> = Vec::new();
+        let mut worst_kept: Option<(u64, Match)> = None;
+        for found in matches {
+            let next = (self.order(&found), found);
+            if worst_kept.is_some_and(|worst| by_order(&next, &worst).is_gt()) {
+                continue;
+            }
+            top.push(next);
+            if top.len() == limit.saturating_mul(2).saturating_add(64) {
+                let (_, last, _) = top.select_nth_unstable_by(limit - 1, by_order);
+                worst_kept = Some(*last);
+                top.truncate(limit);
+            }
         }
-        keyed.truncate(limit);
-        keyed.sort_by(by_order);
-        keyed.into_iter().filter_map(|(_, _, found)| self.hit(&found)).collect()
+        top.sort_unstable_by(by_order);
+        top.truncate(limit);
+        top.into_iter().filter_map(|(_, found)| self.hit(&found)).collect()
     }
 
     /// Rank, then weight, then the length of the name, in one number.
@@ -242,9 +265,9 @@ impl Index {
     }
 
     fn name(&self, number: u32) -> &[u8] {
-        let range = self.text_range(number as usize);
-        let text = self.text.get(range.start + 1..range.end).unwrap_or_default();
-        text.split(|byte| *byte < 0x20).next().unwrap_or_default()
+        let Some(place) = self.place(number) else { return &[] };
+        let start = place.text as usize + 1;
+        self.text.get(start..start + usize::from(place.name_len)).unwrap_or_default()
     }
 
     fn place(&self, number: u32) -> Option<&Place> {
@@ -316,19 +339,23 @@ impl<'i> Best<'i> {
         best
     }
 
-    /// Takes a find at `at`; of two equally good ones in a record the first stays.
-    fn add(&mut self, at: usize, rank: Rank) {
+    /// Whether a find at `at` would be the best yet of its record; finds come in the order of the buffer.
+    fn can_use(&mut self, at: usize, rank: Rank) -> bool {
         if at >= self.end {
             self.advance(at);
         }
-        let number = self.number as u32;
-        let known = self.matches.last_mut().filter(|found| found.number == number);
-        if known.as_ref().is_some_and(|found| found.rank <= rank) {
+        self.matches.last().is_none_or(|found| found.number != self.number as u32 || found.rank > rank)
+    }
+
+    /// Takes a find at `at`; of two equally good ones in a record the first stays.
+    fn add(&mut self, at: usize, rank: Rank) {
+        if !self.can_use(at, rank) {
             return;
         }
+        let number = self.number as u32;
         let slot = slot_before(self.buffer, at);
         let rank = self.index.in_slot(rank, slot);
-        match known {
+        match self.matches.last_mut().filter(|found| found.number == number) {
             Some(found) if found.rank <= rank => (),
             Some(found) => *found = Match { number, rank, slot },
             None => self.matches.push(Match { number, rank, slot }),
@@ -369,22 +396,24 @@ fn text_start(buffer: &[u8], at: usize) -> usize {
     before.iter().rposition(|byte| *byte < 0x20).map_or(0, |opening| opening + 1)
 }
 
-/// Which initials may follow the first one where these letters are spelled.
-fn seconds(letters: &[u8]) -> [bool; 256] {
+/// The initials with which a text that these letters spell must begin: one, or two where there are two for sure.
+fn openings(letters: &[u8]) -> Vec<Vec<u8>> {
+    let Some(first) = letters.first() else { return Vec::new() };
     if letters.len() == 1 || sounds().begins(letters) {
-        return [true; 256];
+        return vec![vec![*first]];
     }
-    let mut wanted = [false; 256];
+    let mut openings = Vec::new();
     for (end, letter) in letters.iter().enumerate().skip(1) {
         // After one letter the next may also stand for itself, as in `vip`.
         if end > 1 && !letters.get(..end).is_some_and(|part| sounds().begins(part)) {
             break;
         }
-        if let Some(wanted) = wanted.get_mut(usize::from(*letter)) {
-            *wanted = true;
+        let opening = vec![*first, *letter];
+        if !openings.contains(&opening) {
+            openings.push(opening);
         }
     }
-    wanted
+    openings
 }
 
 /// Two lists by record in one, with the better find of each record.
