@@ -14,6 +14,7 @@ pub mod kind;
 pub mod playbook;
 pub mod roster;
 pub mod score;
+pub mod search;
 pub mod snapshot;
 pub mod stamp;
 pub mod text;
