@@ -36,7 +36,7 @@
   });
 
   function follow(registration) {
-    if (registration.active) tell("offline");
+    if (registration.active) tellIfKept();
     if (registration.waiting) offer(registration.waiting);
     watch(registration, registration.installing);
     registration.addEventListener("updatefound", () => watch(registration, registration.installing));
@@ -46,13 +46,19 @@
   function watch(registration, worker) {
     worker?.addEventListener("statechange", () => {
       if (worker.state === "installed" && registration.active) offer(worker);
-      if (worker.state === "activated") tell("offline");
+      if (worker.state === "activated") tellIfKept();
     });
   }
 
   function offer(worker) {
     waiting = worker;
     tell("update");
+  }
+
+  /** Says that the app works offline only while a release is really there; a development build keeps none. */
+  async function tellIfKept() {
+    const names = await caches.keys();
+    if (names.some((name) => name.startsWith("kehu-release-"))) tell("offline");
   }
 
   function tell(what) {

@@ -31,7 +31,8 @@ function keptPath(request) {
   const url = new URL(request.url);
   if (!keepsRelease || request.method !== "GET" || url.origin !== self.location.origin) return undefined;
   if (Object.hasOwn(RELEASE.assets, url.pathname)) return url.pathname;
-  const isPlaceInApp = request.mode === "navigate" && !url.pathname.split("/").at(-1).includes(".");
+  // A place in the app does not end like a file, in a dot and a letter; /handbook/3.1 is one.
+  const isPlaceInApp = request.mode === "navigate" && !/\.[a-z][^/.]*$/i.test(url.pathname);
   return isPlaceInApp || url.pathname === "/index.html" ? FIRST_PAGE : undefined;
 }
 

@@ -4,7 +4,7 @@ use web_sys::Storage;
 
 /// One thing the device remembers.
 #[derive(Clone, Copy)]
-pub enum Memo {
+pub enum Remembered {
     /// `zh` or `en`.
     Language,
     /// `light`, `dark` or nothing for the system's choice.
@@ -21,7 +21,7 @@ pub const MAIN: &str = "main";
 /// The demo company's workspace, which never mixes with a real one.
 pub const DEMO: &str = "demo";
 
-impl Memo {
+impl Remembered {
     fn key(self) -> String {
         match self {
             Self::Language => "kehu-language".into(),
@@ -48,7 +48,7 @@ impl Memo {
 
 /// The workspace to open at start.
 pub fn open_workspace() -> &'static str {
-    match Memo::Workspace.read().as_deref() {
+    match Remembered::Workspace.read().as_deref() {
         Some(DEMO) => DEMO,
         _ => MAIN,
     }
@@ -56,7 +56,7 @@ pub fn open_workspace() -> &'static str {
 
 /// Opens another workspace: the page starts anew, so nothing of the old one can leak into it.
 pub fn switch_to(workspace: &str) {
-    Memo::Workspace.write(workspace);
+    Remembered::Workspace.write(workspace);
     if let Some(window) = web_sys::window() {
         let _ = window.location().assign("/");
     }
@@ -91,4 +91,21 @@ pub fn apply_language(language: &str) {
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
+}
+
+/// The two characters that make this device's form numbers its own; spec 1.6.
+pub fn device_code() -> String {
+    const KEY: &str = "kehu-device-code";
+    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const SIGNS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ123456789";
+    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    kept.filter(|code| code.len() == 2).unwrap_or_else(|| {
+        let bits = random_bits();
+        let pick = |signs: &[u8], bits: u64| char::from(signs[bits as usize % signs.len()]);
+        let code = String::from_iter([pick(LETTERS, bits), pick(SIGNS, bits >> 32)]);
+        if let Some(storage) = storage() {
+            let _ = storage.set_item(KEY, &code);
+        }
+        code
+    })
 }

@@ -1,7 +1,10 @@
 //! The open workspace: records in memory as signals, and the commands that change them.
 
+mod grading;
 mod journal;
 mod opening;
+mod rhythm;
+mod rules;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -11,15 +14,20 @@ use futures_util::lock::Mutex;
 use kehu_domain::book::{Book, Merged};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::kind;
+use kehu_domain::roster::{Roster, customer_of};
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use crate::device::Memo;
+use crate::device::Remembered;
 use crate::moment;
 
+pub use grading::{
+    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, two_decimals, value_card,
+};
 pub use opening::{Opened, open};
+pub use rules::scorecards;
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +48,7 @@ struct Inner {
     name: &'static str,
     store: Store,
     book: RefCell<Book>,
+    roster: RefCell<Roster>,
     clock: RefCell<Clock>,
     /// Commits go one after another, so that each sees what the one before it wrote.
     turn: Mutex<()>,
@@ -71,6 +80,18 @@ impl Workspace {
     /// Reads the records once.
     pub fn read_once<T>(&self, look: impl FnOnce(&Book) -> T) -> T {
         look(&self.0.book.borrow())
+    }
+
+    /// Reads the customers' lines; whatever calls this runs again after every commit and at midnight.
+    pub fn roster<T>(&self, look: impl FnOnce(&Roster) -> T) -> T {
+        self.0.pulse.track();
+        look(&self.0.roster.borrow())
+    }
+
+    /// The customers that match the words, the best match first.
+    pub fn find_customers(&self, query: &str) -> Vec<RecordId> {
+        let query = query.trim().to_lowercase();
+        self.roster(|roster| roster.lines().iter().filter(|line| line.name.contains(&query) || line.code.to_lowercase().contains(&query)).map(|line| line.id).collect())
     }
 
     /// The records, borrowed; keep it no longer than one expression and never across an `.await`.
@@ -117,7 +138,7 @@ impl Workspace {
 
     /// Says who works here on this device.
     pub fn set_person(&self, person: RecordId) {
-        Memo::Person.write(&person.to_string());
+        Remembered::Person.write(&person.to_string());
         self.0.person.set(Some(person));
     }
 
@@ -172,6 +193,32 @@ impl Workspace {
         Ok(stamp)
     }
 
+    /// Like [`Workspace::commit`] for much work: `build` may breathe, and other commits wait for it.
+    ///
+    /// # Errors
+    /// When it could not be saved; nothing of it was.
+    pub async fn commit_slowly(
+        &self,
+        build: impl AsyncFnOnce(&Self, &mut Act<'_>),
+    ) -> Result<Option<Stamp>, StoreError> {
+        let turn = self.0.turn.lock().await;
+        // A copy runs ahead while the page answers; the clock itself catches up at the end.
+        let mut clock = self.0.clock.borrow().clone();
+        let person = self.0.person.get_untracked().unwrap_or_default();
+        let mut act = Act::begin(&mut clock, moment::wall_ms(), person);
+        self.name_workspace(&self.book(), &mut act);
+        build(self, &mut act).await;
+        let changes = act.finish();
+        if let Some(last) = changes.last() {
+            let _ = self.0.clock.borrow_mut().observe(last.stamp, moment::wall_ms());
+        }
+        let stamp = changes.first().map(|change| change.act);
+        self.save(changes, &[]).await?;
+        drop(turn);
+        self.ask_to_persist();
+        Ok(stamp)
+    }
+
     /// Unites with changes from a file: saved first, then shown; what was here already is left alone.
     ///
     /// # Errors
@@ -194,6 +241,15 @@ impl Workspace {
         Ok(merged)
     }
 
+    /// Fills a new workspace with changes made elsewhere, such as those of the demo company.
+    ///
+    /// # Errors
+    /// When they could not be saved; the workspace stays empty.
+    pub async fn found(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.commit(|_, _| ()).await?;
+        self.merge(changes).await.map(|_| ())
+    }
+
     /// Saves changes durably, then folds them into memory and tells the screen.
     async fn save(&self, changes: Vec<Change>, drafts: &[String]) -> Result<(), StoreError> {
         if changes.is_empty() && drafts.is_empty() {
@@ -203,7 +259,7 @@ impl Workspace {
         let entries = journal::entries(&changes).await;
         match self.0.store.append(entries, drafts).await {
             Ok(()) => {
-                self.take_in(changes);
+                self.take_in(changes).await;
                 self.0.saving.set(Saving::Saved);
                 Ok(())
             }
@@ -214,14 +270,46 @@ impl Workspace {
         }
     }
 
-    /// Folds changes that are durable into memory.
-    fn take_in(&self, changes: Vec<Change>) {
-        {
-            let mut book = self.0.book.borrow_mut();
-            for change in changes {
-                book.insert(change);
+    /// Folds changes that are durable into memory, in slices, and then tells the screen.
+    async fn take_in(&self, changes: Vec<Change>) {
+        let mut touched: Vec<RecordId> = changes.iter().map(|change| change.record).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let mut changes = changes.into_iter();
+        loop {
+            let slice: Vec<Change> = changes.by_ref().take(FOLD_SLICE).collect();
+            if slice.is_empty() {
+                break;
             }
+            {
+                let mut book = self.0.book.borrow_mut();
+                for change in slice {
+                    book.insert(change);
+                }
+            }
+            moment::breathe().await;
         }
+        self.refresh_roster(&touched).await;
+        self.0.pulse.update(|pulse| *pulse += 1);
+    }
+
+    /// Works out the lines of the customers whom these records concern.
+    async fn refresh_roster(&self, touched: &[RecordId]) {
+        let today = self.0.today.get_untracked();
+        for slice in touched.chunks(FOLD_SLICE) {
+            {
+                let book = self.0.book.borrow();
+                let customers = slice.iter().filter_map(|record| customer_of(&book, *record));
+                self.0.roster.borrow_mut().refresh(&book, customers, today, &rhythm::Handbook);
+            }
+            moment::breathe().await;
+        }
+    }
+
+    /// Works out every line, as at start and at midnight.
+    fn rebuild_roster(&self) {
+        let today = self.0.today.get_untracked();
+        *self.0.roster.borrow_mut() = Roster::new(&self.0.book.borrow(), today, &rhythm::Handbook);
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
@@ -242,6 +330,9 @@ impl Workspace {
         }
     }
 }
+
+/// How many changes are folded into memory before the page may answer.
+const FOLD_SLICE: usize = 512;
 
 /// The record that holds the workspace's identity.
 pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use futures_util::lock::Mutex;
 use kehu_domain::book::Book;
+use kehu_domain::roster::Roster;
 use kehu_domain::stamp::Clock;
 use kehu_store::{Class, Store, StoreError, StoreEvent};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
 use super::{Inner, Saving, Workspace, journal};
-use crate::device::{Memo, random_bits};
+use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
 /// How many bytes of stored records are read at a time at start, and while people work already.
@@ -47,13 +48,14 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
     let workspace = Workspace(SendWrapper::new(Rc::new(Inner {
         name,
         store: store.clone(),
+        roster: RefCell::new(Roster::new(&book, moment::today(), &super::rhythm::Handbook)),
         book: RefCell::new(book),
         clock: RefCell::new(clock),
         turn: Mutex::new(()),
         pulse: ArcRwSignal::new(0),
         saving: ArcRwSignal::new(Saving::Saved),
         today: ArcRwSignal::new(moment::today()),
-        person: ArcRwSignal::new(Memo::Person.read().and_then(|text| text.parse().ok())),
+        person: ArcRwSignal::new(Remembered::Person.read().and_then(|text| text.parse().ok())),
         cold: ArcRwSignal::new(false),
         damaged: ArcRwSignal::new(damaged),
         asked_to_persist: Cell::new(false),
@@ -106,20 +108,21 @@ impl Workspace {
                         let _ = clock.observe(change.stamp, wall_ms());
                     }
                 }
-                self.take_in(all);
+                self.take_in(all).await;
             }
             Err(problem) => self.0.saving.set(Saving::NotSaved(problem)),
         }
     }
 
     fn follow_the_date(&self) {
-        let today = self.0.today.clone();
+        let (today, workspace) = (self.0.today.clone(), self.clone());
         spawn_local(async move {
             loop {
                 gloo_timers::future::TimeoutFuture::new(DATE_CHECK_MS).await;
                 let date = moment::today();
                 if today.get_untracked() != date {
                     today.set(date);
+                    workspace.rebuild_roster();
                 }
             }
         });

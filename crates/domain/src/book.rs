@@ -364,6 +364,25 @@ impl Book {
         clashes
     }
 
+    /// How many fields would clash if these changes were merged, beyond those that clash already.
+    pub fn clashes_with(&self, changes: &[Change]) -> usize {
+        let mut touched: HashMap<RecordId, Vec<&Change>> = HashMap::new();
+        for change in changes {
+            touched.entry(change.record).or_default().push(change);
+        }
+        touched
+            .into_iter()
+            .filter_map(|(id, changes)| {
+                let here = self.records.get(&id)?;
+                let mut united = here.clone();
+                for change in changes {
+                    united.insert(change.clone());
+                }
+                Some(united.clashes().len().saturating_sub(here.clashes().len()))
+            })
+            .sum()
+    }
+
     /// Puts back what `act` changed, as a new act; records edited since are left alone and listed.
     ///
     /// Undoing the act of an undo is a redo.

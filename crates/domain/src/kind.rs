@@ -70,6 +70,12 @@ keys! {
     GRADE = "grade";
     /// Last day the grade is valid.
     GRADE_UNTIL = "grade_until";
+    /// Grade worked out by M01 and not yet approved.
+    PROPOSED_GRADE = "proposed_grade";
+    /// Score behind the proposed grade, in hundredths.
+    PROPOSED_SCORE = "proposed_score";
+    /// The score record behind the proposed grade.
+    PROPOSED_BY = "proposed_by";
     /// Last day of VIP status.
     VIP_UNTIL = "vip_until";
     /// On-time payment filled by hand, V3: percentage or mark.
@@ -116,6 +122,10 @@ keys! {
     ENTERED_AT = "entered_at";
     /// Template of a document, such as `F-3.1-2`.
     FORM = "form";
+    /// When a recorded contact took place, a date-time.
+    AT = "at";
+    /// Whether a recorded contact counts, R-3.1-1.
+    EFFECTIVE = "effective";
     /// Number of a document, spec 1.6.
     FORM_NO = "form_no";
     /// Scorecard of a score, such as `M01`.

@@ -2,10 +2,19 @@
 
 pub mod book;
 pub mod change;
+pub mod dictionary;
+pub mod expr;
 pub mod field;
+pub mod field_text;
+pub mod form;
+pub mod import;
 pub mod key;
 pub mod kind;
+pub mod playbook;
+pub mod roster;
+pub mod score;
 pub mod snapshot;
 pub mod stamp;
 pub mod text;
 pub mod value;
+pub mod workflow;

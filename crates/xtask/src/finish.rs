@@ -95,14 +95,37 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// A folder like Trunk's, for one test; gone with its owner.
 #[cfg(test)]
-fn staging(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("kehu-xtask-{}-{name}", std::process::id()));
-    _ = std::fs::remove_dir_all(&folder);
-    for (path, content) in files {
-        let file = folder.join(path);
-        _ = std::fs::create_dir_all(file.parent().unwrap_or(&folder));
-        _ = std::fs::write(file, content);
+struct Staging(PathBuf);
+
+#[cfg(test)]
+impl Staging {
+    /// A folder of its own for the test called `name`, holding `files` as paths with contents.
+    fn new(name: &str, files: &[(&str, &str)]) -> Outcome<Self> {
+        let folder = std::env::temp_dir().join(format!("kehu-xtask-{}-{name}", std::process::id()));
+        for (path, content) in files {
+            let file = folder.join(path);
+            std::fs::create_dir_all(file.parent().unwrap_or(&folder))
+                .map_err(|error| Failure::new(error.to_string()))?;
+            write(&file, content)?;
+        }
+        Ok(Self(folder))
     }
-    folder
+}
+
+#[cfg(test)]
+impl std::ops::Deref for Staging {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+impl Drop for Staging {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
 }

@@ -7,6 +7,12 @@ use std::time::Instant;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
+
+/// Older ones than this are not used: Debian 12's, 108, exports the wrong table, and the app then does not start.
+const OLDEST_WASM_OPT: u32 = 120;
+
+/// What Playwright asks for.
+const OLDEST_NODE: u32 = 20;
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// What building the app needs.
@@ -45,8 +51,7 @@ pub fn for_browser() -> Outcome {
     let debian = Debian::default();
     debian.program("chromium", "chromium")?;
     debian.program("chromedriver", "chromium-driver")?;
-    debian.program("node", "nodejs")?;
-    debian.program("npm", "npm")?;
+    node(&debian)?;
     debian.chinese_font()
 }
 
@@ -67,10 +72,14 @@ pub fn node_packages(folder: &str) -> Outcome {
     })
 }
 
-/// The `wasm-opt` to use, if this machine has one.
+/// The `wasm-opt` to use, if this machine has a good one.
 pub fn find_wasm_opt() -> Option<PathBuf> {
-    let from_npm = npm_tools().join("node_modules/.bin/wasm-opt");
-    if from_npm.is_file() { Some(from_npm) } else { find_program("wasm-opt") }
+    let from_system = find_program("wasm-opt").filter(|program| {
+        // It says "wasm-opt version 132 (version_132)".
+        answer(command(program).arg("--version")).and_then(|line| line.split(' ').nth(2)?.parse().ok())
+            >= Some(OLDEST_WASM_OPT)
+    });
+    from_system.or_else(|| Some(npm_tools().join("node_modules/.bin/wasm-opt")).filter(|program| program.is_file()))
 }
 
 /// Says in one line what `what` is and whether it was there, installing it if not.
@@ -113,16 +122,28 @@ fn wasm_opt() -> Outcome {
         "wasm-opt",
         || find_wasm_opt().is_some(),
         || {
-            Debian::default().install("binaryen").or_else(|_| {
-                let mut install = words("npm", &format!("install --no-audit --no-fund --no-save binaryen@{BINARYEN}"));
-                run_quietly(install.arg("--prefix").arg(npm_tools()))
-            })
+            node(&Debian::default())?;
+            let mut install = words("npm", &format!("install --no-audit --no-fund --no-save binaryen@{BINARYEN}"));
+            run_quietly(install.arg("--prefix").arg(npm_tools()))
         },
     );
     if let Err(failure) = installed {
         println!("· wasm-opt: left out, so the app will be larger and otherwise the same ({failure})");
     }
     Ok(())
+}
+
+/// Node and npm; Debian's own may be older than what the tools ask for, which is said.
+fn node(debian: &Debian) -> Outcome {
+    debian.program("node", "nodejs")?;
+    debian.program("npm", "npm")?;
+    // It says "v20.20.2".
+    let version = answer(&mut words("node", "--version")).unwrap_or_default();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major >= Some(OLDEST_NODE) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("Node {OLDEST_NODE} or newer is needed, and this machine has {version}")))
 }
 
 fn npm_tools() -> PathBuf {

@@ -1,10 +1,8 @@
 //! Testing: every check in order, from formatting to whole journeys, until one fails.
 
-use crate::step::{Failure, Outcome, cargo, command, find_program, root, run, step, target};
+use crate::step::{Failure, Outcome, cargo, find_program, root, run, step, words};
 use crate::{build, setup};
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
-use std::path::Path;
 
 /// What to check.
 #[derive(Args)]
@@ -51,7 +49,7 @@ pub fn test(options: &Options) -> Outcome {
     for part in &parts {
         step(&format!("{}: {}", part.name(), part.claim()), || part.check())?;
     }
-    println!("\n✓ {} of {} parts passed", parts.len(), Part::value_variants().len());
+    println!("\nparts: {} passed, 0 failed", parts.len());
     Ok(())
 }
 
@@ -68,15 +66,18 @@ impl Part {
     fn check(self) -> Outcome {
         match self {
             Self::Format => run(&mut cargo("fmt --all --check")),
+            // App and store are for the browser alone, and natively would only seem unused.
             Self::Lint => run(&mut cargo(
                 "clippy --locked --workspace --exclude kehu --exclude kehu-store --all-targets -- -D warnings",
             )),
             Self::LintWasm => run(&mut cargo(
                 "clippy --locked -p kehu -p kehu-store --all-targets --target wasm32-unknown-unknown -- -D warnings",
             )),
-            Self::Native => run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p xtask")),
-            Self::StoreLeveldb => store(Engine::LevelDb),
-            Self::StoreSqlite => store(Engine::Sqlite),
+            Self::Native => {
+                run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p kehu-store -p xtask"))
+            }
+            Self::StoreLeveldb => store("webdriver.json"),
+            Self::StoreSqlite => store("webdriver-sqlite.json"),
             Self::Journeys => journeys(),
         }
     }
@@ -101,72 +102,30 @@ fn set_up(parts: &[Part]) -> Outcome {
     Ok(())
 }
 
-/// What Chromium keeps IndexedDB in.
-#[derive(Clone, Copy)]
-enum Engine {
-    LevelDb,
-    Sqlite,
-}
-
-impl Engine {
-    fn name(self) -> &'static str {
-        match self {
-            Self::LevelDb => "leveldb",
-            Self::Sqlite => "sqlite",
-        }
-    }
-
-    /// Said outright for both, since the default differs between versions of Chromium.
-    fn argument(self) -> &'static str {
-        match self {
-            Self::LevelDb => "--disable-features=IdbSqliteBackingStore",
-            Self::Sqlite => "--enable-features=IdbSqliteBackingStore",
-        }
-    }
-}
-
-/// The store's own tests, in a Chromium told to use `engine`.
-fn store(engine: Engine) -> Outcome {
+/// The store's own tests, in a Chromium with the `capabilities` that stand beside them.
+fn store(capabilities: &str) -> Outcome {
     let Some(driver) = find_program("chromedriver") else {
         return Err(Failure::new("chromedriver is not on the path"));
     };
-    let capabilities = target().join(format!("webdriver-{}.json", engine.name()));
-    let theirs = root().join("crates/store/webdriver.json");
-    write_capabilities(&theirs, &capabilities, engine.argument())?;
     let mut tests = cargo("test --locked -p kehu-store --target wasm32-unknown-unknown");
     run(tests
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("CHROMEDRIVER", driver)
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("crates/store").join(capabilities))
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
-}
-
-/// Copies the capabilities in `theirs`, if there are any, to `ours` with one more argument for Chromium.
-fn write_capabilities(theirs: &Path, ours: &Path, argument: &str) -> Outcome {
-    let told = |error: &dyn std::fmt::Display| Failure::new(format!("{}: {error}", theirs.display()));
-    let text =
-        if theirs.exists() { std::fs::read_to_string(theirs).map_err(|error| told(&error))? } else { "{}".into() };
-    let capabilities = with_argument(&text, argument).map_err(|error| told(&error))?;
-    std::fs::write(ours, capabilities).map_err(|error| Failure::new(format!("{}: {error}", ours.display())))
-}
-
-fn with_argument(capabilities: &str, argument: &str) -> serde_json::Result<String> {
-    let mut capabilities: Value = serde_json::from_str(capabilities)?;
-    let arguments = &mut capabilities["goog:chromeOptions"]["args"];
-    match arguments.as_array_mut() {
-        Some(arguments) => arguments.push(argument.into()),
-        None => *arguments = json!([argument]),
-    }
-    serde_json::to_string_pretty(&capabilities)
 }
 
 /// Journeys against the release build, served by the native program.
 fn journeys() -> Outcome {
     build::trunk()?;
     let kehu = build::server()?;
-    let mut tests = command("npx");
-    tests.args(["--no-install", "playwright", "test"]).current_dir(root().join("tests/e2e"));
-    run(tests.env("KEHU_PROGRAM", kehu).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+    let npx = |line: &str| {
+        let mut tool = words("npx", "--no-install");
+        tool.args(line.split_whitespace()).current_dir(root().join("tests/e2e"));
+        tool
+    };
+    step("types of the journeys", || run(&mut npx("tsc --noEmit")))?;
+    run(npx("playwright test").env("KEHU_PROGRAM", kehu))
 }
 
 #[cfg(test)]
@@ -174,16 +133,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_engine_is_added_to_the_arguments_that_stand() {
-        let theirs = r#"{"goog:chromeOptions":{"args":["--headless"]},"other":1}"#;
-        let ours: Value = with_argument(theirs, "--x").ok().and_then(|text| text.parse().ok()).unwrap_or_default();
-        assert_eq!(ours, json!({"goog:chromeOptions":{"args":["--headless","--x"]},"other":1}));
-    }
-
-    #[test]
-    fn an_engine_is_added_where_no_arguments_stand() {
-        let ours: Value = with_argument("{}", "--x").ok().and_then(|text| text.parse().ok()).unwrap_or_default();
-        assert_eq!(ours, json!({"goog:chromeOptions":{"args":["--x"]}}));
+    fn each_engine_has_its_capabilities() {
+        for (file, argument) in [
+            ("webdriver.json", "--disable-features=IdbSqliteBackingStore"),
+            ("webdriver-sqlite.json", "--enable-features=IdbSqliteBackingStore"),
+        ] {
+            let capabilities = std::fs::read_to_string(root().join("crates/store").join(file)).unwrap_or_default();
+            assert!(capabilities.contains(argument), "{file} lacks {argument}");
+        }
     }
 
     #[test]

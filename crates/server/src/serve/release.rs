@@ -51,11 +51,10 @@ impl Release {
 
     /// What to answer to a request for `path`, which starts with `/`.
     ///
-    /// A path whose last part has no extension is a place within the app, and its page is the first page.
+    /// A path that names no kind of file is a place within the app, and its page is the first page.
     pub fn find(&self, path: &str) -> Option<&Asset> {
         let path = path.trim_start_matches('/');
-        let is_place = !path.rsplit('/').next().unwrap_or(path).contains('.');
-        self.assets.get(if is_place { INDEX } else { path })
+        self.assets.get(if has_extension(path) { path } else { INDEX })
     }
 
     /// Makes the compressed forms of all files, the small ones first.
@@ -70,6 +69,12 @@ impl Release {
         let release = Arc::clone(self);
         std::thread::spawn(move || release.compress());
     }
+}
+
+/// Whether `path` ends like a file, in a dot and a letter; `handbook/3.1` does not.
+fn has_extension(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension.starts_with(|first: char| first.is_ascii_alphabetic()))
 }
 
 fn collect(folder: &Path, prefix: &str, assets: &mut BTreeMap<String, Asset>) -> Result<(), ReleaseError> {

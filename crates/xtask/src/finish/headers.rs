@@ -23,15 +23,17 @@ pub fn write_for_hosts(dist: &Path) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::super::staging;
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::Staging;
     use super::*;
 
     #[test]
     fn hosts_are_told_the_policy_and_how_long_to_keep_each_file() {
         let page = "<script>go()</script>";
-        let dist = staging("headers", &[("index.html", page), ("a-0123456789abcdef.css", "")]);
-        assert!(write_for_hosts(&dist).is_ok());
-        let headers = read_text(&dist.join("_headers")).unwrap_or_default();
+        let dist = Staging::new("headers", &[("index.html", page), ("a-0123456789abcdef.css", "")]).unwrap();
+        write_for_hosts(&dist).unwrap();
+        let headers = read_text(&dist.join("_headers")).unwrap();
         assert!(headers.starts_with("/*\n  Content-Security-Policy: default-src 'none'; script-src 'self'"));
         assert!(headers.contains("'sha256-"));
         assert!(headers.contains("/a-0123456789abcdef.css\n  Cache-Control: public, max-age=31536000, immutable\n"));

@@ -46,24 +46,27 @@ fn hash_in(file: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::staging;
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::Staging;
     use super::*;
 
     #[test]
     fn a_changed_wasm_renames_its_script_and_both_are_found() {
-        let dist = staging(
+        let dist = Staging::new(
             "names",
             &[
                 ("kehu-0123456789abcdef_bg.wasm", "smaller"),
                 ("kehu-fedcba9876543210.js", "load('kehu-0123456789abcdef_bg.wasm')"),
                 ("index.html", "kehu-fedcba9876543210.js kehu-0123456789abcdef_bg.wasm"),
             ],
-        );
-        assert!(settle(&dist).is_ok());
-        let files = files_of(&dist).unwrap_or_default();
-        let page = read_text(&dist.join("index.html")).unwrap_or_default();
+        )
+        .unwrap();
+        settle(&dist).unwrap();
+        let files = files_of(&dist).unwrap();
+        let page = read_text(&dist.join("index.html")).unwrap();
         for file in files.iter().filter(|file| *file != "index.html") {
-            let digest = sha256(&read(&dist.join(file)).unwrap_or_default());
+            let digest = sha256(&read(&dist.join(file)).unwrap());
             assert_eq!(hash_in(file), digest.get(..DIGITS));
             assert!(page.contains(file.as_str()), "{file} is not in {page}");
         }

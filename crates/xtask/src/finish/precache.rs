@@ -35,14 +35,16 @@ pub fn list(dist: &Path) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::super::staging;
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::Staging;
     use super::*;
 
     fn listed(name: &str, page: &str) -> String {
         let files = [("index.html", page), ("icons/a.svg", "<svg/>"), ("sw.js", PLACEHOLDER), ("_headers", "/*")];
-        let dist = staging(name, &files);
-        assert!(list(&dist).is_ok());
-        read_text(&dist.join("sw.js")).unwrap_or_default()
+        let dist = Staging::new(name, &files).unwrap();
+        list(&dist).unwrap();
+        read_text(&dist.join("sw.js")).unwrap()
     }
 
     #[test]
@@ -63,13 +65,13 @@ mod tests {
 
     #[test]
     fn a_worker_without_the_line_is_refused() {
-        let dist = staging("no-line", &[("index.html", ""), ("sw.js", "const RELEASE = {};")]);
+        let dist = Staging::new("no-line", &[("index.html", ""), ("sw.js", "const RELEASE = {};")]).unwrap();
         assert!(list(&dist).is_err_and(|failure| failure.to_string().contains("sw.js must hold this line")));
     }
 
     #[test]
     fn the_worker_of_this_repository_has_the_line() {
-        let worker = read_text(&crate::step::root().join("public/sw.js")).unwrap_or_default();
+        let worker = read_text(&crate::step::root().join("public/sw.js")).unwrap();
         assert_eq!(worker.matches(PLACEHOLDER).count(), 1);
     }
 }

@@ -5,7 +5,7 @@ use crate::setup::find_wasm_opt;
 use crate::step::{Failure, Outcome, command, run_quietly};
 use std::path::Path;
 
-/// What today's rustc emits for `wasm32-unknown-unknown`; wasm-opt 108 wants to be told.
+/// What today's rustc emits for `wasm32-unknown-unknown`, and every browser of the last years understands.
 const FEATURES: [&str; 6] =
     ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 

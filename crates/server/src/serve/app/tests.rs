@@ -103,7 +103,7 @@ fn files_have_their_types_and_are_kept_as_long_as_they_may_be() {
 
 #[test]
 fn a_place_within_the_app_gets_the_first_page() {
-    for path in ["/customers", "/customers/42?tier=a", "/handbook/"] {
+    for path in ["/customers", "/customers/42?tier=a", "/handbook/", "/handbook/3.1"] {
         assert_eq!(body(get("places", path)), PAGE.as_bytes(), "{path}");
     }
 }

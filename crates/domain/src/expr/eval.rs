@@ -1,0 +1,335 @@
+//! Works out what an expression says about what is known.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, NaiveDateTime};
+use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::{Datum, Expr, Function, Node, Operator};
+use crate::key::Key;
+
+/// What an expression may ask about.
+pub trait Scope {
+    /// The value of a name; `None` when there is no such name, which counts as blank.
+    fn name(&self, name: Key) -> Option<Datum>;
+
+    /// The filed forms of template `form`, oldest first, each a [`Datum::Row`].
+    fn documents(&self, form: &str) -> Vec<Datum> {
+        let _ = form;
+        Vec::new()
+    }
+
+    /// When `event` happened since the case came to its step.
+    fn moves(&self, event: &str) -> Vec<NaiveDateTime> {
+        let _ = event;
+        Vec::new()
+    }
+
+    /// Whether the acting person holds `role` for the case.
+    fn has_role(&self, role: &str) -> bool {
+        let _ = role;
+        false
+    }
+}
+
+/// Names with their values, the simplest scope.
+pub type Names = BTreeMap<Key, Datum>;
+
+impl Scope for Names {
+    fn name(&self, name: Key) -> Option<Datum> {
+        self.get(&name).cloned()
+    }
+}
+
+/// Whether `expr` is known to be true.
+pub fn holds(expr: &Expr, scope: &dyn Scope) -> bool {
+    evaluate(expr, scope) == Datum::Bool(true)
+}
+
+/// The value of `expr`; [`Datum::Blank`] when what it asks about is not known, does not fit, overflows or
+/// divides by zero. Never fails.
+pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Datum {
+    match &expr.node {
+        Node::Number(number) => Datum::Number(*number),
+        Node::Text(text) => Datum::Text(text.clone()),
+        Node::Bool(flag) => Datum::Bool(*flag),
+        Node::Name(name) => scope.name(*name).unwrap_or_default(),
+        Node::Not(inner) => truth(&evaluate(inner, scope)).map_or(Datum::Blank, |flag| Datum::Bool(!flag)),
+        Node::Negative(inner) => match evaluate(inner, scope) {
+            Datum::Number(number) => Datum::Number(-number),
+            _ => Datum::Blank,
+        },
+        Node::Binary(Operator::And, a, b) => connect(a, b, scope, false),
+        Node::Binary(Operator::Or, a, b) => connect(a, b, scope, true),
+        Node::Binary(operator, a, b) => combine(*operator, &evaluate(a, scope), &evaluate(b, scope)),
+        Node::In(item, list) => is_in(&evaluate(item, scope), &evaluate(list, scope)),
+        Node::List(items) => Datum::List(items.iter().map(|item| evaluate(item, scope)).collect()),
+        Node::Cell(inner, cell) => cell_of(evaluate(inner, scope), *cell),
+        Node::Call(function, arguments) => call(*function, arguments, scope),
+    }
+}
+
+fn truth(datum: &Datum) -> Option<bool> {
+    match datum {
+        Datum::Bool(flag) => Some(*flag),
+        _ => None,
+    }
+}
+
+fn flag(known: Option<bool>) -> Datum {
+    known.map_or(Datum::Blank, Datum::Bool)
+}
+
+/// `and` and `or`: the deciding value on either side decides, however unknown the other is.
+fn connect(a: &Expr, b: &Expr, scope: &dyn Scope, deciding: bool) -> Datum {
+    let left = truth(&evaluate(a, scope));
+    if left == Some(deciding) {
+        return Datum::Bool(deciding);
+    }
+    match (left, truth(&evaluate(b, scope))) {
+        (_, Some(right)) if right == deciding => Datum::Bool(deciding),
+        (Some(_), Some(_)) => Datum::Bool(!deciding),
+        _ => Datum::Blank,
+    }
+}
+
+fn combine(operator: Operator, a: &Datum, b: &Datum) -> Datum {
+    let ordering = compare(a, b);
+    match operator {
+        Operator::Equal => flag(equal(a, b)),
+        Operator::NotEqual => flag(equal(a, b).map(|same| !same)),
+        Operator::Less => flag(ordering.map(Ordering::is_lt)),
+        Operator::AtMost => flag(ordering.map(Ordering::is_le)),
+        Operator::Greater => flag(ordering.map(Ordering::is_gt)),
+        Operator::AtLeast => flag(ordering.map(Ordering::is_ge)),
+        Operator::Plus => arithmetic(a, b, Decimal::checked_add),
+        Operator::Minus => arithmetic(a, b, Decimal::checked_sub),
+        Operator::Times => arithmetic(a, b, Decimal::checked_mul),
+        Operator::Divide => arithmetic(a, b, Decimal::checked_div),
+        Operator::And | Operator::Or => Datum::Blank,
+    }
+}
+
+fn equal(a: &Datum, b: &Datum) -> Option<bool> {
+    (is_known(a) && is_known(b)).then(|| a == b)
+}
+
+/// Whether something was said; unlike a filled field, an empty list is known to be empty.
+fn is_known(datum: &Datum) -> bool {
+    !matches!(datum, Datum::Blank | Datum::NotApplicable | Datum::Missing)
+}
+
+fn compare(a: &Datum, b: &Datum) -> Option<Ordering> {
+    match (a, b) {
+        (Datum::Number(a), Datum::Number(b)) => Some(a.cmp(b)),
+        (Datum::Text(a), Datum::Text(b)) => Some(a.cmp(b)),
+        (Datum::Date(a), Datum::Date(b)) => Some(a.cmp(b)),
+        (Datum::Moment(a), Datum::Moment(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+fn arithmetic(a: &Datum, b: &Datum, operation: fn(Decimal, Decimal) -> Option<Decimal>) -> Datum {
+    match (a, b) {
+        (Datum::Number(a), Datum::Number(b)) => operation(*a, *b).map_or(Datum::Blank, Datum::Number),
+        _ => Datum::Blank,
+    }
+}
+
+fn is_in(item: &Datum, list: &Datum) -> Datum {
+    match list {
+        Datum::List(items) if is_known(item) => Datum::Bool(items.contains(item)),
+        _ => Datum::Blank,
+    }
+}
+
+fn cell_of(datum: Datum, cell: Key) -> Datum {
+    match datum {
+        Datum::Row(mut cells) => cells.remove(&cell).unwrap_or_default(),
+        Datum::List(rows) => Datum::List(rows.into_iter().map(|row| cell_of(row, cell)).collect()),
+        _ => Datum::Blank,
+    }
+}
+
+fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
+    let argument = |index: usize| arguments.get(index).map(|expr| evaluate(expr, scope)).unwrap_or_default();
+    let condition = arguments.get(1);
+    match function {
+        Function::Filled => Datum::Bool(argument(0).is_filled()),
+        Function::Blank => Datum::Bool(is_blank(&argument(0))),
+        Function::NotApplicable => Datum::Bool(argument(0) == Datum::NotApplicable),
+        Function::Missing => Datum::Bool(argument(0) == Datum::Missing),
+        Function::Rated => number(arguments.iter().filter(|expr| evaluate(expr, scope).is_filled()).count()),
+        Function::Count if condition.is_none() => number(list(argument(0)).len()),
+        Function::Count | Function::Any | Function::All => over_rows(function, argument(0), condition, scope),
+        Function::Sum => total(&list(argument(0))).map_or(Datum::Blank, Datum::Number),
+        Function::Mean => mean(&list(argument(0))),
+        Function::Min => extreme(list(argument(0)), Ordering::Less),
+        Function::Max => extreme(list(argument(0)), Ordering::Greater),
+        Function::Distinct => Datum::List(distinct(list(argument(0)))),
+        Function::Days => Datum::List(days(list(argument(0)))),
+        Function::DistinctDays => number(distinct(days(list(argument(0)))).len()),
+        Function::First => list(argument(0)).into_iter().next().unwrap_or_default(),
+        Function::Last => list(argument(0)).into_iter().next_back().unwrap_or_default(),
+        Function::Day => day_of(&argument(0)).map_or(Datum::Blank, Datum::Date),
+        Function::DaysBetween => days_between(&argument(0), &argument(1)),
+        Function::AddDays => add_days(&argument(0), &argument(1)),
+        Function::Date => text_of(&argument(0)).and_then(|text| text.parse().ok()).map_or(Datum::Blank, Datum::Date),
+        Function::IsMonth => flag(text_of(&argument(0)).map(is_month)),
+        Function::Length => text_of(&argument(0)).map_or(Datum::Blank, |text| number(text.chars().count())),
+        Function::Round => round(&argument(0), &argument(1)),
+        Function::If => match truth(&argument(0)) {
+            Some(true) => argument(1),
+            Some(false) => argument(2),
+            None => Datum::Blank,
+        },
+        Function::OrElse => Some(argument(0)).filter(Datum::is_filled).unwrap_or_else(|| argument(1)),
+        Function::Documents => text_of(&argument(0)).map_or(Datum::Blank, |form| Datum::List(scope.documents(form))),
+        Function::Moves => text_of(&argument(0))
+            .map_or(Datum::Blank, |event| Datum::List(scope.moves(event).into_iter().map(Datum::Moment).collect())),
+        Function::Role => flag(text_of(&argument(0)).map(|role| scope.has_role(role))),
+    }
+}
+
+fn is_blank(datum: &Datum) -> bool {
+    match datum {
+        Datum::Blank => true,
+        Datum::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn number(count: usize) -> Datum {
+    Datum::Number(Decimal::from(count))
+}
+
+fn list(datum: Datum) -> Vec<Datum> {
+    match datum {
+        Datum::List(items) => items,
+        _ => Vec::new(),
+    }
+}
+
+fn text_of(datum: &Datum) -> Option<&str> {
+    match datum {
+        Datum::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// A row's cells in front of everything else in scope.
+struct RowScope<'a> {
+    row: Datum,
+    outer: &'a dyn Scope,
+}
+
+impl Scope for RowScope<'_> {
+    fn name(&self, name: Key) -> Option<Datum> {
+        match &self.row {
+            Datum::Row(cells) => cells.get(&name).cloned().or_else(|| self.outer.name(name)),
+            _ => self.outer.name(name),
+        }
+    }
+
+    fn documents(&self, form: &str) -> Vec<Datum> {
+        self.outer.documents(form)
+    }
+
+    fn moves(&self, event: &str) -> Vec<NaiveDateTime> {
+        self.outer.moves(event)
+    }
+
+    fn has_role(&self, role: &str) -> bool {
+        self.outer.has_role(role)
+    }
+}
+
+fn over_rows(function: Function, rows: Datum, condition: Option<&Expr>, scope: &dyn Scope) -> Datum {
+    let Some(condition) = condition else { return Datum::Blank };
+    let answers: Vec<Option<bool>> =
+        list(rows).into_iter().map(|row| truth(&evaluate(condition, &RowScope { row, outer: scope }))).collect();
+    let is_unknown = answers.contains(&None);
+    match function {
+        Function::Any if answers.contains(&Some(true)) => Datum::Bool(true),
+        Function::All if answers.contains(&Some(false)) => Datum::Bool(false),
+        Function::Any | Function::All if is_unknown => Datum::Blank,
+        Function::Any => Datum::Bool(false),
+        Function::All => Datum::Bool(true),
+        _ => number(answers.iter().filter(|answer| **answer == Some(true)).count()),
+    }
+}
+
+fn numbers(items: &[Datum]) -> Vec<Decimal> {
+    let number = |item: &Datum| match item {
+        Datum::Number(number) => Some(*number),
+        _ => None,
+    };
+    items.iter().filter_map(number).collect()
+}
+
+fn total(items: &[Datum]) -> Option<Decimal> {
+    numbers(items).into_iter().try_fold(Decimal::ZERO, Decimal::checked_add)
+}
+
+fn mean(items: &[Datum]) -> Datum {
+    let count = Decimal::from(numbers(items).len());
+    total(items).and_then(|sum| sum.checked_div(count)).map_or(Datum::Blank, Datum::Number)
+}
+
+/// The item that stands in `wanted` order to every other; values that cannot be compared are passed over.
+fn extreme(items: Vec<Datum>, wanted: Ordering) -> Datum {
+    let better = |best: Datum, item: Datum| match compare(&item, &best) {
+        Some(order) if order == wanted => item,
+        _ => best,
+    };
+    items.into_iter().filter(|item| compare(item, item).is_some()).reduce(better).unwrap_or_default()
+}
+
+fn distinct(items: Vec<Datum>) -> Vec<Datum> {
+    let mut seen: Vec<Datum> = Vec::new();
+    for item in items.into_iter().filter(is_known) {
+        if !seen.contains(&item) {
+            seen.push(item);
+        }
+    }
+    seen
+}
+
+fn day_of(datum: &Datum) -> Option<NaiveDate> {
+    match datum {
+        Datum::Date(date) => Some(*date),
+        Datum::Moment(moment) => Some(moment.date()),
+        _ => None,
+    }
+}
+
+fn days(items: Vec<Datum>) -> Vec<Datum> {
+    items.iter().filter_map(day_of).map(Datum::Date).collect()
+}
+
+fn days_between(a: &Datum, b: &Datum) -> Datum {
+    match (day_of(a), day_of(b)) {
+        (Some(a), Some(b)) => Datum::Number((b - a).num_days().into()),
+        _ => Datum::Blank,
+    }
+}
+
+fn add_days(date: &Datum, count: &Datum) -> Datum {
+    let (Some(date), Datum::Number(count)) = (day_of(date), count) else { return Datum::Blank };
+    let Some(count) = count.to_i32() else { return Datum::Blank };
+    let distance = Days::new(count.unsigned_abs().into());
+    let moved = if count < 0 { date.checked_sub_days(distance) } else { date.checked_add_days(distance) };
+    moved.map_or(Datum::Blank, Datum::Date)
+}
+
+fn is_month(text: &str) -> bool {
+    text.len() == 7 && format!("{text}-01").parse::<NaiveDate>().is_ok()
+}
+
+fn round(number: &Datum, places: &Datum) -> Datum {
+    let (Datum::Number(number), Datum::Number(places)) = (number, places) else { return Datum::Blank };
+    let Some(places) = places.to_u32() else { return Datum::Blank };
+    Datum::Number(number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero))
+}

@@ -1,0 +1,103 @@
+//! The functions of the expression language, by name.
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// A function of the expression language.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Function { $($(#[$doc])* $name,)* }
+
+        impl Function {
+            /// Every function.
+            pub const ALL: &'static [Function] = &[$(Self::$name,)*];
+
+            /// Its name in expressions.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+functions! {
+    /// `filled(x)`: whether x has a value; blank, N/A and missing are none.
+    Filled = "filled";
+    /// `blank(x)`: whether nothing was said about x.
+    Blank = "blank";
+    /// `na(x)`: whether x was said to be not applicable.
+    NotApplicable = "na";
+    /// `missing(x)`: whether x was said to be missing.
+    Missing = "missing";
+    /// `rated(a, b, …)`: how many of them have a value.
+    Rated = "rated";
+    /// `count(list)`: how many; `count(rows, condition)`: for how many rows it holds.
+    Count = "count";
+    /// `any(rows, condition)`: whether it holds for at least one row.
+    Any = "any";
+    /// `all(rows, condition)`: whether it holds for every row; true for none.
+    All = "all";
+    /// `sum(numbers)`: 0 for none; elements without value are passed over.
+    Sum = "sum";
+    /// `mean(numbers)`: blank for none.
+    Mean = "mean";
+    /// `min(list)`: the least number, text or date; blank for none.
+    Min = "min";
+    /// `max(list)`: the greatest number, text or date; blank for none.
+    Max = "max";
+    /// `distinct(list)`: its different values.
+    Distinct = "distinct";
+    /// `days(list)`: the day of each date or moment.
+    Days = "days";
+    /// `distinct_days(list)`: on how many different days its dates or moments lie.
+    DistinctDays = "distinct_days";
+    /// `first(list)`: its first element.
+    First = "first";
+    /// `last(list)`: its last element.
+    Last = "last";
+    /// `day(x)`: the day of a date or moment.
+    Day = "day";
+    /// `days_between(a, b)`: days from a to b; negative when b is earlier.
+    DaysBetween = "days_between";
+    /// `add_days(date, n)`: the day n days later.
+    AddDays = "add_days";
+    /// `date("2026-11-23")`: that day.
+    Date = "date";
+    /// `is_month(text)`: whether a text is a month such as `2026-11`.
+    IsMonth = "is_month";
+    /// `length(text)`: its number of characters.
+    Length = "length";
+    /// `round(number, places)`: half away from zero (N2).
+    Round = "round";
+    /// `if(condition, a, b)`: a when it holds, b when it does not, blank when that is unknown.
+    If = "if";
+    /// `or_else(a, b)`: a when it has a value, else b.
+    OrElse = "or_else";
+    /// `documents("F-3.1-2")`: the filed forms of that template on the case, oldest first.
+    Documents = "documents";
+    /// `moves("no_answer")`: when that event happened since the case came to its step.
+    Moves = "moves";
+    /// `role("MGR")`: whether the acting person holds that role for this case.
+    Role = "role";
+}
+
+impl Function {
+    /// The function called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|function| function.name() == name)
+    }
+
+    /// Whether its second argument is a condition on each row of the first.
+    pub const fn takes_rows(self) -> bool {
+        matches!(self, Self::Count | Self::Any | Self::All)
+    }
+
+    /// The fewest and the most arguments it takes.
+    pub const fn arity(self) -> (usize, usize) {
+        match self {
+            Self::Rated => (1, 32),
+            Self::Count => (1, 2),
+            Self::Any | Self::All | Self::DaysBetween | Self::AddDays | Self::Round | Self::OrElse => (2, 2),
+            Self::If => (3, 3),
+            _ => (1, 1),
+        }
+    }
+}

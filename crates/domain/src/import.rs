@@ -1,0 +1,34 @@
+//! Files of rows from other programs become records: looked into first, then written as one act; platform 3.
+//!
+//! ```text
+//! bytes ─ Opening ─▶ Table ─ Proposal ─▶ Mapping ─ Importer: dry run ─▶ outcomes ─ commit ─▶ one act
+//! ```
+//! Every stage works in slices, so that a page can breathe in between and a person can stop it.
+//!
+//! What was decided where the spec leaves room:
+//! - A row with a cell that cannot be read is refused as a whole ([`BadCell::RefuseRow`]) and can be had back as a
+//!   file with its reasons; [`BadCell::DropCell`] imports the rest of the row, except when the cell is mandatory.
+//! - A choice that a growing group does not know becomes a new item of it; a closed group refuses the cell.
+//! - A row is recognised by its code, then by the credit code, then by name and telephone number. Under a code of its
+//!   own it counts as a double: by default a certain one is merged and keeps its code as an alias (R-3-2), a suspected
+//!   one becomes a record of its own.
+//! - The file's word is newer than the record's, so it replaces what differs; an empty cell replaces nothing. Of two
+//!   rows for one record the later one only adds what the earlier left empty.
+
+pub mod file;
+pub mod mapping;
+pub mod outcome;
+mod refused;
+mod run;
+mod standing;
+mod words;
+
+pub use file::{Encoding, ImportError, Opening, Table};
+pub use mapping::{Mapping, MappingProblem, Match, Profile, Proposal, Target, Use, guess_kind, heading};
+pub use outcome::{
+    BadCell, Counts, Decision, Decisions, FieldChange, Options, Outcome, Progress, Reason, Refusal, RowReport, Twin,
+    Who, Why,
+};
+pub use refused::{guarded, unguarded};
+pub use run::{Importer, OTHER_CODES, default_tag};
+pub use words::{problem_words, refusal_words};

@@ -1,0 +1,359 @@
+//! The bytes of a file as text, and the text as rows of cells.
+
+use std::io::Cursor;
+
+use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+/// The largest file that is read, in bytes (200 MB).
+pub const MAX_FILE_BYTES: usize = 200 * 1024 * 1024;
+/// The largest cell, in bytes (1 MB).
+pub const MAX_CELL_BYTES: usize = 1024 * 1024;
+/// The most columns a file may have.
+pub const MAX_COLUMNS: usize = 1_000;
+/// The most rows a file may have.
+pub const MAX_ROWS: u32 = 2_000_000;
+
+/// Among how many rows at the start the header is looked for.
+const HEADER_WITHIN: usize = 10;
+/// How much of the text the separator is judged by, in bytes.
+const SAMPLE_BYTES: usize = 64 * 1024;
+
+/// How a file writes characters as bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without its mark.
+    Utf8,
+    /// UTF-16 with the low byte first, by its mark.
+    Utf16Le,
+    /// UTF-16 with the high byte first, by its mark.
+    Utf16Be,
+    /// GB18030, of which GBK and GB2312 are parts.
+    Gb18030,
+}
+
+/// Why a file cannot be imported at all; nothing of it was used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// There is nothing in the file.
+    #[error("the file is empty")]
+    Empty,
+    /// The file is a workbook (xlsx, xls, ods) and not a text.
+    #[error("the file is a workbook")]
+    Workbook,
+    /// The file is no text: a picture, a program, or noise.
+    #[error("the file is not text")]
+    NotText,
+    /// The file looks like text but is neither UTF-8 nor GB18030; the first bad byte is the `at`-th, from 0.
+    #[error("byte {at} is neither UTF-8 nor GB18030")]
+    WrongEncoding {
+        /// Where, in bytes from the start.
+        at: usize,
+    },
+    /// The file has more than [`MAX_FILE_BYTES`].
+    #[error("the file has {bytes} bytes, more than {MAX_FILE_BYTES}")]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// The file has more than [`MAX_COLUMNS`].
+    #[error("the file has {columns} columns, more than {MAX_COLUMNS}")]
+    TooManyColumns {
+        /// How many it has.
+        columns: usize,
+    },
+    /// The file has more than [`MAX_ROWS`].
+    #[error("the file has more than {MAX_ROWS} rows")]
+    TooManyRows,
+    /// None of the first rows holds headings this kind of record knows.
+    #[error("no header row found")]
+    NoHeader,
+    /// The dictionary has no such kind of record.
+    #[error("unknown kind of record")]
+    UnknownKind,
+}
+
+/// A file on its way from bytes to text.
+pub struct Opening {
+    bytes: Vec<u8>,
+    at: usize,
+    text: String,
+    encoding: Encoding,
+    has_mark: bool,
+    decoder: Decoder,
+    odd: usize,
+}
+
+impl Opening {
+    /// Begins to read a file.
+    ///
+    /// # Errors
+    /// [`ImportError`] when the file is empty, too large, or a workbook.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, ImportError> {
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(ImportError::TooLarge { bytes: bytes.len() });
+        }
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+            return Err(ImportError::Workbook);
+        }
+        let (encoding, mark) = match bytes.as_slice() {
+            [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
+            [0xFF, 0xFE, ..] => (Encoding::Utf16Le, 2),
+            [0xFE, 0xFF, ..] => (Encoding::Utf16Be, 2),
+            _ => (Encoding::Utf8, 0),
+        };
+        if bytes.iter().skip(mark).all(u8::is_ascii_whitespace) {
+            return Err(ImportError::Empty);
+        }
+        let decoder = decoder(encoding);
+        Ok(Self { bytes, at: mark, text: String::new(), encoding, has_mark: mark > 0, decoder, odd: 0 })
+    }
+
+    /// Reads a whole file at once.
+    ///
+    /// # Errors
+    /// [`ImportError`] says why the file cannot be read.
+    pub fn read(bytes: Vec<u8>) -> Result<Table, ImportError> {
+        let mut opening = Self::new(bytes)?;
+        while opening.step(1 << 20)? {}
+        opening.finish()
+    }
+
+    /// Decodes at most `max_bytes` more; says whether more are to come.
+    ///
+    /// # Errors
+    /// [`ImportError::NotText`] or [`ImportError::WrongEncoding`].
+    pub fn step(&mut self, max_bytes: usize) -> Result<bool, ImportError> {
+        let end = self.at.saturating_add(max_bytes.max(1)).min(self.bytes.len());
+        let slice = self.bytes.get(self.at..end).unwrap_or_default();
+        let is_last = end == self.bytes.len();
+        let start = self.text.len();
+        let room = self.decoder.max_utf8_buffer_length_without_replacement(slice.len()).unwrap_or(slice.len() * 3);
+        self.text.reserve(room);
+        let (result, read) = self.decoder.decode_to_string_without_replacement(slice, &mut self.text, is_last);
+        let is_rest = read < slice.len();
+        self.at += read;
+        match result {
+            DecoderResult::Malformed(..) if self.encoding == Encoding::Utf8 && !self.has_mark => {
+                self.restart();
+                Ok(true)
+            }
+            DecoderResult::Malformed(..) if memchr::memchr(0, &self.bytes).is_some() => Err(ImportError::NotText),
+            DecoderResult::Malformed(..) => Err(ImportError::WrongEncoding { at: self.at.saturating_sub(1) }),
+            _ => {
+                self.judge(start)?;
+                Ok(!is_last || is_rest)
+            }
+        }
+    }
+
+    /// The share that is decoded, as bytes done and bytes in all.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.at, self.bytes.len())
+    }
+
+    /// The decoded file as a table; its header row is still to be found.
+    ///
+    /// # Errors
+    /// [`ImportError`] when there is too much of it.
+    pub fn finish(self) -> Result<Table, ImportError> {
+        if self.text.trim().is_empty() {
+            return Err(ImportError::Empty);
+        }
+        Table::new(self.text, self.encoding)
+    }
+
+    fn restart(&mut self) {
+        self.encoding = Encoding::Gb18030;
+        self.decoder = decoder(self.encoding);
+        self.text.clear();
+        (self.at, self.odd) = (0, 0);
+    }
+
+    /// Refuses what decodes without being text: a NUL, or more than 2 % of characters nobody types.
+    fn judge(&mut self, start: usize) -> Result<(), ImportError> {
+        let new = self.text.get(start..).unwrap_or_default();
+        if memchr::memchr(0, new.as_bytes()).is_some() {
+            return Err(ImportError::NotText);
+        }
+        self.odd += new.chars().filter(|c| is_odd(*c)).count();
+        if self.odd > 8 && self.odd * 50 > self.text.len() / 2 {
+            return Err(ImportError::NotText);
+        }
+        Ok(())
+    }
+}
+
+fn is_odd(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => false,
+        '\0'..'\u{20}' | '\u{7f}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' => true,
+        c => c > '\u{effff}',
+    }
+}
+
+fn decoder(encoding: Encoding) -> Decoder {
+    let encoding = match encoding {
+        Encoding::Utf8 => UTF_8,
+        Encoding::Utf16Le => UTF_16LE,
+        Encoding::Utf16Be => UTF_16BE,
+        Encoding::Gb18030 => GB18030,
+    };
+    encoding.new_decoder_without_bom_handling()
+}
+
+/// The rows of a file, read one after the other.
+pub struct Table {
+    reader: csv::Reader<Cursor<Vec<u8>>>,
+    /// How the file wrote characters.
+    pub encoding: Encoding,
+    /// What stands between two cells.
+    pub delimiter: char,
+    preview: Vec<(u32, Vec<String>)>,
+    header: usize,
+    record: csv::StringRecord,
+    counted: Counted,
+}
+
+/// How far rows have been counted: a spreadsheet counts line ends, except those within a cell.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    bytes: usize,
+    row: u32,
+    inner: u32,
+}
+
+/// One row with its number, as a spreadsheet counts (the header of most files is row 1).
+pub struct Row<'t> {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Where it begins, in bytes of the decoded text.
+    pub at: u64,
+    /// Its cells.
+    pub cells: &'t csv::StringRecord,
+}
+
+impl Table {
+    fn new(text: String, encoding: Encoding) -> Result<Self, ImportError> {
+        let delimiter = delimiter(sample(&text));
+        let mut table = Self {
+            reader: reader(Cursor::new(text.into_bytes()), delimiter),
+            encoding,
+            delimiter: char::from(delimiter),
+            preview: Vec::new(),
+            header: 0,
+            record: csv::StringRecord::new(),
+            counted: Counted::default(),
+        };
+        while table.preview.len() < HEADER_WITHIN {
+            let Some(row) = table.next_row() else { break };
+            if row.cells.len() > MAX_COLUMNS {
+                return Err(ImportError::TooManyColumns { columns: row.cells.len() });
+            }
+            let cells = row.cells.iter().map(|cell| cell.chars().take(200).collect()).collect();
+            let row = (row.number, cells);
+            table.preview.push(row);
+        }
+        table.rewind();
+        Ok(table)
+    }
+
+    /// The first rows, for choosing the header: each with its number.
+    pub fn preview(&self) -> &[(u32, Vec<String>)] {
+        &self.preview
+    }
+
+    /// Takes the `place`-th of the previewed rows (from 0) as the header; one out of range is ignored.
+    pub fn use_header(&mut self, place: usize) {
+        if place < self.preview.len() {
+            self.header = place;
+            self.rewind();
+        }
+    }
+
+    /// The headings in use.
+    pub fn headers(&self) -> &[String] {
+        self.preview.get(self.header).map(|(_, cells)| cells.as_slice()).unwrap_or_default()
+    }
+
+    /// The size of the decoded text in bytes, for progress.
+    pub fn bytes(&self) -> usize {
+        self.reader.get_ref().get_ref().len()
+    }
+
+    /// How many bytes of it have been read.
+    pub fn position(&self) -> usize {
+        self.reader.position().byte() as usize
+    }
+
+    /// Goes back to the first row behind the header.
+    pub fn rewind(&mut self) {
+        self.seek(0);
+        self.counted = Counted::default();
+        if !self.preview.is_empty() {
+            (0..=self.header).for_each(|_| drop(self.next_row().is_some()));
+        }
+    }
+
+    /// The next row; `None` behind the last one. Empty lines are passed over, but counted.
+    pub fn next_row(&mut self) -> Option<Row<'_>> {
+        let at = self.reader.position().byte();
+        // Reading from memory cannot fail, and the text is valid UTF-8.
+        if !matches!(self.reader.read_record(&mut self.record), Ok(true)) {
+            return None;
+        }
+        let bytes = self.reader.get_ref().get_ref();
+        let start = (at as usize..bytes.len())
+            .find(|place| !matches!(bytes.get(*place), Some(b'\r' | b'\n')))
+            .unwrap_or(bytes.len());
+        let before = line_ends(bytes.get(self.counted.bytes..start).unwrap_or_default());
+        let row = self.counted.row + before - self.counted.inner.min(before);
+        let inner = self.record.iter().map(|cell| line_ends(cell.as_bytes())).sum();
+        self.counted = Counted { bytes: start, row, inner };
+        Some(Row { number: row + 1, at, cells: &self.record })
+    }
+
+    /// The cells of the row that begins at `at`, as [`Row::at`] said.
+    pub(super) fn cells_at(&mut self, at: u64) -> &csv::StringRecord {
+        self.seek(at);
+        if !matches!(self.reader.read_record(&mut self.record), Ok(true)) {
+            self.record.clear();
+        }
+        &self.record
+    }
+
+    fn seek(&mut self, at: u64) {
+        let mut position = csv::Position::new();
+        position.set_byte(at);
+        // A cursor over memory takes any position.
+        let _ = self.reader.seek_raw(std::io::SeekFrom::Start(at), position);
+    }
+}
+
+/// The line ends in `bytes`: line feeds, and carriage returns without one.
+fn line_ends(bytes: &[u8]) -> u32 {
+    let feeds = memchr::memchr_iter(b'\n', bytes).count();
+    let lone = memchr::memchr_iter(b'\r', bytes).filter(|place| bytes.get(place + 1) != Some(&b'\n')).count();
+    (feeds + lone) as u32
+}
+
+fn reader<R: std::io::Read>(source: R, delimiter: u8) -> csv::Reader<R> {
+    csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(source)
+}
+
+fn sample(text: &str) -> &str {
+    let end = (0..=SAMPLE_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
+/// The separator under which the first rows agree best on a number of columns above one.
+fn delimiter(sample: &str) -> u8 {
+    let agreement = |delimiter: u8| {
+        let mut rows = reader(sample.as_bytes(), delimiter);
+        let counts: Vec<usize> =
+            rows.records().take(HEADER_WITHIN).filter_map(Result::ok).map(|row| row.len()).collect();
+        let agreeing = |count: &usize| counts.iter().filter(|other| *other == count).count();
+        counts.iter().filter(|count| **count > 1).map(|count| (agreeing(count), *count)).max().unwrap_or_default()
+    };
+    // Of equals the last wins, so the comma stands last.
+    [b';', b'\t', b','].into_iter().max_by_key(|delimiter| agreement(*delimiter)).unwrap_or(b',')
+}

@@ -1,0 +1,306 @@
+//! Which column of a file is which field, independent of their order; platform 3.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::file::Table;
+use crate::dictionary::{Dictionary, Kind, folded};
+use crate::key::Key;
+use crate::kind::CUSTOMER_REF;
+
+/// The field of a kind that a column goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Target {
+    /// The kind of record: the imported one, or the one its rows carry along.
+    pub kind: Key,
+    /// The field.
+    pub field: Key,
+}
+
+/// What becomes of a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// It fills this field.
+    Field(Target),
+    /// It fills a new custom field with this label.
+    Custom(String),
+    /// It is left out.
+    Ignore,
+}
+
+/// How sure a proposal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// As in an earlier import of a file with the same headings.
+    Profile,
+    /// The heading is the field's key.
+    Key,
+    /// The heading is the field's label, in either language.
+    Label,
+    /// The heading is another word for the field.
+    Alias,
+    /// The heading shares so many characters with a word for the field; somebody must confirm it.
+    Suggested {
+        /// How many characters.
+        shared: usize,
+    },
+    /// Nothing fits.
+    Unmatched,
+}
+
+/// One column with what is proposed for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its heading as it stands in the file.
+    pub header: String,
+    /// The field proposed, if any.
+    pub proposed: Option<Target>,
+    /// How sure that is.
+    pub by: Match,
+    /// What becomes of it as things stand; a suggestion is left out until it is confirmed.
+    pub decided: Use,
+}
+
+/// What is proposed for every column of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// The kind of record.
+    pub kind: Key,
+    /// Its columns, in the order of the file.
+    pub columns: Vec<Column>,
+    mandatory: Vec<Target>,
+}
+
+/// Why a proposal cannot be carried out yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MappingProblem {
+    /// Several columns (from 0) go to one field; somebody must choose.
+    Clash {
+        /// The field.
+        target: Target,
+        /// The columns.
+        columns: Vec<usize>,
+    },
+    /// A mandatory field has no column.
+    Missing {
+        /// The field.
+        target: Target,
+    },
+}
+
+/// Which column goes where: every target once, every mandatory field present.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    /// The kind of record.
+    pub kind: Key,
+    /// What becomes of each column, in the order of the file.
+    pub uses: Vec<Use>,
+}
+
+/// What was decided for a set of headings, kept for the next file with the same ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The kind of record.
+    pub kind: Key,
+    /// Each normalised heading with its use.
+    pub uses: BTreeMap<String, Use>,
+}
+
+/// A heading without what people decorate it with: NFKC, lower case, no spaces, `*`, `:` or bracketed notes.
+pub fn heading(text: &str) -> String {
+    let text = folded(text);
+    let mut depth = 0usize;
+    let plain = |c: &char| !matches!(c, '*' | ':' | '(' | ')' | '[' | ']' | '【' | '】' | '\u{feff}');
+    let bare: String = text
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' | '[' | '【' => depth += 1,
+                ')' | ']' | '】' => depth = depth.saturating_sub(1),
+                _ => return depth == 0,
+            }
+            false
+        })
+        .filter(plain)
+        .collect();
+    // A heading that is all brackets keeps its words.
+    if bare.is_empty() { text.chars().filter(plain).collect() } else { bare }
+}
+
+/// The words each target is known by, best first.
+struct Words {
+    targets: Vec<(Target, Vec<String>)>,
+    known: HashMap<String, (Target, Match)>,
+}
+
+impl Words {
+    fn of(dictionary: &Dictionary, kind: &Kind) -> Self {
+        let with = kind.with.and_then(|with| dictionary.kind(with));
+        let mut words = Self { targets: Vec::new(), known: HashMap::new() };
+        let fields = || {
+            let own = kind.fields.iter().map(move |field| (kind.key, field));
+            let carried = with.into_iter().flat_map(|with| with.fields.iter().map(move |field| (with.key, field)));
+            own.chain(carried.filter(|(_, field)| field.field.key != CUSTOMER_REF))
+        };
+        for (kind_key, field) in fields() {
+            let target = Target { kind: kind_key, field: field.field.key };
+            words.learn(&target.field.to_string(), target, Match::Key);
+            words.learn(&format!("{kind_key}.{}", target.field), target, Match::Key);
+        }
+        for (kind_key, field) in fields() {
+            let target = Target { kind: kind_key, field: field.field.key };
+            words.learn(&field.field.label.zh, target, Match::Label);
+            words.learn(&field.field.label.en, target, Match::Label);
+        }
+        for (kind_key, field) in fields() {
+            let target = Target { kind: kind_key, field: field.field.key };
+            field.aliases.iter().for_each(|alias| words.learn(alias, target, Match::Alias));
+        }
+        words
+    }
+
+    fn learn(&mut self, word: &str, target: Target, by: Match) {
+        let word = heading(word);
+        self.known.entry(word.clone()).or_insert((target, by));
+        match self.targets.iter_mut().find(|(other, _)| *other == target) {
+            Some((_, words)) => words.push(word),
+            None => self.targets.push((target, vec![word])),
+        }
+    }
+
+    fn find(&self, header: &str) -> (Option<Target>, Match) {
+        let header = heading(header);
+        if header.is_empty() {
+            return (None, Match::Unmatched);
+        }
+        match self.known.get(&header) {
+            Some((target, by)) => (Some(*target), *by),
+            None => self.suggest(&header),
+        }
+    }
+
+    /// The field one of whose words shares the longest run of at least two characters with the heading.
+    fn suggest(&self, header: &str) -> (Option<Target>, Match) {
+        let header: Vec<char> = header.chars().take(60).collect();
+        let shared = |words: &[String]| words.iter().map(|word| longest_run(&header, word)).max().unwrap_or(0);
+        let mut best = (None, 1);
+        for (target, words) in &self.targets {
+            let shared = shared(words);
+            if shared > best.1 {
+                best = (Some(*target), shared);
+            }
+        }
+        match best {
+            (Some(target), shared) => (Some(target), Match::Suggested { shared }),
+            (None, _) => (None, Match::Unmatched),
+        }
+    }
+}
+
+/// The length of the longest common substring, in characters.
+fn longest_run(header: &[char], word: &str) -> usize {
+    let mut row = vec![0usize; header.len() + 1];
+    let mut longest = 0;
+    for c in word.chars() {
+        let mut diagonal = 0;
+        for (place, other) in header.iter().enumerate() {
+            let Some(cell) = row.get_mut(place + 1) else { break };
+            let run = if *other == c { diagonal + 1 } else { 0 };
+            diagonal = std::mem::replace(cell, run);
+            longest = longest.max(run);
+        }
+    }
+    longest
+}
+
+/// The kind of record whose words fit the most headings; `None` when not even one fits.
+pub fn guess_kind(dictionary: &Dictionary, headers: &[String]) -> Option<Key> {
+    let fitting = |kind: &Kind| recognised(&Words::of(dictionary, kind), headers);
+    let kinds = dictionary.kinds().iter().filter(|kind| kind.imports);
+    let best = kinds.map(|kind| (kind.key, fitting(kind))).reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    (best.1 > 0).then_some(best.0)
+}
+
+fn recognised(words: &Words, headers: &[String]) -> usize {
+    headers.iter().filter(|header| words.known.contains_key(&heading(header))).count()
+}
+
+/// The place of the header among the previewed rows: the first with two recognised headings, else the first with one.
+pub fn find_header(dictionary: &Dictionary, kind: Key, table: &Table) -> Option<usize> {
+    let words = Words::of(dictionary, dictionary.kind(kind)?);
+    let fits = |least: usize| table.preview().iter().position(|(_, cells)| recognised(&words, cells) >= least);
+    fits(2).or_else(|| fits(1))
+}
+
+impl Proposal {
+    /// What the headings seem to mean for records of `kind`; `None` when there is no such kind.
+    ///
+    /// A profile with the same set of headings decides everything; else each heading is matched on its own.
+    pub fn new(dictionary: &Dictionary, kind: Key, headers: &[String], profiles: &[Profile]) -> Option<Self> {
+        let known = dictionary.kind(kind)?;
+        let words = Words::of(dictionary, known);
+        let profile = profiles.iter().find(|profile| profile.kind == kind && profile.fits(headers));
+        let column = |header: &String| match profile.and_then(|profile| profile.uses.get(&heading(header))) {
+            Some(decided) => {
+                let proposed = if let Use::Field(target) = decided { Some(*target) } else { None };
+                Column { header: header.clone(), proposed, by: Match::Profile, decided: decided.clone() }
+            }
+            None => {
+                let (proposed, by) = words.find(header);
+                let decided = match (proposed, by) {
+                    (Some(target), Match::Key | Match::Label | Match::Alias) => Use::Field(target),
+                    _ => Use::Ignore,
+                };
+                Column { header: header.clone(), proposed, by, decided }
+            }
+        };
+        let mandatory = known.fields.iter().filter(|field| field.is_mandatory);
+        let mandatory = mandatory.map(|field| Target { kind, field: field.field.key }).collect();
+        Some(Self { kind, columns: headers.iter().map(column).collect(), mandatory })
+    }
+
+    /// Decides what becomes of one column (from 0); one that is not there changes nothing.
+    pub fn choose(&mut self, column: usize, decided: Use) {
+        if let Some(column) = self.columns.get_mut(column) {
+            column.decided = decided;
+        }
+    }
+
+    /// The mapping, once every field has at most one column and every mandatory field has one.
+    ///
+    /// # Errors
+    /// Every [`MappingProblem`] at once.
+    pub fn mapping(&self) -> Result<Mapping, Vec<MappingProblem>> {
+        let mut columns: BTreeMap<Target, Vec<usize>> = BTreeMap::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            if let Use::Field(target) = column.decided {
+                columns.entry(target).or_default().push(place);
+            }
+        }
+        let missing = self.mandatory.iter().filter(|target| !columns.contains_key(target));
+        let mut problems: Vec<MappingProblem> =
+            missing.map(|target| MappingProblem::Missing { target: *target }).collect();
+        let clashing = columns.into_iter().filter(|(_, columns)| columns.len() > 1);
+        problems.extend(clashing.map(|(target, columns)| MappingProblem::Clash { target, columns }));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Mapping { kind: self.kind, uses: self.columns.iter().map(|column| column.decided.clone()).collect() })
+    }
+
+    /// What was decided, to be kept for the next file with these headings.
+    pub fn profile(&self) -> Profile {
+        let uses = self.columns.iter().map(|column| (heading(&column.header), column.decided.clone()));
+        Profile { kind: self.kind, uses: uses.collect() }
+    }
+}
+
+impl Profile {
+    fn fits(&self, headers: &[String]) -> bool {
+        let mut headings: Vec<String> = headers.iter().map(|header| heading(header)).collect();
+        headings.sort_unstable();
+        headings.iter().eq(self.uses.keys())
+    }
+}

@@ -1,0 +1,211 @@
+//! What an import will do, or did, with each row.
+
+use std::collections::BTreeMap;
+
+use super::mapping::Target;
+use crate::field_text::FieldProblem;
+use crate::stamp::RecordId;
+use crate::value::Value;
+
+/// What a person decides about an import.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The name of the file, for the batch.
+    pub file: String,
+    /// The tag every record of the batch gets, as `导入-20261124-1`.
+    pub tag: String,
+    /// What becomes of a row with a cell that cannot be read.
+    pub bad_cells: BadCell,
+    /// What becomes of likely doubles.
+    pub decisions: Decisions,
+}
+
+/// What becomes of a row with a cell that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum BadCell {
+    /// The row is refused, with the reason.
+    #[default]
+    RefuseRow,
+    /// The cell is left out and the rest imported, unless the field is mandatory.
+    DropCell,
+}
+
+/// What becomes of a row that looks like something already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// A record of its own.
+    New,
+    /// United with what it looks like.
+    Merge,
+    /// Left out.
+    Skip,
+}
+
+/// What becomes of likely doubles: two rules, and exceptions by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decisions {
+    /// For rows that are certainly the same customer, under another code.
+    pub certain: Decision,
+    /// For rows that may be the same customer.
+    pub suspected: Decision,
+    /// Decided row by row, by row number.
+    pub rows: BTreeMap<u32, Decision>,
+}
+
+impl Default for Decisions {
+    fn default() -> Self {
+        Self { certain: Decision::Merge, suspected: Decision::New, rows: BTreeMap::new() }
+    }
+}
+
+/// One row with what becomes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowReport {
+    /// Its number as a spreadsheet counts, from 1.
+    pub row: u32,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// Cells that were left out, under [`BadCell::DropCell`].
+    pub dropped: Vec<Refusal>,
+    /// Where it begins in the decoded text, in bytes.
+    pub(super) at: u64,
+}
+
+/// What becomes of a row; every row has exactly one outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// A new record.
+    New,
+    /// A known record changes in these fields.
+    Changed(Vec<FieldChange>),
+    /// Everything in it is known already.
+    Same,
+    /// It is left out, for these reasons.
+    Refused(Vec<Refusal>),
+    /// It looks like something already there.
+    Double {
+        /// What it looks like, the likeliest first.
+        of: Vec<Twin>,
+        /// Whether there is no doubt.
+        is_certain: bool,
+        /// What becomes of it, by rule or by choice.
+        decision: Decision,
+    },
+}
+
+/// One field that changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// The field.
+    pub target: Target,
+    /// What it holds now.
+    pub before: Value,
+    /// What it will hold.
+    pub after: Value,
+}
+
+/// Something a row looks like, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// What it looks like.
+    pub who: Who,
+    /// Why.
+    pub why: Why,
+}
+
+/// A record, or an earlier row of the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A record that was there before.
+    Record(RecordId),
+    /// The earlier row that makes it.
+    Row(u32),
+}
+
+/// Why two customers may be the same; platform 3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The same unified social credit code: certain.
+    Uscc,
+    /// The same name and the same telephone number: certain.
+    NameAndPhone,
+    /// The same telephone number.
+    Phone,
+    /// The same name.
+    Name,
+}
+
+/// Why a row, or a cell of it, was left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The column, from 0; `None` when it is the row as a whole.
+    pub column: Option<usize>,
+    /// The heading of the column; empty when it is the row as a whole.
+    pub header: Box<str>,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What is wrong with a row or cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// The cell of a mandatory field is empty.
+    Missing(Target),
+    /// The cell cannot be read.
+    Cell(FieldProblem),
+    /// The row has another number of cells than the header.
+    Ragged {
+        /// How many the header has.
+        expected: usize,
+        /// How many the row has.
+        found: usize,
+    },
+    /// A cell has more than a megabyte; usually a quotation mark is not closed.
+    CellTooLarge,
+    /// An earlier row has the same code but says something else.
+    RepeatedCode {
+        /// The earlier row.
+        row: u32,
+    },
+}
+
+/// How many rows there are of each outcome; they add up to `rows`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// All rows with anything in them.
+    pub rows: u32,
+    /// New records.
+    pub new: u32,
+    /// Changed records.
+    pub changed: u32,
+    /// Rows that bring nothing new.
+    pub same: u32,
+    /// Refused rows.
+    pub refused: u32,
+    /// Likely doubles.
+    pub doubles: u32,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, outcome: &Outcome) {
+        self.rows += 1;
+        *match outcome {
+            Outcome::New => &mut self.new,
+            Outcome::Changed(_) => &mut self.changed,
+            Outcome::Same => &mut self.same,
+            Outcome::Refused(_) => &mut self.refused,
+            Outcome::Double { .. } => &mut self.doubles,
+        } += 1;
+    }
+}
+
+/// How far a stage has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Units done.
+    pub done: usize,
+    /// Units in all.
+    pub total: usize,
+    /// Whether the stage is through.
+    pub is_finished: bool,
+}

@@ -1,0 +1,282 @@
+//! Checks a playbook as a whole: references, conditions, and whether every case can come to an end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, Section};
+use crate::expr::{Expr, Known, Type, type_of_field};
+use crate::field::{Field, FieldType};
+use crate::form::{Form, FormField, Requirement, Rule};
+use crate::key::Key;
+use crate::kind;
+use crate::workflow::{CANCEL, CANCELLED, Deadline, Process, Transition};
+
+/// Everything that keeps the playbook from working; empty when it works.
+pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
+    let mut audit = Audit { playbook, problems: Vec::new(), file: "".into() };
+    for section in &playbook.sections {
+        audit.section(section);
+    }
+    for form in playbook.forms.values() {
+        audit.file = form.id.clone();
+        let known = audit.form_scope(form, audit.section_process(form));
+        audit.form(form, &known, &form.id);
+    }
+    for process in &playbook.processes {
+        audit.file = process.id.clone();
+        audit.steps(process);
+        audit.process(process);
+    }
+    audit.problems
+}
+
+struct Audit<'a> {
+    playbook: &'a Playbook,
+    problems: Vec<PlaybookProblem>,
+    /// The identifier of what is looked at; by now the file is as good as its content.
+    file: Box<str>,
+}
+
+impl Audit<'_> {
+    fn problem(&mut self, place: &str, kind: Kind) {
+        self.problems.push(PlaybookProblem { file: self.file.clone(), place: place.into(), kind });
+    }
+
+    // ---- references --------------------------------------------------------------------------------------------
+
+    fn section(&mut self, section: &Section) {
+        self.file = section.id.clone();
+        for kpi in section.kpis.iter().filter(|kpi| self.playbook.kpi(kpi).is_none()) {
+            self.problem("kpis", Kind::UnknownKpi(kpi.clone()));
+        }
+        let process = section.process.as_ref().and_then(|id| self.playbook.process(id));
+        for action in &section.actions {
+            if process.is_none_or(|process| process.step(action.step).is_none()) {
+                self.problem("action", Kind::UnknownStep(action.step.as_str().into()));
+            }
+            for form in &action.forms {
+                self.needs_form(form, "action");
+            }
+        }
+    }
+
+    fn needs_form(&mut self, id: &str, place: &str) {
+        if self.playbook.form(id).is_none() {
+            self.problem(place, Kind::UnknownForm(id.into()));
+        }
+    }
+
+    /// Content may go on to a section that is not in this playbook, but not to nothing within one that is.
+    fn needs_target(&mut self, target: &str, place: &str) {
+        let exists = self.playbook.form(target).is_some() || self.playbook.process(target).is_some();
+        let number = target.split('-').nth(1).unwrap_or_default();
+        if !exists && self.playbook.section(number).is_some() {
+            self.problem(place, Kind::UnknownReference(target.into()));
+        }
+    }
+
+    // ---- expressions -------------------------------------------------------------------------------------------
+
+    fn condition(&mut self, expr: &Expr, known: &Known, place: &str) {
+        self.expr(expr, &Type::Bool, known, place);
+    }
+
+    fn expr(&mut self, expr: &Expr, expected: &Type, known: &Known, place: &str) {
+        for problem in known.problems(expr, expected) {
+            self.problem(place, Kind::BadCondition(expr.to_string().into(), problem));
+        }
+    }
+
+    /// The names every expression may use.
+    fn common_scope(&self, process: Option<&Process>) -> Known {
+        let mut names = BTreeMap::from([
+            (Key::of("today"), Type::Date),
+            (Key::of("now"), Type::Moment),
+            (kind::CUSTOMER, Type::Row(self.playbook.customer_types.clone())),
+            (kind::CASE, Type::Row(self.case_types(process))),
+        ]);
+        names.retain(|_, kind| !matches!(kind, Type::Row(cells) if cells.is_empty()));
+        Known { names, ..Known::default() }
+    }
+
+    fn case_types(&self, process: Option<&Process>) -> BTreeMap<Key, Type> {
+        let own = process.iter().flat_map(|process| &process.fields);
+        let mut types = self.playbook.case_types.clone();
+        types.extend(own.map(|field| (field.key, type_of_field(&field.kind))));
+        types
+    }
+
+    fn section_process(&self, form: &Form) -> Option<&Process> {
+        let section = self.playbook.sections.iter().find(|section| section.forms.contains(&form.id))?;
+        self.playbook.process(section.process.as_deref()?)
+    }
+
+    fn form_scope(&self, form: &Form, process: Option<&Process>) -> Known {
+        let mut known = self.common_scope(process);
+        known.names.insert(Key::of("stage"), Type::Choice(form.stages.iter().map(|stage| stage.key).collect()));
+        known.names.extend(form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind))));
+        known
+    }
+
+    fn case_scope(&self, process: &Process) -> Known {
+        let mut known = self.common_scope(Some(process));
+        known.names.extend(self.case_types(Some(process)));
+        let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
+        for (id, form) in &self.playbook.forms {
+            let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
+            known.forms.insert(id.clone(), Type::Row(fields.chain(filed.clone()).collect()));
+        }
+        known.events = process.transitions.iter().map(|transition| transition.event).collect();
+        let roles = process.transitions.iter().flat_map(|transition| &transition.roles);
+        known.roles = roles.map(|role| role.code()).collect();
+        known
+    }
+
+    // ---- forms -------------------------------------------------------------------------------------------------
+
+    fn form(&mut self, form: &Form, known: &Known, place: &str) {
+        for section in &form.sections {
+            if let Some(condition) = &section.visible_when {
+                self.condition(condition, known, place);
+            }
+        }
+        // A computed field sees only what is worked out before it, so that no two wait for each other.
+        let is_computed = |field: &&FormField| matches!(field.requirement, Requirement::Auto(Some(_)));
+        let mut later: Vec<Key> = form.fields().filter(is_computed).map(|field| field.field.key).collect();
+        for field in form.fields() {
+            let place = format!("{place} {}", field.field.key);
+            if let Requirement::Auto(Some(computed)) = &field.requirement {
+                let mut known = known.clone();
+                known.names.retain(|name, _| !later.contains(name));
+                self.expr(computed, &type_of_field(&field.field.kind), &known, &place);
+                later.retain(|key| *key != field.field.key);
+            }
+            self.form_field(form, field, known, &place);
+        }
+        for rule in &form.rules {
+            self.rule(rule, None, known, place);
+        }
+    }
+
+    fn form_field(&mut self, form: &Form, field: &FormField, known: &Known, place: &str) {
+        match &field.requirement {
+            Requirement::When(condition) => self.condition(condition, known, place),
+            Requirement::From(stage) if !form.stages.iter().any(|known| known.key == *stage) => {
+                self.problem(place, Kind::UnknownStage(stage.as_str().into()));
+            }
+            _ => {}
+        }
+        if let Some(condition) = &field.visible_when {
+            self.condition(condition, known, place);
+        }
+        if let Some(default) = &field.default {
+            self.expr(default, &type_of_field(&field.field.kind), known, place);
+        }
+        for rule in &field.rules {
+            self.rule(rule, Some(&field.field), known, place);
+        }
+        if let Some(target) = &field.carries {
+            self.needs_target(target, place);
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule, field: Option<&Field>, known: &Known, place: &str) {
+        if !rule.is_per_row {
+            return self.condition(&rule.holds, known, place);
+        }
+        let Some(FieldType::Rows(cells)) = field.map(|field| &field.kind) else {
+            return self.problem(place, Kind::Contradiction("each_row and a field without rows"));
+        };
+        let mut known = known.clone();
+        known.names.extend(cells.iter().map(|cell| (cell.field.key, type_of_field(&cell.field.kind))));
+        self.condition(&rule.holds, &known, place);
+    }
+
+    // ---- processes ---------------------------------------------------------------------------------------------
+
+    fn process(&mut self, process: &Process) {
+        let known = self.case_scope(process);
+        for transition in process.transitions.iter().filter(|transition| transition.event != CANCEL) {
+            let place = format!("{}.{}", transition.from, transition.event);
+            self.transition(process, transition, &known, &place);
+        }
+    }
+
+    fn transition(&mut self, process: &Process, transition: &Transition, known: &Known, place: &str) {
+        for guard in &transition.guards {
+            self.condition(&guard.holds, known, place);
+        }
+        for due in &transition.due {
+            if let Some(condition) = &due.when {
+                self.condition(condition, known, place);
+            }
+            if let Deadline::At(expr) = &due.by {
+                self.date(expr, known, place);
+            }
+        }
+        if let Some(condition) = &transition.self_approval {
+            self.condition(condition, known, place);
+        }
+        for form in [&transition.files, &transition.approves].into_iter().flatten() {
+            self.needs_form(form, place);
+        }
+        if let Some(completion) = &transition.completes {
+            self.needs_form(&completion.form, place);
+            let stages = self.playbook.form(&completion.form).map(|form| &form.stages);
+            if let (Some(stages), Some(stage)) = (stages, completion.stage) {
+                if !stages.iter().any(|known| known.key == stage) {
+                    self.problem(place, Kind::UnknownStage(stage.as_str().into()));
+                }
+            }
+        }
+        if let Some(asks) = &transition.asks {
+            let known = self.form_scope(asks, Some(process));
+            self.form(asks, &known, place);
+        }
+    }
+
+    fn date(&mut self, expr: &Expr, known: &Known, place: &str) {
+        if known.problems(expr, &Type::Moment).is_empty() {
+            return;
+        }
+        self.expr(expr, &Type::Date, known, place);
+    }
+
+    /// Every step can be reached, and from every step an end; cancelling does not count.
+    fn steps(&mut self, process: &Process) {
+        let planned = |transition: &&Transition| transition.event != CANCEL;
+        let moves: Vec<(Key, Key)> =
+            process.transitions.iter().filter(planned).map(|transition| (transition.from, transition.to)).collect();
+        let first: BTreeSet<Key> = process.first_step().map(|step| step.key).into_iter().collect();
+        let reached = closure(first, &moves);
+        let back: Vec<(Key, Key)> = moves.iter().map(|(from, to)| (*to, *from)).collect();
+        let ends = process.steps.iter().filter(|step| step.is_terminal).map(|step| step.key).collect();
+        let ending = closure(ends, &back);
+        for step in process.steps.iter().filter(|step| step.key != CANCELLED) {
+            let name = || step.key.as_str().into();
+            if !reached.contains(&step.key) {
+                self.problem(step.key.as_str(), Kind::Unreachable(name()));
+            }
+            if !ending.contains(&step.key) {
+                self.problem(step.key.as_str(), Kind::DeadEnd(name()));
+            }
+            if step.is_terminal && moves.iter().any(|(from, _)| *from == step.key) {
+                self.problem(step.key.as_str(), Kind::MovesFromEnd(name()));
+            }
+        }
+    }
+}
+
+/// Everything that can be reached from `reached` along `moves`.
+fn closure(mut reached: BTreeSet<Key>, moves: &[(Key, Key)]) -> BTreeSet<Key> {
+    loop {
+        let new: Vec<Key> = moves
+            .iter()
+            .filter(|(from, to)| reached.contains(from) && !reached.contains(to))
+            .map(|(_, to)| *to)
+            .collect();
+        if new.is_empty() {
+            return reached;
+        }
+        reached.extend(new);
+    }
+}

@@ -1,0 +1,90 @@
+//! What can be wrong with a playbook.
+
+use crate::expr::{ParseError, TypeProblem};
+use crate::text::Lang;
+
+/// One thing wrong with a playbook, and where.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{file}: {place}: {kind}")]
+pub struct PlaybookProblem {
+    /// The file.
+    pub file: Box<str>,
+    /// The place in it, such as `W-3.1 planned.appoint`.
+    pub place: Box<str>,
+    /// What is wrong.
+    pub kind: PlaybookProblemKind,
+}
+
+/// What can be wrong with a playbook.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PlaybookProblemKind {
+    /// The file is not what its name says.
+    #[error("cannot be read: {0}")]
+    Unreadable(Box<str>),
+    /// No such kind of file is known.
+    #[error("no file of a playbook is called so")]
+    UnknownFile,
+    /// A text lacks a language.
+    #[error("lacks a text in {0:?}")]
+    MissingTranslation(Lang),
+    /// Two things share an identifier or key.
+    #[error("{0} stands twice")]
+    Duplicate(Box<str>),
+    /// A name that cannot be one.
+    #[error("{0:?} cannot be a name")]
+    BadName(Box<str>),
+    /// A role that does not exist.
+    #[error("there is no role {0}")]
+    UnknownRole(Box<str>),
+    /// A step that does not exist.
+    #[error("there is no step {0}")]
+    UnknownStep(Box<str>),
+    /// A form that does not exist.
+    #[error("there is no form {0}")]
+    UnknownForm(Box<str>),
+    /// A stage of a form that does not exist.
+    #[error("there is no stage {0}")]
+    UnknownStage(Box<str>),
+    /// A KPI that does not exist.
+    #[error("there is no KPI {0}")]
+    UnknownKpi(Box<str>),
+    /// A form or process that content is to go on to does not exist.
+    #[error("there is no {0}")]
+    UnknownReference(Box<str>),
+    /// A list of choices that does not exist.
+    #[error("there is no list of choices {0}")]
+    UnknownChoices(Box<str>),
+    /// A field type that cannot be read.
+    #[error("{0:?} is no type of field")]
+    BadType(Box<str>),
+    /// A deadline that cannot be read.
+    #[error("{0:?} is no deadline")]
+    BadDeadline(Box<str>),
+    /// An expression that cannot be read.
+    #[error("{0:?} {1}")]
+    BadExpression(Box<str>, ParseError),
+    /// An expression that cannot work in its place.
+    #[error("{0:?} {1}")]
+    BadCondition(Box<str>, TypeProblem),
+    /// Both `required` and `auto`, or another pair that excludes itself.
+    #[error("{0} exclude each other")]
+    Contradiction(&'static str),
+    /// A process or form without steps, sections or choices.
+    #[error("is empty")]
+    Empty,
+    /// A step that no case can come to.
+    #[error("nobody reaches the step {0}")]
+    Unreachable(Box<str>),
+    /// A step from which no end can be reached.
+    #[error("no case leaves the step {0} for an end")]
+    DeadEnd(Box<str>),
+    /// An end from which moves lead on.
+    #[error("the end {0} has moves")]
+    MovesFromEnd(Box<str>),
+    /// Weights that do not sum to 100.00 %.
+    #[error("the weights sum to {0} %, not 100.00 %")]
+    Weights(rust_decimal::Decimal),
+    /// A target, period or other figure that cannot be read.
+    #[error("{0:?} is no number")]
+    BadNumber(Box<str>),
+}

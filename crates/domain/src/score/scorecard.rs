@@ -1,0 +1,199 @@
+//! A scorecard: what is looked at, what it weighs, which points it earns and which grade they make.
+
+use super::ladder::{Condition, Ladder};
+use super::outcome::Fact;
+use super::pareto::ParetoCuts;
+use super::ratio::{Hundredths, Ratio};
+use super::rfm::RfmTable;
+use crate::key::Key;
+use crate::text::Text;
+
+/// All of a file: the cards, and the tables of M01b and M02.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scorecards {
+    /// The cards, in the order of the file.
+    pub cards: Vec<Scorecard>,
+    /// Cuts of the cumulative share, M01b.
+    pub pareto: Option<ParetoCuts>,
+    /// Tables of recency, frequency and amount, M02.
+    pub rfm: Option<RfmTable>,
+}
+
+impl Scorecards {
+    /// The card `id`, such as `M01`.
+    pub fn card(&self, id: &str) -> Option<&Scorecard> {
+        self.cards.iter().find(|card| card.id == *id)
+    }
+}
+
+/// One way of grading; spec M01 is the first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scorecard {
+    /// Its name, such as `M01`.
+    pub id: Key,
+    /// Which issue of the card; a stored score names it (N7).
+    pub version: u32,
+    /// What people call it.
+    pub title: Text,
+    /// The least weight that must be present, in basis points (X2).
+    pub minimum_present: u16,
+    /// What is looked at.
+    pub items: Vec<Item>,
+    /// The grades, best first.
+    pub grades: Vec<Band>,
+    /// What holds a grade down.
+    pub caps: Vec<Cap>,
+    /// Who is proposed for more than the best grade.
+    pub candidate: Option<Candidate>,
+}
+
+impl Scorecard {
+    /// The item `code`.
+    pub fn item(&self, code: Key) -> Option<&Item> {
+        self.items.iter().find(|item| item.code == code)
+    }
+
+    /// Where a grade stands, 0 for the best; none for a grade the card does not know.
+    pub fn rank(&self, grade: Key) -> Option<usize> {
+        self.grades.iter().position(|band| band.code == grade)
+    }
+
+    /// The best grade whose lower bound the rounded score reaches (N3); none below all of them.
+    pub fn band(&self, score: Hundredths) -> Option<&Band> {
+        self.grades.iter().find(|band| score >= band.from)
+    }
+}
+
+/// One thing a card looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Its name in inputs, such as `V1`.
+    pub code: Key,
+    /// What people call it.
+    pub label: Text,
+    /// What its raw value is counted in.
+    pub unit: Text,
+    /// Its weight in basis points.
+    pub weight: u16,
+    /// Whether a missing value leaves the whole ungraded (X1) instead of spreading the weight (X2).
+    pub is_required: bool,
+    /// Whether "not applicable" is an answer; where it is not, it counts as missing.
+    pub takes_na: bool,
+    /// When the item cannot apply, whatever was given for it.
+    pub na_when: Option<NaRule>,
+    /// How raw values become points.
+    pub scale: Scale,
+}
+
+/// How raw values become points.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scale {
+    /// Lines from top to bottom, the first that holds decides.
+    Lines(Ladder),
+    /// A whole rating within `min..=max`, each step worth the same.
+    Rating {
+        /// The lowest rating.
+        min: u8,
+        /// The highest rating.
+        max: u8,
+        /// Points per step: 20 makes 5 worth 100.
+        points_per_step: u8,
+    },
+}
+
+impl Scale {
+    /// The points of a raw value and the line that gave them; none when the scale has no place for it.
+    pub fn points(&self, value: Ratio) -> Option<(u8, Condition)> {
+        match self {
+            Self::Lines(ladder) => ladder.line(value).map(|line| (line.points, line.when)),
+            Self::Rating { min, max, points_per_step } => {
+                let rating = u8::try_from(value.as_whole()?).ok().filter(|rating| (min..=max).contains(&rating))?;
+                Some((rating.checked_mul(*points_per_step)?, Condition::AtLeast(Ratio::whole(rating.into()))))
+            }
+        }
+    }
+
+    /// Every level above the lowest: when it is reached, its points, and a raw value that reaches it.
+    pub fn levels(&self) -> Vec<(Condition, u8, Ratio)> {
+        match self {
+            Self::Lines(ladder) => ladder
+                .0
+                .iter()
+                .enumerate()
+                .filter_map(|(place, line)| Some((line.when, line.points, ladder.example(place)?)))
+                .collect(),
+            Self::Rating { min, max, .. } => (*min..=*max)
+                .filter_map(|rating| {
+                    let value = Ratio::whole(rating.into());
+                    self.points(value).map(|(points, when)| (when, points, value))
+                })
+                .collect(),
+        }
+    }
+}
+
+/// When an item cannot apply because of another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NaRule {
+    /// The other item.
+    pub item: Key,
+    /// What its raw value has to be.
+    pub when: Condition,
+    /// Why that is so.
+    pub reason: Text,
+}
+
+/// A grade and the score from which it is earned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// What is stored, such as `A`.
+    pub code: Key,
+    /// What people call it.
+    pub label: Text,
+    /// Its lower bound, inclusive, compared with the rounded score (N3).
+    pub from: Hundredths,
+}
+
+/// A fact that holds a grade down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cap {
+    /// The name of the fact, such as `overdue_days`.
+    pub input: Key,
+    /// When it holds.
+    pub when: CapCondition,
+    /// The best grade still possible.
+    pub at_most: Key,
+    /// Why.
+    pub reason: Text,
+}
+
+/// When a cap holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CapCondition {
+    /// The fact is just this.
+    Is(Fact),
+    /// The fact is a number above this.
+    Above(Ratio),
+}
+
+impl CapCondition {
+    /// Whether it holds for `fact`.
+    pub fn holds(self, fact: Fact) -> bool {
+        match (self, fact) {
+            (Self::Is(wanted), fact) => wanted == fact,
+            (Self::Above(bound), Fact::Number(number)) => number > bound,
+            (Self::Above(_), _) => false,
+        }
+    }
+}
+
+/// Who is proposed for more than the best grade; VIP in M01.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// What the proposal is called.
+    pub label: Text,
+    /// The final grade it takes.
+    pub grade: Key,
+    /// The rounded score it takes, inclusive.
+    pub from: Hundredths,
+}

@@ -1,0 +1,216 @@
+//! What a move is judged by: the case, the acting person and the facts around them.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+
+use super::{Process, Role, WorkCalendar};
+use crate::expr::{Datum, Names, Scope};
+use crate::field::FieldType;
+use crate::form::{Answers, Form};
+use crate::key::Key;
+use crate::kind;
+use crate::stamp::RecordId;
+use crate::value::Value;
+
+/// Form templates by identifier.
+pub type Forms = BTreeMap<Box<str>, Form>;
+
+/// A case as its process sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseView {
+    /// The step it is in.
+    pub step: Key,
+    /// Its owner.
+    pub owner: Option<RecordId>,
+    /// The owner's superiors, the nearest first.
+    pub superiors: Vec<RecordId>,
+    /// Persons named in its fields: `receiver`, `action_owner`.
+    pub persons: BTreeMap<Key, RecordId>,
+    /// When the step was entered; a loop back into the same step does not count.
+    pub entered_at: Option<NaiveDateTime>,
+    /// Its other fields: `way`, `planned_on` …
+    pub fields: Answers,
+    /// The forms filed for it, oldest first.
+    pub documents: Vec<Filed>,
+    /// Its moves, oldest first.
+    pub history: Vec<Moved>,
+}
+
+/// A form filed for a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filed {
+    /// Its template.
+    pub form: Box<str>,
+    /// Who filed it.
+    pub created_by: Option<RecordId>,
+    /// When.
+    pub created_at: Option<NaiveDateTime>,
+    /// What it says.
+    pub answers: Answers,
+}
+
+/// A move that has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The event.
+    pub event: Key,
+    /// The step it left.
+    pub from: Key,
+    /// The step it led to.
+    pub to: Key,
+    /// When.
+    pub at: NaiveDateTime,
+}
+
+/// Who wants to move a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A member of staff.
+    Person {
+        /// Who.
+        staff: RecordId,
+        /// The codes of their posts.
+        posts: Vec<Key>,
+    },
+    /// The app itself, for `SYS` moves.
+    App,
+}
+
+/// What else a move is judged by.
+pub struct Facts<'a> {
+    /// The present moment in Asia/Shanghai.
+    pub now: NaiveDateTime,
+    /// The form templates.
+    pub forms: &'a Forms,
+    /// The working calendar.
+    pub calendar: &'a dyn WorkCalendar,
+    /// Further names, such as `customer`.
+    pub known: Names,
+    /// Due moments by rules the app works out, such as `C4`.
+    pub rule_dues: BTreeMap<Box<str>, NaiveDateTime>,
+}
+
+impl CaseView {
+    /// A new case of `process`, begun at `now`.
+    pub fn begun(process: &Process, owner: Option<RecordId>, now: NaiveDateTime) -> Self {
+        Self {
+            step: process.first_step().map_or(super::CANCELLED, |step| step.key),
+            owner,
+            superiors: Vec::new(),
+            persons: BTreeMap::new(),
+            entered_at: Some(now),
+            fields: Answers::new(),
+            documents: Vec::new(),
+            history: Vec::new(),
+        }
+    }
+
+    /// The moves since it came to its step; loops into the same step are part of the stay.
+    pub fn stay(&self) -> &[Moved] {
+        let start = self.history.iter().rposition(|moved| moved.from != moved.to).map_or(0, |last| last + 1);
+        self.history.get(start..).unwrap_or_default()
+    }
+
+    /// The latest form of template `form`.
+    pub fn latest(&self, form: &str) -> Option<&Filed> {
+        self.documents.iter().rfind(|filed| *filed.form == *form)
+    }
+
+    /// The latest form of template `form` that was filed since it came to its step.
+    pub fn filed_here(&self, form: &str) -> Option<&Filed> {
+        let arrival = self.history.iter().rfind(|moved| moved.from != moved.to).map(|moved| moved.at);
+        self.latest(form).filter(|filed| arrival.is_none_or(|arrival| filed.created_at >= Some(arrival)))
+    }
+}
+
+impl Actor {
+    /// Whether they hold `role` for `case`.
+    pub fn has(&self, role: Role, case: &CaseView) -> bool {
+        match (self, role) {
+            (Self::App, role) => role == Role::App,
+            (Self::Person { .. }, Role::App) => false,
+            (Self::Person { staff, .. }, Role::Owner) => case.owner == Some(*staff),
+            (Self::Person { staff, .. }, Role::Supervisor) => case.superiors.contains(staff),
+            (Self::Person { staff, .. }, Role::Person(field)) => case.persons.get(&field) == Some(staff),
+            (Self::Person { posts, .. }, Role::Post(code)) => posts.contains(&code),
+        }
+    }
+
+    /// The person's record.
+    pub fn staff(&self) -> Option<RecordId> {
+        match self {
+            Self::Person { staff, .. } => Some(*staff),
+            Self::App => None,
+        }
+    }
+}
+
+/// A case with everything conditions may ask about it.
+pub(super) struct CaseScope<'a> {
+    pub process: &'a Process,
+    pub case: &'a CaseView,
+    pub actor: &'a Actor,
+    pub facts: &'a Facts<'a>,
+}
+
+impl CaseScope<'_> {
+    /// All fields of the case as one row, for `case.way`.
+    pub fn row(&self) -> Names {
+        let own = self.process.fields.iter().map(|field| (field.key, self.field(field.key, &field.kind)));
+        let step = (kind::STEP, Datum::text(self.case.step.as_str()));
+        let owner = self.case.owner.map_or(Datum::Blank, |owner| Datum::text(&owner.to_string()));
+        let entered = self.case.entered_at.map_or(Datum::Blank, Datum::Moment);
+        own.chain([step, (kind::OWNER, owner), (kind::ENTERED_AT, entered)]).collect()
+    }
+
+    fn field(&self, key: Key, kind: &FieldType) -> Datum {
+        Datum::of(self.case.fields.get(&key).unwrap_or(Value::NULL), kind)
+    }
+
+    /// The day the case is planned for.
+    pub fn planned_on(&self) -> Option<chrono::NaiveDate> {
+        match self.field(Key::of("planned_on"), &FieldType::Date) {
+            Datum::Date(day) => Some(day),
+            _ => None,
+        }
+    }
+}
+
+impl Scope for CaseScope<'_> {
+    fn name(&self, name: Key) -> Option<Datum> {
+        match name.as_str() {
+            "today" => Some(Datum::Date(self.facts.now.date())),
+            "now" => Some(Datum::Moment(self.facts.now)),
+            "case" => Some(Datum::Row(self.row())),
+            _ => self.row().remove(&name).or_else(|| self.facts.known.get(&name).cloned()),
+        }
+    }
+
+    fn documents(&self, form: &str) -> Vec<Datum> {
+        let Some(template) = self.facts.forms.get(form) else { return Vec::new() };
+        let filed = self.case.documents.iter().filter(|filed| *filed.form == *form);
+        filed.map(|filed| Datum::Row(document_row(template, filed))).collect()
+    }
+
+    fn moves(&self, event: &str) -> Vec<NaiveDateTime> {
+        self.case.stay().iter().filter(|moved| moved.event == *event).map(|moved| moved.at).collect()
+    }
+
+    fn has_role(&self, role: &str) -> bool {
+        let named = |transition: &&super::Transition| transition.roles.iter().any(|known| known.code() == *role);
+        let known = self.process.transitions.iter().find(named);
+        let role = known.and_then(|transition| transition.roles.iter().find(|known| known.code() == *role));
+        role.is_some_and(|role| self.actor.has(*role, self.case))
+    }
+}
+
+fn document_row(template: &Form, filed: &Filed) -> Names {
+    let own = template.fields().map(|field| {
+        let value = filed.answers.get(&field.field.key).unwrap_or(Value::NULL);
+        (field.field.key, Datum::of(value, &field.field.kind))
+    });
+    let author = filed.created_by.map_or(Datum::Blank, |author| Datum::text(&author.to_string()));
+    let moment = filed.created_at.map_or(Datum::Blank, Datum::Moment);
+    own.chain([(Key::of("created_by"), author), (Key::of("created_at"), moment)]).collect()
+}

@@ -1,0 +1,237 @@
+//! What may be done with a case next, until when, and what speaks against it.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::case::CaseScope;
+use super::deadline::night;
+use super::{Actor, CaseView, Clock, Facts, Process, Role, Transition};
+use crate::expr::{Datum, Expr, evaluate, holds};
+use crate::form::{self, Answers, Context, Problem};
+use crate::key::Key;
+use crate::kind;
+use crate::text::Text;
+use crate::value::Value;
+
+/// A move of the case's step, with everything that speaks against it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer<'p> {
+    /// The move.
+    pub transition: &'p Transition,
+    /// The reasons against it; it may be done when there are none.
+    pub refusals: Vec<Refusal>,
+    /// When it is due.
+    pub due: Option<NaiveDateTime>,
+    /// Whether the person would approve what they filed themselves, by ruling 1; to be marked on the case.
+    pub is_self_approval: bool,
+}
+
+impl Offer<'_> {
+    /// Whether nothing speaks against it.
+    pub fn is_open(&self) -> bool {
+        self.refusals.is_empty()
+    }
+}
+
+/// A reason against a move.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Somebody else may do it.
+    WrongRole {
+        /// Who may.
+        may: Vec<Role>,
+    },
+    /// A condition does not hold, or is not known to; the text says which.
+    Guard(Text),
+    /// This form must be filed first.
+    FormMissing(Box<str>),
+    /// This form is not complete.
+    FormIncomplete {
+        /// The template.
+        form: Box<str>,
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+    },
+    /// Nobody approves a form they created (R-0-2).
+    OwnWork(Box<str>),
+}
+
+/// Why a case did not move.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MoveError {
+    /// The case has ended; a correction is a new, linked case (R-0-3).
+    Closed,
+    /// Its step has no such event.
+    NoSuchEvent(Key),
+    /// There are reasons against it.
+    Refused(Vec<Refusal>),
+    /// What the person gave with it is not right.
+    Incomplete(Vec<Problem>),
+}
+
+/// A move to be written as one change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// The event.
+    pub event: Key,
+    /// The step left.
+    pub from: Key,
+    /// The step reached.
+    pub to: Key,
+    /// The fields of the case to set: step, event, reason, entered_at and what was given.
+    ///
+    /// A loop into the same step leaves `entered_at` as it is: its clock runs on.
+    pub fields: Answers,
+    /// Whether the person approved what they filed themselves (ruling 1).
+    pub is_self_approval: bool,
+}
+
+/// Every event of the case's step, each with the reasons against it, if any.
+///
+/// A refused event stays in the list: the page shows it with its reasons. A case that has ended offers nothing.
+pub fn offers<'p>(process: &'p Process, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Vec<Offer<'p>> {
+    let scope = CaseScope { process, case, actor, facts };
+    process.transitions_from(case.step).map(|transition| offer(transition, &scope)).collect()
+}
+
+/// Moves the case by `event`, with what the person gave for it.
+///
+/// # Errors
+/// [`MoveError`] with every reason against it; the case stays as it is.
+pub fn attempt(
+    process: &Process,
+    case: &CaseView,
+    event: Key,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    given: &Answers,
+) -> Result<Move, MoveError> {
+    if process.step(case.step).is_some_and(|step| step.is_terminal) {
+        return Err(MoveError::Closed);
+    }
+    let transition = process.transitions_from(case.step).find(|transition| transition.event == event);
+    let transition = transition.ok_or(MoveError::NoSuchEvent(event))?;
+    let scope = CaseScope { process, case, actor, facts };
+    let offer = offer(transition, &scope);
+    if !offer.is_open() {
+        return Err(MoveError::Refused(offer.refusals));
+    }
+    let given = taken(transition, &scope, given).map_err(MoveError::Incomplete)?;
+    Ok(Move {
+        event,
+        from: case.step,
+        to: transition.to,
+        fields: fields_set(transition, facts.now, given),
+        is_self_approval: offer.is_self_approval,
+    })
+}
+
+/// What a person is asked for a move, in the context of the case: for [`form::state`] and [`form::check`].
+pub fn asking(process: &Process, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Context {
+    CaseScope { process, case, actor, facts }.context()
+}
+
+impl CaseScope<'_> {
+    fn context(&self) -> Context {
+        let known = self.facts.known.clone();
+        Context { now: self.facts.now, stage: None, known }.with(kind::CASE, Datum::Row(self.row()))
+    }
+}
+
+fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
+    let mut refusals = Vec::new();
+    if !transition.roles.iter().any(|role| scope.actor.has(*role, scope.case)) {
+        refusals.push(Refusal::WrongRole { may: transition.roles.clone() });
+    }
+    refusals.extend(form_refusals(transition, scope));
+    for guard in &transition.guards {
+        if !holds(&guard.holds, scope) {
+            refusals.push(Refusal::Guard(guard.otherwise.clone()));
+        }
+    }
+    let is_own = approves_own(transition, scope);
+    let is_self_approval = is_own && transition.self_approval.as_ref().is_some_and(|limit| holds(limit, scope));
+    if let (true, false, Some(form)) = (is_own, is_self_approval, &transition.approves) {
+        refusals.push(Refusal::OwnWork(form.clone()));
+    }
+    Offer { transition, refusals, due: due(transition, scope), is_self_approval }
+}
+
+fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if let Some(form) = &transition.files {
+        match scope.case.filed_here(form) {
+            None => refusals.push(Refusal::FormMissing(form.clone())),
+            Some(filed) => refusals.extend(incomplete(form, filed, None, scope)),
+        }
+    }
+    if let Some(completion) = &transition.completes {
+        match scope.case.latest(&completion.form) {
+            None => refusals.push(Refusal::FormMissing(completion.form.clone())),
+            Some(filed) => refusals.extend(incomplete(&completion.form, filed, completion.stage, scope)),
+        }
+    }
+    if let Some(form) = transition.approves.as_ref().filter(|form| scope.case.latest(form).is_none()) {
+        refusals.push(Refusal::FormMissing(form.clone()));
+    }
+    refusals
+}
+
+/// What keeps a filed form from being complete; a form that passes stages is first filed at its first one.
+fn incomplete(id: &str, filed: &super::Filed, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
+    let template = scope.facts.forms.get(id)?;
+    let stage = stage.or_else(|| template.stages.first().map(|stage| stage.key));
+    let context = Context { stage, ..scope.context() };
+    let problems = form::check(template, &filed.answers, &context);
+    (!problems.is_empty()).then(|| Refusal::FormIncomplete { form: id.into(), problems })
+}
+
+fn approves_own(transition: &Transition, scope: &CaseScope<'_>) -> bool {
+    let approved = transition.approves.as_ref().and_then(|form| scope.case.latest(form));
+    approved.is_some_and(|filed| filed.created_by.is_some() && filed.created_by == scope.actor.staff())
+}
+
+fn due(transition: &Transition, scope: &CaseScope<'_>) -> Option<NaiveDateTime> {
+    let applies = |when: &Option<Expr>| when.as_ref().is_none_or(|when| holds(when, scope));
+    let rule = transition.due.iter().find(|rule| applies(&rule.when))?;
+    rule.by.due(&Clock {
+        entered_at: scope.case.entered_at?,
+        planned_on: scope.planned_on(),
+        calendar: scope.facts.calendar,
+        by_rule: &|name| scope.facts.rule_dues.get(name).copied(),
+        by_expr: &|expr| moment(evaluate(expr, scope)),
+    })
+}
+
+fn moment(datum: Datum) -> Option<NaiveDateTime> {
+    let end_of = |day: NaiveDate| night(day);
+    match datum {
+        Datum::Date(day) => Some(end_of(day)),
+        Datum::Moment(moment) => Some(moment),
+        _ => None,
+    }
+}
+
+/// The answers to what the move asks, and nothing else.
+fn taken(transition: &Transition, scope: &CaseScope<'_>, given: &Answers) -> Result<Answers, Vec<Problem>> {
+    let Some(asks) = &transition.asks else { return Ok(Answers::new()) };
+    let problems = form::check(asks, given, &scope.context());
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    // What was left open leaves the case's field as it is.
+    let is_answer = |key: Key, value: &Value| asks.field(key).is_some() && !value.is_blank();
+    let answers = given.iter().filter(|(key, value)| is_answer(**key, value));
+    Ok(answers.map(|(key, value)| (*key, value.clone())).collect())
+}
+
+fn fields_set(transition: &Transition, now: NaiveDateTime, given: Answers) -> Answers {
+    let mut fields = given;
+    fields.insert(kind::STEP, Value::from(transition.to.as_str()));
+    fields.insert(kind::EVENT, Value::from(transition.event.as_str()));
+    // An old reason must not seem to belong to a move that needs none.
+    fields.entry(kind::REASON).or_default();
+    if transition.from != transition.to {
+        fields.insert(kind::ENTERED_AT, Value::from(now));
+    }
+    fields
+}

@@ -1,0 +1,482 @@
+//! The built-in playbook says what the spec says, ID by ID, and a broken playbook is refused.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use kehu_domain::expr::Expr;
+use kehu_domain::field::FieldType;
+use kehu_domain::form::{FormField, Requirement};
+use kehu_domain::key::Key;
+use kehu_domain::playbook::{FILES, Playbook, PlaybookProblemKind as Kind, written};
+use kehu_domain::text::Lang;
+use kehu_domain::workflow::{CANCEL, CANCELLED, Deadline, Process};
+use serde_json::Value as Json;
+
+fn spec(content: &str) -> Vec<Json> {
+    serde_json::from_str(content).unwrap()
+}
+
+fn text<'j>(json: &'j Json, key: &str) -> &'j str {
+    json[key].as_str().unwrap_or_default()
+}
+
+#[test]
+fn the_built_in_playbook_has_no_problem() {
+    let problems = Playbook::load(FILES).err().unwrap_or_default();
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(lines.is_empty(), "{}", lines.join("\n"));
+}
+
+// ---- processes against the spec --------------------------------------------------------------------------------
+
+#[test]
+fn processes_have_the_spec_s_steps_moves_roles_and_deadlines() {
+    let spec = spec(include_str!("spec/workflows.json"));
+    for process in &Playbook::built_in().processes {
+        let told = spec.iter().find(|told| text(told, "id") == &*process.id).unwrap();
+        compare_steps(process, told);
+        compare_moves(process, told);
+    }
+}
+
+fn compare_steps(process: &Process, told: &Json) {
+    assert_eq!(process.first_step().unwrap().key, *text(told, "initial"));
+    let states: Vec<(&str, &str, bool)> = told["states"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|state| (text(state, "key"), text(state, "zh"), state["terminal"].as_bool().unwrap()))
+        .collect();
+    let steps: Vec<(&str, &str, bool)> =
+        process.steps.iter().map(|step| (step.key.as_str(), &*step.label.zh, step.is_terminal)).collect();
+    assert_eq!(steps, states, "{}", process.id);
+}
+
+fn compare_moves(process: &Process, told: &Json) {
+    let roles = |roles: &Json| -> Vec<String> {
+        roles.as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect()
+    };
+    let mut spec: Vec<_> = told["transitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|made| {
+            let due = deadlines(made["deadline"].as_str());
+            (text(made, "from"), text(made, "event"), text(made, "zh"), text(made, "to"), roles(&made["roles"]), due)
+        })
+        .collect();
+    let mut ours: Vec<_> = process
+        .transitions
+        .iter()
+        .filter(|made| made.event != CANCEL)
+        .map(|made| {
+            let roles: Vec<String> = made.roles.iter().map(|role| role.code().to_string()).collect();
+            let due: BTreeSet<String> = made.due.iter().map(|due| due.by.to_string()).collect();
+            (made.from.as_str(), made.event.as_str(), &*made.label.zh, made.to.as_str(), roles, due)
+        })
+        .collect();
+    // Our file tells the moves step by step, so only the order within a step is the spec's.
+    ours.sort_by_key(|made| made.0);
+    spec.sort_by_key(|made| made.0);
+    assert_eq!(ours, spec, "{}", process.id);
+}
+
+/// The deadlines a cell of the spec's table names, without their conditions.
+fn deadlines(cell: Option<&str>) -> BTreeSet<String> {
+    let Some(cell) = cell else { return BTreeSet::new() };
+    let parts = cell.split([',', ';']).flat_map(|part| part.split(" or ")).map(str::trim);
+    let words = parts.filter(|part| *part != "event");
+    words
+        .map(|part| match part.parse::<Deadline>() {
+            Ok(deadline) => deadline.to_string(),
+            Err(_) => part.rsplit(' ').next().unwrap().parse::<Deadline>().unwrap().to_string(),
+        })
+        .collect()
+}
+
+#[test]
+fn every_step_that_is_no_end_can_be_cancelled_by_a_superior_with_a_reason() {
+    for process in &Playbook::built_in().processes {
+        for step in process.steps.iter().filter(|step| !step.is_terminal) {
+            let cancel = process.transitions_from(step.key).find(|made| made.event == CANCEL).unwrap();
+            assert_eq!(cancel.to, CANCELLED);
+            let codes: Vec<Key> = cancel.roles.iter().map(|role| role.code()).collect();
+            assert_eq!(codes, [Key::of("supervisor")]);
+            let reason = cancel.asks.as_ref().unwrap().field(Key::of("reason")).unwrap();
+            assert_eq!(reason.requirement, Requirement::Mandatory);
+        }
+    }
+}
+
+// ---- forms against the spec ------------------------------------------------------------------------------------
+
+#[test]
+fn forms_have_the_spec_s_fields_types_and_requirements() {
+    let spec = spec(include_str!("spec/forms.json"));
+    for form in Playbook::built_in().forms().values() {
+        let told = spec.iter().find(|told| text(told, "id") == &*form.id).unwrap();
+        assert_eq!(&*form.title.zh, text(told, "zh"));
+        assert_eq!(&*form.title.en, text(told, "en"));
+        let fields: Vec<String> = form.fields().map(described).collect();
+        let spec: Vec<String> = told["fields"].as_array().unwrap().iter().map(spec_field).collect();
+        assert_eq!(fields, spec, "{}", form.id);
+    }
+}
+
+fn described(field: &FormField) -> String {
+    let requirement = match &field.requirement {
+        Requirement::Mandatory => "M".to_owned(),
+        Requirement::Optional => "O".to_owned(),
+        Requirement::Auto(_) => "A".to_owned(),
+        Requirement::When(condition) => format!("C:{}", spec_condition(condition)),
+        Requirement::From(stage) => format!("C:{stage}"),
+    };
+    format!("{} {} {requirement}", field.field.key, written(&field.field.kind))
+}
+
+/// A condition in the spec's words.
+fn spec_condition(condition: &Expr) -> String {
+    let words = condition.to_string();
+    words.replace("customer.type = \"channel\"", "channel customer").replace('"', "")
+}
+
+fn spec_field(field: &Json) -> String {
+    let kind = text(field, "type").trim_end_matches(" or N/A");
+    format!("{} {} {}", text(field, "key"), without_labels(kind), text(field, "req"))
+}
+
+/// `enum{a 甲, b 乙}` as `enum{a, b}`, names of entities and groups as keys, lists of single values as rows of `item`.
+fn without_labels(kind: &str) -> String {
+    let mut plain = String::new();
+    let mut is_label = false;
+    let mut braces = 0;
+    for c in kind.chars() {
+        match c {
+            '{' => braces += 1,
+            '}' => braces -= 1,
+            _ => {}
+        }
+        is_label = match c {
+            ' ' if braces > 0 && !plain.ends_with(',') => true,
+            ',' | '}' => false,
+            _ => is_label,
+        };
+        if !is_label {
+            plain.push(c);
+        }
+    }
+    let plain =
+        plain.replace("list<text(60)>", "list<item:text(60)>").replace("dict(loss reason)", "dict(loss_reason)");
+    ["Customer", "Contact", "Staff"].iter().fold(plain, |plain, entity| plain.replace(entity, &entity.to_lowercase()))
+}
+
+#[test]
+fn choices_are_labelled_as_in_the_spec() {
+    let spec = spec(include_str!("spec/forms.json"));
+    let mut compared = 0;
+    for form in Playbook::built_in().forms().values() {
+        let told = spec.iter().find(|told| text(told, "id") == &*form.id).unwrap();
+        for field in form.fields() {
+            let FieldType::Choice(kehu_domain::field::Choices::Given(choices)) = &field.field.kind else { continue };
+            let told = told["fields"].as_array().unwrap().iter().find(|told| field.field.key == *text(told, "key"));
+            let values = text(told.unwrap(), "type").trim_start_matches("enum{").trim_end_matches('}');
+            for (choice, value) in choices.iter().zip(values.split(", ")) {
+                if let Some((key, label)) = value.split_once(' ') {
+                    assert_eq!((choice.key.as_str(), &*choice.label.zh), (key, label));
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 20);
+}
+
+// ---- KPIs against the spec -------------------------------------------------------------------------------------
+
+#[test]
+fn kpis_have_the_spec_s_targets_and_weights() {
+    let spec: Json = serde_json::from_str(include_str!("spec/positions.json")).unwrap();
+    let spec = spec["kpis"].as_array().unwrap();
+    for kpi in &Playbook::built_in().kpis {
+        let told = spec.iter().find(|told| text(told, "id") == &*kpi.id).unwrap();
+        assert_eq!(kpi.position, *text(told, "position"));
+        assert_eq!(&*kpi.title.zh, text(told, "zh"));
+        assert_eq!(&*kpi.target, text(told, "target"));
+        assert_eq!(kpi.period, *text(told, "period"));
+        assert_eq!(kpi.weight.to_string(), told["weight"].to_string());
+        assert_eq!(&*kpi.method, text(told, "method"));
+        assert_eq!(kpi.source, *text(told, "source"));
+    }
+}
+
+// ---- pages of the handbook -------------------------------------------------------------------------------------
+
+#[test]
+fn sections_are_complete_pages() {
+    let playbook = Playbook::built_in();
+    let section = playbook.section("3.1").unwrap();
+    let kpis: Vec<&str> = section.kpis.iter().map(|kpi| &**kpi).collect();
+    assert_eq!(kpis, ["K4-1", "K4-2"]);
+    assert_eq!(section.process.as_deref(), Some("W-3.1"));
+    assert_eq!((section.actions.len(), section.rules.len(), section.forms.len()), (9, 5, 4));
+    let section = playbook.section("4.1").unwrap();
+    assert_eq!((section.actions.len(), section.rules.len(), section.forms.len()), (6, 2, 2));
+    assert_eq!(playbook.sections_of(3).count(), 1);
+}
+
+#[test]
+fn no_english_text_is_a_key_and_no_text_is_in_the_wrong_language() {
+    let has_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    for process in &Playbook::built_in().processes {
+        let labels = process.steps.iter().map(|step| (&step.label, step.key));
+        let events = process.transitions.iter().map(|made| (&made.label, made.event));
+        for (label, key) in labels.chain(events) {
+            assert!(has_chinese(label.get(Lang::Zh)), "{label:?}");
+            assert!(!has_chinese(label.get(Lang::En)) && label.get(Lang::En) != key.as_str(), "{label:?}");
+            assert!(label.get(Lang::En).starts_with(|c: char| c.is_uppercase()), "{label:?}");
+        }
+    }
+}
+
+#[test]
+fn a_customer_facing_form_asks_for_the_customer_in_its_header() {
+    let playbook = Playbook::built_in();
+    let customer = |form: &str| playbook.header_of(form).unwrap().field(Key::of("customer")).unwrap().clone();
+    assert_eq!(customer("F-3.1-2").requirement, Requirement::Mandatory);
+    assert_eq!(customer("F-3.1-1").requirement, Requirement::Optional);
+    assert_eq!(playbook.header_of("F-9.9-9"), None);
+}
+
+// ---- broken playbooks ------------------------------------------------------------------------------------------
+
+const SECTION: &str = r#"
+id = "9.1"
+title = { zh = "节", en = "Section" }
+purpose = { zh = "目的", en = "Purpose" }
+owners = ["MGR"]
+tags = ["Q1"]
+"#;
+
+const FORMS: &str = r#"
+[choices]
+colour = [{ key = "red", zh = "红", en = "Red" }, { key = "green", zh = "绿", en = "Green" }]
+
+[[form]]
+id = "F-9.1-1"
+code = "XX"
+title = { zh = "表", en = "Form" }
+[[form.section]]
+title = { zh = "部分", en = "Part" }
+[[form.section.field]]
+key = "colour"
+label = { zh = "颜色", en = "Colour" }
+type = "enum(colour)"
+required = true
+[[form.section.field]]
+key = "size"
+label = { zh = "大小", en = "Size" }
+type = "int[0..9]"
+required = 'colour = "red"'
+"#;
+
+const PROCESS: &str = r#"
+id = "W-9.1"
+title = { zh = "流程", en = "Process" }
+[[step]]
+key = "start"
+title = { zh = "开始", en = "Start" }
+[[step.event]]
+key = "go"
+title = { zh = "去", en = "Go" }
+to = "end"
+roles = ["MGR"]
+due = "3WD"
+files = "F-9.1-1"
+guards = [{ holds = 'count(documents("F-9.1-1")) > 0', else = { zh = "无", en = "None" } }]
+[[step]]
+key = "end"
+title = { zh = "结束", en = "End" }
+terminal = true
+"#;
+
+const KPIS: &str = r#"
+position = "P9"
+[[kpi]]
+id = "K9-1"
+title = { zh = "一", en = "One" }
+formula = { zh = "一", en = "One" }
+target = "≥1"
+period = "M"
+weight = "100"
+method = "up"
+source = "auto"
+"#;
+
+fn file(name: &str) -> &'static str {
+    FILES.iter().find(|(path, _)| *path == name).unwrap().1
+}
+
+/// A small playbook with `change` made to one of its files.
+fn load(changed: &str, from: &str, to: &str) -> Result<Playbook, Vec<Kind>> {
+    let mut files = vec![
+        ("common.toml".to_owned(), file("common.toml").to_owned()),
+        ("roles.toml".to_owned(), file("roles.toml").to_owned()),
+        ("9/kpis.toml".to_owned(), KPIS.to_owned()),
+        ("9/9.1/section.toml".to_owned(), SECTION.to_owned()),
+        ("9/9.1/forms.toml".to_owned(), FORMS.to_owned()),
+        ("9/9.1/process.toml".to_owned(), PROCESS.to_owned()),
+    ];
+    for (path, content) in &mut files {
+        if path.ends_with(changed) {
+            assert!(content.contains(from), "{from}");
+            *content = content.replacen(from, to, 1);
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect();
+    Playbook::load(&files).map_err(|problems| problems.into_iter().map(|problem| problem.kind).collect())
+}
+
+fn kinds(changed: &str, from: &str, to: &str) -> Vec<Kind> {
+    load(changed, from, to).unwrap_err()
+}
+
+#[test]
+fn the_small_playbook_itself_is_sound() {
+    let playbook = load("process.toml", "W-9.1", "W-9.1").unwrap();
+    assert_eq!(playbook.process("W-9.1").unwrap().forms(), ["F-9.1-1"]);
+}
+
+#[test]
+fn a_step_nobody_reaches_is_refused() {
+    let lonely = "key = \"lonely\"\ntitle = { zh = \"孤\", en = \"Lonely\" }\n[[step.event]]\nkey = \"go\"\n\
+                  title = { zh = \"去\", en = \"Go\" }\nto = \"end\"\nroles = [\"MGR\"]\n[[step]]\nkey = \"end\"";
+    assert_eq!(kinds("process.toml", "key = \"end\"", lonely), [Kind::Unreachable("lonely".into())]);
+}
+
+#[test]
+fn a_dead_end_is_refused() {
+    let found = kinds("process.toml", "terminal = true", "");
+    assert_eq!(found, [Kind::DeadEnd("start".into()), Kind::DeadEnd("end".into())]);
+}
+
+#[test]
+fn a_move_out_of_an_end_is_refused() {
+    let again = "terminal = true\n[[step.event]]\nkey = \"back\"\ntitle = { zh = \"回\", en = \"Back\" }\n\
+                 to = \"start\"\nroles = [\"MGR\"]";
+    assert_eq!(kinds("process.toml", "terminal = true", again), [Kind::MovesFromEnd("end".into())]);
+}
+
+#[test]
+fn a_role_that_does_not_exist_is_refused() {
+    assert_eq!(kinds("process.toml", "[\"MGR\"]", "[\"BOSS\"]"), [Kind::UnknownRole("BOSS".into())]);
+}
+
+#[test]
+fn a_step_that_does_not_exist_is_refused() {
+    assert_eq!(kinds("process.toml", "to = \"end\"", "to = \"moon\""), [Kind::UnknownStep("moon".into())]);
+}
+
+#[test]
+fn weights_that_do_not_sum_to_100_are_refused_with_their_sum() {
+    let sum = "99.99".parse().unwrap();
+    assert_eq!(kinds("kpis.toml", "\"100\"", "\"99.99\""), [Kind::Weights(sum)]);
+}
+
+#[test]
+fn a_missing_translation_is_refused() {
+    assert_eq!(
+        kinds("process.toml", "{ zh = \"开始\", en = \"Start\" }", "{ zh = \"开始\" }"),
+        [Kind::MissingTranslation(Lang::En)]
+    );
+    assert_eq!(
+        kinds("forms.toml", "{ zh = \"表\", en = \"Form\" }", "{ en = \"Form\" }"),
+        [Kind::MissingTranslation(Lang::Zh)]
+    );
+}
+
+#[test]
+fn a_condition_over_a_field_that_is_not_there_is_refused() {
+    let found = kinds("forms.toml", "colour = \"red\"'", "shade = \"red\"'");
+    assert!(matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains("shade")));
+}
+
+#[test]
+fn a_condition_of_the_wrong_type_is_refused() {
+    let found = kinds("forms.toml", "'colour = \"red\"'", "'size'");
+    assert!(matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains("number")));
+    let found = kinds("forms.toml", "colour = \"red\"'", "colour = \"blue\"'");
+    assert!(matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains("blue")));
+}
+
+#[test]
+fn a_condition_that_cannot_be_read_is_refused() {
+    let found = kinds("process.toml", "count(documents(\"F-9.1-1\")) > 0", "count(documents(");
+    assert!(matches!(found.as_slice(), [Kind::BadExpression(_, _)]));
+}
+
+#[test]
+fn unknown_references_are_refused() {
+    assert_eq!(
+        kinds("process.toml", "files = \"F-9.1-1\"", "files = \"F-9.1-7\""),
+        [Kind::UnknownForm("F-9.1-7".into())]
+    );
+    assert_eq!(
+        kinds("section.toml", "tags = [\"Q1\"]", "tags = [\"Q1\"]\nkpis = [\"K9-7\"]"),
+        [Kind::UnknownKpi("K9-7".into())]
+    );
+    assert_eq!(
+        kinds("forms.toml", "type = \"int[0..9]\"", "type = \"int[0..9]\"\ncarries = \"F-9.1-7\""),
+        [Kind::UnknownReference("F-9.1-7".into())]
+    );
+    assert_eq!(kinds("forms.toml", "enum(colour)", "enum(shade)").first(), Some(&Kind::UnknownChoices("shade".into())));
+    let completes = "completes = { form = \"F-9.1-1\", stage = \"late\" }";
+    assert_eq!(kinds("process.toml", "files = \"F-9.1-1\"", completes), [Kind::UnknownStage("late".into())]);
+}
+
+#[test]
+fn content_may_go_on_to_a_section_that_is_not_here_yet() {
+    assert!(load("forms.toml", "type = \"int[0..9]\"", "type = \"int[0..9]\"\ncarries = \"F-8.1-3\"").is_ok());
+}
+
+#[test]
+fn duplicates_are_refused() {
+    assert_eq!(
+        kinds("forms.toml", "key = \"size\"", "key = \"colour\"").first(),
+        Some(&Kind::Duplicate("colour".into()))
+    );
+    assert_eq!(kinds("forms.toml", "key = \"green\"", "key = \"red\""), [Kind::Duplicate("red".into())]);
+    assert_eq!(
+        kinds("process.toml", "key = \"end\"", "key = \"start\"").first(),
+        Some(&Kind::Duplicate("start".into()))
+    );
+    let double: Vec<(&str, &str)> =
+        FILES.iter().chain([&("x/kpis.toml", file("03-relationship/kpis.toml"))]).copied().collect();
+    let problems = Playbook::load(&double).unwrap_err();
+    assert_eq!(problems.len(), 8);
+    assert!(problems.iter().all(|problem| matches!(problem.kind, Kind::Duplicate(_))));
+}
+
+#[test]
+fn a_deadline_that_cannot_be_read_is_refused() {
+    assert_eq!(kinds("process.toml", "3WD", "soon"), [Kind::BadDeadline("soon".into())]);
+}
+
+#[test]
+fn a_type_that_cannot_be_read_is_refused() {
+    assert_eq!(kinds("forms.toml", "int[0..9]", "int[0.9]").first(), Some(&Kind::BadType("int[0.9]".into())));
+}
+
+#[test]
+fn a_computed_field_cannot_wait_for_a_later_one() {
+    let two = "type = \"int\"\nauto = \"later + 1\"\n[[form.section.field]]\nkey = \"later\"\n\
+               label = { zh = \"后\", en = \"Later\" }\ntype = \"int\"\nauto = \"size + 1\"";
+    let found = kinds("forms.toml", "type = \"int[0..9]\"\nrequired = 'colour = \"red\"'", two);
+    assert!(matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains("later")));
+}
+
+#[test]
+fn a_file_that_is_no_toml_or_has_unknown_entries_is_refused() {
+    assert!(matches!(kinds("process.toml", "id =", "id").as_slice(), [Kind::Unreadable(_), ..]));
+    assert!(matches!(kinds("process.toml", "due =", "deu =").as_slice(), [Kind::Unreadable(_), ..]));
+    assert!(matches!(Playbook::load(&[("notes.txt", "")]).unwrap_err()[0].kind, Kind::UnknownFile));
+}

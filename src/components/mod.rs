@@ -1,0 +1,23 @@
+//! Pieces of view without knowledge of pages.
+
+mod command_box;
+mod demo_bar;
+mod dialog;
+mod nav_bar;
+mod notice;
+mod save_light;
+mod seal;
+mod standing;
+mod update_card;
+mod virtual_list;
+
+pub use command_box::CommandBox;
+pub use demo_bar::DemoBar;
+pub use dialog::Dialog;
+pub use nav_bar::NavBar;
+pub use notice::{Notice, Tone};
+pub use save_light::SaveLight;
+pub use seal::Seal;
+pub use standing::Standing;
+pub use update_card::UpdateCard;
+pub use virtual_list::VirtualList;

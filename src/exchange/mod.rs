@@ -1,0 +1,7 @@
+//! Files in and out: reading what a person chose, saving what they take away, and proving a backup.
+
+mod backup;
+mod files;
+
+pub use backup::{Backup, open_backup, write_backup};
+pub use files::{FileProblem, read_file, save_file};

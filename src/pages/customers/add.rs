@@ -1,0 +1,5 @@
+//! Entering a customer by hand.
+use leptos::prelude::*;
+/// Stub.
+#[component]
+pub fn AddCustomer() -> impl IntoView {}

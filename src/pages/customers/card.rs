@@ -1,0 +1,5 @@
+//! The card of one customer.
+use leptos::prelude::*;
+/// Stub.
+#[component]
+pub fn CustomerPage() -> impl IntoView {}

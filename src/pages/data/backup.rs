@@ -1,0 +1,90 @@
+//! Exporting a proven backup, and opening one.
+
+use leptos::prelude::*;
+
+use super::clashes::Clashes;
+use super::health::LastCopy;
+use super::merge::OpenBackup;
+use crate::components::{Notice, Tone};
+use crate::exchange::{save_file, write_backup};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::moment;
+use crate::words::megabytes;
+use crate::workspace::use_workspace;
+
+/// What the page says after an export.
+#[derive(Clone)]
+struct Written {
+    name: String,
+    count: usize,
+    size: String,
+    is_proven: bool,
+}
+
+/// Export on one side, opening on the other, clashes below.
+#[component]
+pub fn BackupPage() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <main class="page">
+            <header class="page-header">
+                <h1>{t!(i18n, data.backup.title)}</h1>
+            </header>
+            <WriteBackup />
+            <OpenBackup />
+            <Clashes />
+        </main>
+    }
+}
+
+#[component]
+fn WriteBackup() -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let write = Action::new_unsync(move |(): &()| {
+        let workspace = workspace.clone();
+        async move {
+            let backup = write_backup(&workspace).await;
+            let is_proven = backup.is_proven && save_file(&backup.name, "application/json", &backup.bytes);
+            if is_proven {
+                LastCopy { at_ms: moment::wall_ms(), changes: backup.count }.remember(workspace.name());
+            }
+            let size = megabytes(backup.bytes.len() as u64);
+            Written { name: backup.name, count: backup.count, size, is_proven }
+        }
+    });
+    view! {
+        <section class="page-section">
+            <h2>{t!(i18n, data.backup.write.title)}</h2>
+            <p>{t!(i18n, data.backup.write.text)}</p>
+            <p class="button-row">
+                <button
+                    type="button"
+                    class="button-primary"
+                    disabled=move || write.pending().get()
+                    on:click=move |_| { write.dispatch(()); }
+                >
+                    {t!(i18n, data.backup.write.button)}
+                </button>
+            </p>
+            <Show when=move || write.pending().get()>
+                <p role="status">{t!(i18n, data.backup.write.busy)}</p>
+            </Show>
+            {move || {
+                write
+                    .value()
+                    .get()
+                    .filter(|_| !write.pending().get())
+                    .map(|done| {
+                        let (tone, text) = if done.is_proven {
+                            let Written { name, count, size, .. } = done;
+                            (Tone::Success, t_string!(i18n, data.backup.write.proven, name = name, count = count, size = size))
+                        } else {
+                            (Tone::Problem, t_string!(i18n, data.backup.write.unproven, name = done.name))
+                        };
+                        view! { <Notice tone>{text}</Notice> }
+                    })
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,54 @@
+//! Data: what comes in, what is taken away, and whether it is safe.
+
+mod backup;
+mod clashes;
+mod health;
+mod import;
+mod kinds;
+mod merge;
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::i18n::{t, use_i18n};
+use clashes::Clashes;
+use health::Health;
+
+pub use backup::BackupPage;
+pub use import::ImportPage;
+
+/// The ways in and out, the clashes that wait, and the health of the storage.
+#[component]
+pub fn DataPage() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <main class="page">
+            <header class="page-header">
+                <h1>{t!(i18n, data.title)}</h1>
+                <p class="lead">{t!(i18n, data.lead)}</p>
+            </header>
+            <ul class="ways">
+                <li>
+                    <A href="/data/import">
+                        <strong>{t!(i18n, data.open.import)}</strong>
+                        <span>{t!(i18n, data.open.import_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/backup">
+                        <strong>{t!(i18n, data.open.backup)}</strong>
+                        <span>{t!(i18n, data.open.backup_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <a href="/rescue.html" rel="external">
+                        <strong>{t!(i18n, data.open.rescue)}</strong>
+                        <span>{t!(i18n, data.open.rescue_hint)}</span>
+                    </a>
+                </li>
+            </ul>
+            <Clashes />
+            <Health />
+        </main>
+    }
+}

@@ -1,0 +1,11 @@
+//! One room for each place a user can be.
+
+pub mod cases;
+pub mod customers;
+pub mod data;
+pub mod first;
+pub mod handbook;
+pub mod not_found;
+pub mod recovery;
+pub mod settings;
+pub mod today;

@@ -1,0 +1,83 @@
+//! Problems in the user's words: each variant has its sentence, naming the thing and the way on.
+
+use kehu_domain::snapshot::SnapshotError;
+use kehu_domain::text::Lang;
+use kehu_store::StoreError;
+use leptos_i18n::I18nContext;
+
+use crate::exchange::FileProblem;
+use crate::i18n::{Locale, td_string};
+
+/// The language handle of the app.
+pub type I18n = I18nContext<Locale>;
+
+/// The language of playbook texts; runs again when the user changes it.
+pub fn lang(i18n: I18n) -> Lang {
+    lang_of(i18n.get_locale())
+}
+
+/// The playbook's language for a locale.
+pub fn lang_of(locale: Locale) -> Lang {
+    match locale {
+        Locale::zh => Lang::Zh,
+        Locale::en => Lang::En,
+    }
+}
+
+/// What a storage problem means and what to do.
+pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
+    match problem {
+        StoreError::Unavailable => td_string!(locale, problem.store.unavailable).to_owned(),
+        StoreError::Full => td_string!(locale, problem.store.full).to_owned(),
+        StoreError::TooNew { found, known } => {
+            td_string!(locale, problem.store.too_new, found = found, known = known)
+        }
+        StoreError::UpgradeBlocked => td_string!(locale, problem.store.blocked).to_owned(),
+        StoreError::Emptied { expected, found } => {
+            td_string!(locale, problem.store.emptied, expected = expected, found = found)
+        }
+        StoreError::Incomplete { recorded, found } => {
+            td_string!(locale, problem.store.incomplete, recorded = recorded, found = found)
+        }
+        StoreError::Damaged { key, .. } => td_string!(locale, problem.store.damaged, key = key),
+        StoreError::NotSaved(_) => td_string!(locale, problem.store.not_saved).to_owned(),
+        StoreError::BadKey(detail) => td_string!(locale, problem.store.browser, detail = detail),
+        StoreError::Closed => td_string!(locale, problem.store.closed).to_owned(),
+        StoreError::Browser(detail) => td_string!(locale, problem.store.browser, detail = detail),
+    }
+}
+
+/// Why a file could not be opened and what to do.
+pub fn file_problem(locale: Locale, name: &str, problem: &FileProblem) -> String {
+    match problem {
+        FileProblem::Empty => td_string!(locale, problem.file.empty, name = name),
+        FileProblem::TooLarge { size, limit } => td_string!(
+            locale,
+            problem.file.too_large,
+            name = name,
+            size = megabytes(*size),
+            limit = megabytes(*limit)
+        ),
+        FileProblem::Unreadable => td_string!(locale, problem.file.unreadable, name = name),
+        FileProblem::OtherCompany => td_string!(locale, problem.file.other_company, name = name),
+        FileProblem::Snapshot(problem) => snapshot_problem(locale, name, problem),
+    }
+}
+
+fn snapshot_problem(locale: Locale, name: &str, problem: &SnapshotError) -> String {
+    match problem {
+        SnapshotError::Empty => td_string!(locale, problem.file.empty, name = name),
+        SnapshotError::Foreign => td_string!(locale, problem.file.foreign, name = name),
+        SnapshotError::Truncated => td_string!(locale, problem.file.truncated, name = name),
+        SnapshotError::Altered { part } => td_string!(locale, problem.file.altered, name = name, part = part),
+        SnapshotError::TooNew { found, known } => {
+            td_string!(locale, problem.file.too_new, name = name, found = found, known = known)
+        }
+        SnapshotError::BadChange { line, .. } => td_string!(locale, problem.file.bad_change, name = name, line = line),
+    }
+}
+
+/// A size people can compare: `12.3 MB`.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+}

@@ -1,0 +1,339 @@
+//! Cases: what a process sees of one, what may be done next, and the commands that do it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+use kehu_domain::book::{Book, Record, SYSTEM};
+use kehu_domain::change::{Act, Cells};
+use kehu_domain::expr::Datum;
+use kehu_domain::form::Answers;
+use kehu_domain::key::Key;
+use kehu_domain::kind;
+use kehu_domain::playbook::Playbook;
+use kehu_domain::roster::{Line, Roster};
+use kehu_domain::stamp::RecordId;
+use kehu_domain::value::Value;
+use kehu_domain::workflow::{self, Actor, CaseView, Facts, Filed, Moved, Offer, Process};
+use kehu_store::StoreError;
+
+use super::Workspace;
+use super::rules::rules;
+use crate::device::device_code;
+use crate::moment::{self, civil};
+
+/// The follow-up process, started from the customers who are due.
+pub const FOLLOW_UP: &str = "W-3.1";
+
+/// How many superiors above an owner are looked up; an organisation has fewer levels.
+const MAX_LEVELS: usize = 12;
+
+/// A case with its process, as pages show it.
+#[derive(Clone)]
+pub struct OpenCase {
+    /// The record.
+    pub id: RecordId,
+    /// Its process.
+    pub process: &'static Process,
+    /// What the process sees of it.
+    pub view: CaseView,
+    /// Its customer, if it has one.
+    pub customer: Option<RecordId>,
+    /// The customer's name.
+    pub customer_name: String,
+    /// The earliest moment one of its open moves falls due.
+    pub due: Option<NaiveDateTime>,
+}
+
+impl OpenCase {
+    /// Whether it has ended.
+    pub fn is_closed(&self) -> bool {
+        self.process.step(self.view.step).is_some_and(|step| step.is_terminal)
+    }
+}
+
+impl Workspace {
+    /// A case as it stands; `None` when there is none or its process is not in the handbook.
+    pub fn case(&self, id: RecordId) -> Option<OpenCase> {
+        self.read(|book| self.roster(|roster| open_case(book, roster, book.get(id)?)))
+    }
+
+    /// All cases that have not ended.
+    pub fn open_cases(&self) -> Vec<OpenCase> {
+        self.read(|book| {
+            self.roster(|roster| {
+                book.of_kind(kind::CASE)
+                    .filter_map(|record| open_case(book, roster, record))
+                    .filter(|case| !case.is_closed())
+                    .collect()
+            })
+        })
+    }
+
+    /// Who acts: the person of this device with their posts.
+    pub fn actor(&self) -> Actor {
+        let staff = self.person();
+        let posts = self.read(|book| book.get(staff).map(posts).unwrap_or_default());
+        Actor::Person { staff, posts }
+    }
+
+    /// Every move of a case's step with the reasons against it.
+    pub fn offers(&self, case: &OpenCase) -> Vec<Offer<'static>> {
+        let actor = self.actor();
+        self.roster(|roster| workflow::offers(case.process, &case.view, &actor, &facts(roster, case.customer)))
+    }
+
+    /// Starts a follow-up with a customer, planned for `planned_on`, and gives its case.
+    ///
+    /// # Errors
+    /// When it could not be saved.
+    pub async fn start_follow_up(
+        &self,
+        customer: RecordId,
+        planned_on: chrono::NaiveDate,
+        way: &str,
+    ) -> Result<Option<RecordId>, StoreError> {
+        let owner = self.read_once(|book| {
+            book.get(customer).and_then(|customer| customer.reference(kind::OWNER)).unwrap_or(self.person())
+        });
+        let now = moment::now();
+        let fields: [(Key, Value); 9] = [
+            (kind::PROCESS, FOLLOW_UP.into()),
+            (kind::CUSTOMER_REF, customer.into()),
+            (kind::OWNER, owner.into()),
+            (kind::STEP, "planned".into()),
+            (kind::ENTERED_AT, now.into()),
+            (Key::of("kind"), "routine".into()),
+            (Key::of("way"), way.into()),
+            (Key::of("planned_on"), planned_on.into()),
+            (kind::EVENT, "start".into()),
+        ];
+        let mut made = None;
+        self.commit(|_, act| made = Some(act.create(kind::CASE, fields.into_iter().collect()))).await?;
+        Ok(made)
+    }
+
+    /// Moves a case by an event, if nothing speaks against it.
+    ///
+    /// # Errors
+    /// What speaks against it, or why it could not be saved; the case stays as it is.
+    pub async fn move_case(&self, case: RecordId, event: Key, given: &Answers) -> Result<(), MoveProblem> {
+        let Some(open) = self.case(case) else { return Err(MoveProblem::Gone) };
+        let actor = self.actor();
+        let step = self
+            .roster(|roster| {
+                let facts = facts(roster, open.customer);
+                workflow::attempt(open.process, &open.view, event, &actor, &facts, given)
+            })
+            .map_err(MoveProblem::Refused)?;
+        self.commit(|book, act| {
+            for (key, value) in step.fields {
+                act.set(book, kind::CASE, case, key, value);
+            }
+        })
+        .await
+        .map(|_| ())
+        .map_err(MoveProblem::NotSaved)
+    }
+
+    /// Files a form for a case: numbered, with its computed fields, in one act with the end of its draft.
+    ///
+    /// A form that was filed before and passes stages is continued, not filed twice.
+    ///
+    /// # Errors
+    /// When it could not be saved; the draft stays.
+    pub async fn file_document(
+        &self,
+        case: &OpenCase,
+        form: &str,
+        answers: Answers,
+        continued: Option<RecordId>,
+        draft: &str,
+    ) -> Result<(), StoreError> {
+        let Some(template) = Playbook::built_in().form(form) else { return Ok(()) };
+        let (code, form_id) = (template.code.to_string(), form.to_owned());
+        let (case_id, customer) = (case.id, case.customer);
+        self.commit_with_drafts(&[draft.to_owned()], move |book, act| match continued {
+            Some(document) => {
+                for (key, value) in answers {
+                    act.set(book, kind::DOCUMENT, document, key, value);
+                }
+            }
+            None => {
+                let mut cells: Cells<Value> = answers.into_iter().filter(|(_, value)| !value.is_blank()).collect();
+                cells.put(kind::FORM, form_id.into());
+                cells.put(kind::FORM_NO, next_number(book, &code).into());
+                cells.put(kind::CASE_REF, case_id.into());
+                if let Some(customer) = customer {
+                    cells.put(kind::CUSTOMER_REF, customer.into());
+                }
+                act.create(kind::DOCUMENT, cells);
+            }
+        })
+        .await
+        .map(|_| ())
+    }
+}
+
+/// Why a case did not move.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MoveProblem {
+    /// There is no such case any more.
+    Gone,
+    /// Reasons of the handbook.
+    Refused(workflow::MoveError),
+    /// The storage.
+    NotSaved(StoreError),
+}
+
+/// What conditions may ask about the world around a case.
+pub fn facts(roster: &Roster, customer: Option<RecordId>) -> Facts<'static> {
+    let line = customer.and_then(|customer| roster.line(customer));
+    let due = line.and_then(|line| line.due).map(|due| due.on.and_hms_opt(18, 0, 0).unwrap_or_default());
+    Facts {
+        now: moment::now(),
+        forms: Playbook::built_in().forms(),
+        calendar: rules(),
+        known: line.map(known).unwrap_or_default(),
+        rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
+    }
+}
+
+/// The names forms and guards may use about the customer.
+fn known(line: &Line) -> BTreeMap<Key, Datum> {
+    let tier = line.tier.map_or(Datum::Blank, |tier| Datum::text(tier.as_str()));
+    let customer = BTreeMap::from([
+        (kind::TYPE, Datum::text(&line.customer_type)),
+        (kind::STAGE, Datum::text(&line.stage)),
+        (Key::of("tier"), tier),
+    ]);
+    BTreeMap::from([(kind::CUSTOMER_REF, Datum::Row(customer))])
+}
+
+/// A case record as its process sees it.
+pub fn open_case(book: &Book, roster: &Roster, record: &Record) -> Option<OpenCase> {
+    if record.kind != kind::CASE || !record.exists() {
+        return None;
+    }
+    let process = Playbook::built_in().process(record.text(kind::PROCESS))?;
+    let customer = record.reference(kind::CUSTOMER_REF);
+    let owner = record.reference(kind::OWNER);
+    let view = CaseView {
+        step: Key::new(record.text(kind::STEP)).ok()?,
+        owner,
+        superiors: superiors(book, owner),
+        persons: BTreeMap::new(),
+        entered_at: moment_of(record.get(kind::ENTERED_AT)),
+        fields: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
+        documents: filed(book, record),
+        history: history(record),
+    };
+    let facts = facts(roster, customer);
+    let due = process
+        .transitions_from(view.step)
+        .filter(|transition| transition.event != workflow::CANCEL)
+        .filter_map(|transition| workflow::due_of(process, transition, &view, &facts))
+        .min();
+    let customer_name = customer
+        .and_then(|customer| book.get(customer))
+        .map(|customer| customer.text(kind::NAME).to_owned())
+        .unwrap_or_default();
+    Some(OpenCase { id: record.id, process, view, customer, customer_name, due })
+}
+
+/// The documents of a case, oldest first.
+pub fn documents<'b>(book: &'b Book, case: &Record) -> Vec<&'b Record> {
+    let Some(customer) = case.reference(kind::CUSTOMER_REF) else { return Vec::new() };
+    let mut documents: Vec<&Record> = book
+        .of_customer(customer, kind::DOCUMENT)
+        .filter(|document| document.reference(kind::CASE_REF) == Some(case.id))
+        .collect();
+    documents.sort_by_key(|document| document.created().map(|change| change.stamp));
+    documents
+}
+
+fn filed(book: &Book, case: &Record) -> Vec<Filed> {
+    documents(book, case)
+        .into_iter()
+        .map(|document| Filed {
+            form: document.text(kind::FORM).into(),
+            created_by: document.created().map(|change| change.by),
+            created_at: document.created().map(|change| minute(change.stamp.millis())),
+            answers: document.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
+        })
+        .collect()
+}
+
+/// The moves of a case, from the changes that set its step.
+fn history(case: &Record) -> Vec<Moved> {
+    let mut moves = Vec::new();
+    let mut step = None;
+    for change in case.changes() {
+        let to = change.set.get(kind::STEP).and_then(Value::as_text).and_then(|text| Key::new(text).ok()).or(step);
+        let event = change.set.get(kind::EVENT).and_then(Value::as_text).and_then(|text| Key::new(text).ok());
+        if let (Some(from), Some(to), Some(event)) = (step, to, event) {
+            moves.push(Moved { event, from, to, at: minute(change.stamp.millis()) });
+        }
+        step = to;
+    }
+    moves
+}
+
+/// The superiors of a member of staff, the nearest first.
+fn superiors(book: &Book, owner: Option<RecordId>) -> Vec<RecordId> {
+    let above = |id: RecordId| book.get(id).and_then(|staff| staff.reference(kind::SUPERIOR));
+    let mut superiors = Vec::new();
+    let mut next = owner.and_then(above);
+    while let Some(id) = next {
+        if superiors.contains(&id) || superiors.len() >= MAX_LEVELS {
+            break;
+        }
+        superiors.push(id);
+        next = above(id);
+    }
+    superiors
+}
+
+/// The posts a member of staff holds.
+pub fn posts(staff: &Record) -> Vec<Key> {
+    staff
+        .get(kind::ROLES)
+        .items()
+        .iter()
+        .filter_map(Value::as_text)
+        .filter_map(|code| Key::new(code).ok())
+        .collect()
+}
+
+/// The next number of a form code on this device today; spec 1.6.
+fn next_number(book: &Book, code: &str) -> String {
+    let prefix = format!("{code}-{}-{}", moment::today().format("%Y%m%d"), device_code());
+    let last = book
+        .of_kind(kind::DOCUMENT)
+        .filter_map(|document| document.text(kind::FORM_NO).strip_prefix(&prefix)?.parse::<u32>().ok())
+        .max()
+        .unwrap_or(0);
+    format!("{prefix}{:03}", last + 1)
+}
+
+/// What a person is called; the app itself for what it did on its own.
+pub fn staff_name(book: &Book, staff: RecordId) -> String {
+    match book.get(staff) {
+        Some(record) if !record.text(kind::NAME).is_empty() => record.text(kind::NAME).to_owned(),
+        _ if staff == SYSTEM => "Kehu".to_owned(),
+        _ => staff.to_string(),
+    }
+}
+
+/// A date-time value as a moment.
+pub fn moment_of(value: &Value) -> Option<NaiveDateTime> {
+    let text = value.as_text()?;
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok().or_else(|| text.parse().ok())
+}
+
+/// A stamp's time to the minute, in Shanghai.
+fn minute(millis: u64) -> NaiveDateTime {
+    let at = civil(millis);
+    use chrono::Timelike as _;
+    at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
+}
+

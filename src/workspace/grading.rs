@@ -1,0 +1,222 @@
+//! Grading: M01, M01b and M02 for all customers or one, from what is in the workspace, in slices.
+
+use std::collections::HashMap;
+
+use kehu_domain::book::{Book, Record};
+use kehu_domain::change::Act;
+use kehu_domain::key::Key;
+use kehu_domain::kind;
+use kehu_domain::roster::date;
+use kehu_domain::score::{
+    CardFacts, GradeBatch, Hundredths, Ledger, OrderLine, Purchases, Receivable, RfmMode, Scorecard, Source,
+    StoredScore, pareto, rfm,
+};
+use kehu_domain::stamp::{RecordId, Stamp};
+use kehu_domain::value::Value;
+use kehu_store::StoreError;
+
+use super::Workspace;
+use super::rules::scorecards;
+use crate::moment::{breathe, today};
+
+/// The card that grades customers by value.
+pub const VALUE_CARD: &str = "M01";
+
+/// The RFM cell of a score record, three digits.
+pub const RFM_CELL: Key = Key::of("rfm_cell");
+/// The RFM index of a score record, in hundredths.
+pub const RFM_INDEX: Key = Key::of("rfm_index");
+/// The class of M01b of a score record.
+pub const PARETO: Key = Key::of("pareto");
+
+/// What a grading came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GradingDone {
+    /// Customers with a grade.
+    pub graded: usize,
+    /// Customers without: something required is missing.
+    pub ungraded: usize,
+    /// The act, by which it can be undone.
+    pub act: Option<Stamp>,
+}
+
+/// The customers and everything that grading them takes.
+struct Material {
+    customers: Vec<RecordId>,
+    cards: Vec<CardFacts>,
+    codes: Vec<Box<str>>,
+    ledger: Ledger,
+}
+
+impl Workspace {
+    /// Grades every customer and stores each result with its inputs; `report` hears how many are done.
+    ///
+    /// # Errors
+    /// When the results could not be saved; none of them was.
+    pub async fn grade_all(&self, report: impl Fn(usize, usize)) -> Result<GradingDone, StoreError> {
+        self.complete().await;
+        let ids: Vec<RecordId> =
+            self.read_once(|book| book.of_kind(kind::CUSTOMER).map(|customer| customer.id).collect());
+        self.grade(&ids, report).await
+    }
+
+    /// Grades one customer again.
+    ///
+    /// # Errors
+    /// When the result could not be saved.
+    pub async fn grade_one(&self, customer: RecordId) -> Result<GradingDone, StoreError> {
+        self.complete().await;
+        self.grade(&[customer], |_, _| ()).await
+    }
+
+    /// Grades `wanted`; classes and segments are taken among all customers, as M01b and M02 ask.
+    async fn grade(&self, wanted: &[RecordId], report: impl Fn(usize, usize)) -> Result<GradingDone, StoreError> {
+        let cards = scorecards();
+        let Some(card) = cards.card(VALUE_CARD) else { return Ok(GradingDone::default()) };
+        let window = cards.rfm.as_ref().map_or(365, |table| table.window_days);
+        let material = self.material(window).await;
+        let places: HashMap<RecordId, usize> =
+            material.customers.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+        let purchases: Vec<Purchases> =
+            (0..material.customers.len()).map(|place| material.ledger.purchases(place)).collect();
+        let segments = cards.rfm.as_ref().map(|table| rfm(table, RfmMode::Fixed, &purchases));
+        let sales: Vec<(&str, i64)> = (0..material.customers.len())
+            .map(|place| (material.codes.get(place).map_or("", |code| code), material.ledger.sales(place)))
+            .collect();
+        let classes = cards.pareto.and_then(|cuts| pareto(cuts, &sales));
+        let batch = GradeBatch { card, ledger: &material.ledger, cards: &material.cards };
+
+        let mut done = GradingDone::default();
+        let act = self
+            .commit_slowly(async |workspace: &Workspace, act: &mut Act<'_>| {
+                for (count, id) in wanted.iter().enumerate() {
+                    let Some(place) = places.get(id).copied() else { continue };
+                    let extra = [
+                        segments.as_ref().and_then(|scores| {
+                            let score = scores.get(place)?.as_ref()?;
+                            let cell = format!(
+                                "{}{}{}",
+                                score.points.recency, score.points.frequency, score.points.monetary
+                            );
+                            Some((RFM_CELL, Value::from(cell)))
+                        }),
+                        segments
+                            .as_ref()
+                            .and_then(|scores| Some((RFM_INDEX, Value::Int(scores.get(place)?.as_ref()?.index.0)))),
+                        classes
+                            .as_ref()
+                            .and_then(|classes| Some((PARETO, Value::from(classes.get(place)?.to_string())))),
+                    ];
+                    let is_graded =
+                        workspace.read_once(|book| store_score(book, act, *id, place, &batch, extra.into_iter().flatten()));
+                    if is_graded {
+                        done.graded += 1;
+                    } else {
+                        done.ungraded += 1;
+                    }
+                    if count % 64 == 0 {
+                        report(count, wanted.len());
+                        breathe().await;
+                    }
+                }
+            })
+            .await?;
+        done.act = act;
+        Ok(done)
+    }
+
+    /// Gathers cards, orders and receivables, breathing in between.
+    async fn material(&self, window_days: u32) -> Material {
+        let (customers, cards, codes) = self.read_once(|book| {
+            let mut lists = (Vec::new(), Vec::new(), Vec::new());
+            for customer in book.of_kind(kind::CUSTOMER) {
+                lists.0.push(customer.id);
+                lists.1.push(CardFacts::of(customer));
+                lists.2.push(Box::from(customer.text(kind::CODE)));
+            }
+            lists
+        });
+        let mut ledger = Ledger::new(today(), customers.len(), window_days);
+        for (place, slice) in customers.chunks(256).enumerate() {
+            self.read_once(|book| {
+                for (offset, customer) in slice.iter().enumerate() {
+                    let place = place * 256 + offset;
+                    let orders: Vec<OrderLine> =
+                        book.of_customer(*customer, kind::ORDER).filter_map(|order| order_line(order, place)).collect();
+                    ledger.add_orders(&orders);
+                    let owed: Vec<Receivable> = book
+                        .of_customer(*customer, kind::RECEIVABLE)
+                        .filter_map(|owed| receivable(owed, place))
+                        .collect();
+                    ledger.add_receivables(&owed);
+                }
+            });
+            breathe().await;
+        }
+        Material { customers, cards, codes, ledger }
+    }
+}
+
+/// Stores one customer's result and proposes its grade; says whether there is one.
+fn store_score(
+    book: &Book,
+    act: &mut Act<'_>,
+    customer: RecordId,
+    place: usize,
+    batch: &GradeBatch<'_>,
+    extra: impl Iterator<Item = (Key, Value)>,
+) -> bool {
+    let Some((facts, outcome)) = batch.outcome(place) else { return false };
+    let sources = facts.origins.iter().map(|origin| (origin.code, origin.source)).collect();
+    let stored = StoredScore::new(customer, batch.ledger.day(), facts.inputs, sources, &outcome);
+    let mut cells = stored.cells();
+    for (key, value) in extra {
+        cells.put(key, value);
+    }
+    let grade = stored.grade.map_or(Value::Null, |grade| grade.as_str().into());
+    let score = stored.score.map_or(Value::Null, |score| Value::Int(score.0));
+    let record = act.create(kind::SCORE, cells);
+    act.set(book, kind::CUSTOMER, customer, kind::PROPOSED_GRADE, grade);
+    act.set(book, kind::CUSTOMER, customer, kind::PROPOSED_SCORE, score);
+    act.set(book, kind::CUSTOMER, customer, kind::PROPOSED_BY, record.into());
+    stored.grade.is_some()
+}
+
+fn order_line(order: &Record, customer: usize) -> Option<OrderLine> {
+    Some(OrderLine {
+        customer,
+        day: date(order.get(kind::ON))?,
+        amount: order.get(kind::AMOUNT).as_int()?,
+        margin: order.get(kind::MARGIN).as_int(),
+        returned: order.get(kind::RETURNED).as_int().unwrap_or(0),
+    })
+}
+
+fn receivable(owed: &Record, customer: usize) -> Option<Receivable> {
+    Some(Receivable {
+        customer,
+        due_on: date(owed.get(kind::DUE_ON))?,
+        amount: owed.get(kind::AMOUNT).as_int()?,
+        paid: owed.get(kind::PAID).as_int(),
+        paid_on: date(owed.get(kind::PAID_ON)),
+    })
+}
+
+/// The latest stored result of a customer, by the day it was graded and then by stamp.
+pub fn latest_score<'b>(book: &'b Book, customer: &Record) -> Option<&'b Record> {
+    customer.reference(kind::PROPOSED_BY).and_then(|id| book.get(id)).filter(|score| score.exists())
+}
+
+/// Two decimals, as a score is read: `92.00`.
+pub fn two_decimals(value: Hundredths) -> String {
+    let sign = if value.0 < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", value.0.unsigned_abs() / 100, value.0.unsigned_abs() % 100)
+}
+
+/// The card that grades customers by value, as shipped.
+pub fn value_card() -> Option<&'static Scorecard> {
+    scorecards().card(VALUE_CARD)
+}
+
+/// Where an input came from, for the trace.
+pub type InputSource = Source;

@@ -1,0 +1,69 @@
+// The native program `kehu serve`, as a real process that a journey can end.
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { resolve } from "node:path";
+
+const repository = resolve(import.meta.dirname, "../../..");
+
+/** The built program; `cargo xtask test` says where it is. */
+export const program = process.env.KEHU_PROGRAM ?? resolve(repository, "target/tools/kehu");
+
+/** Where the server shared by all journeys listens. */
+export const address = `http://127.0.0.1:${process.env.KEHU_PORT ?? "8086"}`;
+
+/** A server of one's own: same address after every start, so that a page finds it again. */
+export class Server {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly dist: string,
+  ) {}
+
+  /** A server on a free port, listening. `dist` is the folder it serves, relative to the repository. */
+  static async start(dist = "dist"): Promise<Server> {
+    const server = new Server(await freePort(), dist);
+    await server.start();
+    return server;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts listening; resolves when it does. Does nothing if it already is. `dist` changes what is served. */
+  async start(dist = this.dist): Promise<void> {
+    if (this.process) return;
+    const started = spawn(program, ["serve", "--dist", dist, "--port", String(this.port)], {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.process = started;
+    const listening = once(started.stdout, "data");
+    const ended = once(started, "exit").then(([code]) => {
+      throw new Error(`kehu serve ended with ${String(code)} before it listened`);
+    });
+    await Promise.race([listening, ended]);
+    ended.catch(() => undefined);
+  }
+
+  /** Ends the process at once (SIGKILL); from then on nothing listens there. */
+  async kill(): Promise<void> {
+    const ending = this.process;
+    if (!ending) return;
+    this.process = undefined;
+    const ended = once(ending, "exit");
+    ending.kill("SIGKILL");
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
