@@ -1,5 +1,6 @@
 //! The open workspace: records in memory as signals, and the commands that change them.
 
+mod cases;
 mod grading;
 mod journal;
 mod opening;
@@ -23,11 +24,12 @@ use send_wrapper::SendWrapper;
 use crate::device::Remembered;
 use crate::moment;
 
+pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, facts, moment_of, open_case, posts, staff_name};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, two_decimals, value_card,
 };
 pub use opening::{Opened, open};
-pub use rules::scorecards;
+pub use rules::{rules, scorecards};
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]
