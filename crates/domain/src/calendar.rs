@@ -2,18 +2,30 @@
 //!
 //! Everything is civil time in Asia/Shanghai, passed in. No function reads a clock.
 
+mod birthday;
 mod cadence;
+mod call;
 mod clock;
 mod day_table;
+mod expiry;
+mod festival;
+mod loan;
 pub mod lunar;
 mod lunar_years;
+mod reminder;
 mod working_days;
 mod working_time;
 
+pub use birthday::*;
 pub use cadence::*;
+pub use call::*;
 pub use clock::*;
 pub use day_table::*;
+pub use expiry::*;
+pub use festival::*;
+pub use loan::*;
 pub use lunar::LunarDate;
+pub use reminder::*;
 pub use working_days::{add_days, add_months};
 pub use working_time::{BusinessHours, HoursError, HoursFile, parse_hours};
 

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
-use kehu_domain::calendar::{Cadence, Calendar, DayKind, HoursFile, LunarDate, Pause, Unit, lunar};
+use kehu_domain::calendar::{
+    Birthday, BirthdayRules, Cadence, Calendar, DayKind, HoursFile, LeapDay, LeapMonth, LunarDate,
+    Pause, Term, Unit, days_left, last_day_of_right, loan_due, lunar, reminder_day,
+};
 use serde_json::Value;
 
 /// The vectors of a group: ID, input, expected result.
@@ -158,6 +161,90 @@ fn c4_rhythm() {
             let from = grace.overdue_from(date(&input["due"]), interval);
             assert_eq!(from, date(&expect["overdue_from"]), "{id}");
         }
+    }
+}
+
+#[test]
+fn c6_birthdays_and_reminders() {
+    let table = calendar().days;
+    for (id, input, expect) in vectors("C6") {
+        if input.get("event").is_some() {
+            let got = reminder_day(&table, date(&input["event"]), int(&input["lead"]));
+            assert_eq!(got, date(&expect["date"]), "{id}");
+        } else if let Some(year) = input.get("year") {
+            let leap = lunar::leap_month(int(year)).map(i32::from);
+            assert_eq!(leap, Some(int(&expect["leap"])), "{id}");
+            let next_new_year = lunar::new_year(int(year) + 1);
+            assert_eq!(next_new_year, Some(date(&expect["next_new_year"])), "{id}");
+        } else {
+            birthday(&id, &input, &expect);
+        }
+    }
+}
+
+fn birthday(id: &str, input: &Value, expect: &Value) {
+    let small = |value: &Value| u8::try_from(int(value)).unwrap();
+    let birthday = if let Some(lunar) = input.get("lunar") {
+        let leap = lunar[2].as_bool().unwrap();
+        Birthday::Lunar {
+            month: small(&lunar[0]),
+            day: small(&lunar[1]),
+            leap,
+        }
+    } else {
+        let (month, day) = input["solar"].as_str().unwrap().split_once('-').unwrap();
+        Birthday::Solar {
+            month: month.parse().unwrap(),
+            day: day.parse().unwrap(),
+        }
+    };
+    for (key, expected) in expect.as_object().unwrap() {
+        let mut rules = BirthdayRules::default();
+        match key.as_str() {
+            "leap_if_exists" => rules.leap_month = LeapMonth::IfExists,
+            "regular" => rules.leap_month = LeapMonth::Regular,
+            "feb28" => rules.leap_day = LeapDay::Before,
+            "mar1" => rules.leap_day = LeapDay::After,
+            other => panic!("{id}: unknown setting {other}"),
+        }
+        let got = birthday.next(rules, date(&input["today"]));
+        assert_eq!(got, Some(date(expected)), "{id} {key}");
+    }
+}
+
+#[test]
+fn c7_expiry() {
+    let table = calendar().days;
+    for (id, input, expect) in vectors("C7") {
+        let has = |key: &str| input.get(key).is_some();
+        if has("start") {
+            let months = u16::try_from(int(&input["months"])).unwrap();
+            let end = Term::Contract.end(date(&input["start"]), months);
+            assert_eq!(end, date(&expect["end"]), "{id}");
+        } else if has("lead") {
+            let got = reminder_day(&table, date(&input["end"]), int(&input["lead"]));
+            assert_eq!(got, date(&expect["date"]), "{id}");
+        } else if has("receipt") {
+            let got = last_day_of_right(date(&input["receipt"]), 7);
+            assert_eq!(got, date(&expect["last_return_day"]), "{id}");
+        } else if has("today") {
+            let left = days_left(date(&input["end"]), date(&input["today"]));
+            assert_eq!(left, i64::from(int(&expect["days_left"])), "{id}");
+            assert_eq!(left >= 0, expect["valid"].as_bool().unwrap(), "{id}");
+        } else {
+            panic!("{id}: unknown case {input}");
+        }
+    }
+}
+
+#[test]
+fn c8_loans() {
+    let table = calendar().days;
+    for (id, input, expect) in vectors("C8") {
+        let days = u16::try_from(int(&input["days"])).unwrap();
+        let loan = loan_due(&table, date(&input["lent"]), days);
+        assert_eq!(loan.raw, date(&expect["raw"]), "{id}");
+        assert_eq!(loan.due, date(&expect["due"]), "{id}");
     }
 }
 

@@ -85,6 +85,13 @@ impl BusinessHours {
             .any(|&(from, to)| (from..to).contains(&minute))
     }
 
+    /// The first time from a time on that lies in a period; `None` after the last.
+    pub fn opening_from(&self, time: NaiveTime) -> Option<NaiveTime> {
+        let minute = minute_of(time);
+        let &(from, _) = self.periods.iter().find(|&&(_, to)| minute < to)?;
+        Some(if minute < from { time_of(from) } else { time })
+    }
+
     /// Working minutes of a whole working day; at least 1.
     pub fn minutes_a_day(&self) -> i64 {
         self.until(DAY).max(1)
