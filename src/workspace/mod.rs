@@ -3,6 +3,7 @@
 mod cases;
 mod grading;
 mod journal;
+mod lookups;
 mod opening;
 mod rhythm;
 mod rules;
@@ -28,6 +29,7 @@ pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, facts, moment_of, o
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, two_decimals, value_card,
 };
+pub use lookups::lookups;
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
 
