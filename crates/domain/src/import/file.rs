@@ -290,7 +290,9 @@ impl Table {
         self.seek(0);
         self.counted = Counted::default();
         if !self.preview.is_empty() {
-            (0..=self.header).for_each(|_| drop(self.next_row().is_some()));
+            for _ in 0..=self.header {
+                self.next_row();
+            }
         }
     }
 
