@@ -131,11 +131,19 @@ pub struct Dictionary {
 
 /// Two spellings of a word are one word when this is equal: NFKC, lower case, no spaces; R-P-3.
 pub fn folded(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
     let composed: Cow<'_, str> = match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => text.into(),
         _ => text.nfkc().collect::<String>().into(),
     };
     composed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the text has only ASCII letters and digits and common ideographs, which composing leaves as they are.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
 impl Dictionary {
