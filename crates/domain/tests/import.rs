@@ -375,6 +375,35 @@ fn a_column_can_become_a_custom_field() {
     let customer = desk.book.of_kind(CUSTOMER).next().unwrap();
     assert_eq!(customer.text(Key::of("c_tingchewei")), "两个");
     assert_eq!(desk.look(CUSTOMER, file).counts().same, 1);
+    // A profile that remembers the decision finds the field it made.
+    let mut table = Opening::read(file.to_vec()).unwrap();
+    let dictionary = desk.dictionary();
+    Importer::find_header(&dictionary, CUSTOMER, &mut table).unwrap();
+    let again = Proposal::new(&dictionary, CUSTOMER, table.headers(), &[proposal.profile()]).unwrap();
+    let mut importer = Importer::new(table, &again.mapping().unwrap(), desk.options(), dictionary).unwrap();
+    assert_eq!(importer.dry_run(&desk.book).unwrap().same, 1);
+}
+
+#[test]
+fn a_double_of_a_record_can_be_merged_into_it() {
+    let mut desk = Desk::new();
+    desk.import(CUSTOMER, "客户名称,联系人,手机\n甲,赵一,13800138000\n".as_bytes());
+    let known = desk.book.of_kind(CUSTOMER).next().unwrap().id;
+    let later = "客户名称,简称,联系人,手机,职务\n甲公司,甲,赵一,13800138000,经理\n".as_bytes();
+    let mut importer = desk.look(CUSTOMER, later);
+    let of = vec![Twin { who: Who::Record(known), why: Why::Phone }];
+    let expected = Outcome::Double { of, is_certain: false, decision: Decision::New };
+    assert_eq!(importer.reports()[0].outcome, expected);
+    let mut options = importer.options().clone();
+    options.decisions.suspected = Decision::Merge;
+    importer.restart(options);
+    importer.dry_run(&desk.book).unwrap();
+    desk.commit(&mut importer);
+    assert_eq!(desk.said(CUSTOMER).len(), 1);
+    assert_eq!(desk.said(CONTACT).len(), 1);
+    let customer = desk.book.get(known).unwrap();
+    assert_eq!((customer.text(kind::NAME), customer.text(kind::SHORT_NAME)), ("甲公司", "甲"));
+    assert_eq!(desk.look(CUSTOMER, later).counts().same, 1);
 }
 
 #[test]

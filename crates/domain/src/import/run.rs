@@ -15,7 +15,7 @@ use super::standing::{Contents, Mode, Standing, united};
 use super::words::refusal_words;
 use crate::book::Book;
 use crate::change::{Act, Cells};
-use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, folded, names};
+use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, KindField, folded, names};
 use crate::field::{Choices, Field, FieldType};
 use crate::field_text::{Meanings, ProblemCode, Reading, parse_field};
 use crate::key::{Key, MAX_KEY_BYTES};
@@ -618,6 +618,12 @@ fn column(dictionary: &Dictionary, kind: Key, decided: &Use, fields: &mut Vec<(K
             Some(ColumnPlan { target: *target, field: known.field.clone(), is_mandatory, grows })
         }
         Use::Custom(label) => {
+            let same = |known: &&KindField| folded(&known.field.label.zh) == folded(label);
+            if let Some(known) = dictionary.kind(kind)?.fields.iter().find(same) {
+                // An earlier import made the field.
+                let target = Target { kind, field: known.field.key };
+                return column(dictionary, kind, &Use::Field(target), fields);
+            }
             let key = custom_key(dictionary, kind, label, fields)?;
             let label = Text { zh: label.as_str().into(), en: label.as_str().into() };
             fields.push((key, label.clone()));
