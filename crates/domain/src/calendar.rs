@@ -55,9 +55,6 @@ impl Calendar {
     /// # Errors
     /// None with the shipped playbook, which a test proves.
     pub fn shipped() -> Result<Self, CalendarError> {
-        Ok(Self {
-            days: DayTable::shipped().map_err(CalendarError::Days)?,
-            hours: HoursFile::shipped()?.business,
-        })
+        Ok(Self { days: DayTable::shipped().map_err(CalendarError::Days)?, hours: HoursFile::shipped()?.business })
     }
 }

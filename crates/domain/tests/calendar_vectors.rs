@@ -3,8 +3,8 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use kehu_domain::calendar::{
-    Birthday, BirthdayRules, Cadence, Calendar, DayKind, HoursFile, LeapDay, LeapMonth, LunarDate,
-    Pause, Term, Unit, days_left, last_day_of_right, loan_due, lunar, reminder_day,
+    Birthday, BirthdayRules, Cadence, Calendar, DayKind, HoursFile, LeapDay, LeapMonth, LunarDate, Pause, Term, Unit,
+    days_left, last_day_of_right, loan_due, lunar, reminder_day,
 };
 use serde_json::Value;
 
@@ -13,16 +13,7 @@ fn vectors(group: &str) -> Vec<(String, Value, Value)> {
     let all: Value = serde_json::from_str(include_str!("spec/vectors.json")).unwrap();
     let vectors = all["vectors"][group].as_array().unwrap();
     assert!(!vectors.is_empty());
-    vectors
-        .iter()
-        .map(|v| {
-            (
-                v["id"].as_str().unwrap().to_owned(),
-                v["in"].clone(),
-                v["expect"].clone(),
-            )
-        })
-        .collect()
+    vectors.iter().map(|v| (v["id"].as_str().unwrap().to_owned(), v["in"].clone(), v["expect"].clone())).collect()
 }
 
 fn date(value: &Value) -> NaiveDate {
@@ -107,19 +98,12 @@ fn pause(calendar: &Calendar, id: &str, input: &Value, expect: &Value) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|span| Pause {
-            from: moment(&span[0]),
-            to: Some(moment(&span[1])),
-        })
+        .map(|span| Pause { from: moment(&span[0]), to: Some(moment(&span[1])) })
         .collect();
     let due = moment(&input["due"]);
     let paused = calendar.paused(Unit::Working, pauses[0].from, &pauses, due);
     assert_eq!(paused, i64::from(int(&expect["paused"])), "{id}");
-    assert_eq!(
-        calendar.delayed(Unit::Working, due, paused),
-        moment(&expect["due"]),
-        "{id}"
-    );
+    assert_eq!(calendar.delayed(Unit::Working, due, paused), moment(&expect["due"]), "{id}");
 }
 
 fn escalation(calendar: &Calendar, id: &str, input: &Value, expect: &Value) {
@@ -129,12 +113,7 @@ fn escalation(calendar: &Calendar, id: &str, input: &Value, expect: &Value) {
         other => panic!("{id}: unknown unit {other}"),
     };
     let shares = HoursFile::shipped().unwrap().escalation;
-    let marks = calendar.marks(
-        unit,
-        moment(&input["received"]),
-        moment(&input["due"]),
-        &shares,
-    );
+    let marks = calendar.marks(unit, moment(&input["received"]), moment(&input["due"]), &shares);
     for (key, expected) in expect.as_object().unwrap() {
         match key.as_str() {
             "total" => assert_eq!(marks.total, i64::from(int(expected)), "{id}"),
@@ -186,17 +165,10 @@ fn birthday(id: &str, input: &Value, expect: &Value) {
     let small = |value: &Value| u8::try_from(int(value)).unwrap();
     let birthday = if let Some(lunar) = input.get("lunar") {
         let leap = lunar[2].as_bool().unwrap();
-        Birthday::Lunar {
-            month: small(&lunar[0]),
-            day: small(&lunar[1]),
-            leap,
-        }
+        Birthday::Lunar { month: small(&lunar[0]), day: small(&lunar[1]), leap }
     } else {
         let (month, day) = input["solar"].as_str().unwrap().split_once('-').unwrap();
-        Birthday::Solar {
-            month: month.parse().unwrap(),
-            day: day.parse().unwrap(),
-        }
+        Birthday::Solar { month: month.parse().unwrap(), day: day.parse().unwrap() }
     };
     for (key, expected) in expect.as_object().unwrap() {
         let mut rules = BirthdayRules::default();
@@ -256,10 +228,7 @@ fn the_embedded_lunar_years_are_those_of_the_specification() {
     for entry in years {
         let year = int(&entry["y"]);
         assert_eq!(lunar::new_year(year), Some(date(&entry["ny"])), "{year}");
-        assert_eq!(
-            lunar::leap_month(year).unwrap_or(0),
-            u8::try_from(int(&entry["leap"])).unwrap()
-        );
+        assert_eq!(lunar::leap_month(year).unwrap_or(0), u8::try_from(int(&entry["leap"])).unwrap());
         let mut day = date(&entry["ny"]);
         for (place, length) in entry["len"].as_str().unwrap().chars().enumerate() {
             let lunar = LunarDate::from_solar(day).unwrap();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
 
 use super::words::{due_text, step_name};
 use crate::i18n::{t, t_string, use_i18n};
@@ -15,12 +16,18 @@ pub fn CasesPage() -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let is_mine = RwSignal::new(false);
+    let query = use_query_map();
+    let is_late_only = Memo::new(move |_| query.read().get("late").is_some());
     let cases = {
         let workspace = workspace.clone();
         Signal::derive_local(move || {
             let person = workspace.person();
             let mut cases = workspace.open_cases();
             cases.retain(|case| !is_mine.get() || case.view.owner == Some(person));
+            if is_late_only.get() {
+                let now = moment::now();
+                cases.retain(|case| case.due.is_some_and(|due| due < now));
+            }
             cases.sort_by_key(|case| (case.due.is_none(), case.due, case.id));
             cases
         })

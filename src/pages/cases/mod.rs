@@ -9,5 +9,5 @@ mod moves;
 mod words;
 
 pub use case::CasePage;
-pub use list::CasesPage;
-pub use words::{due_text, step_name};
+pub use list::{CaseRow, CasesPage};
+pub use words::{draft_of, due_text, form_title, step_name};

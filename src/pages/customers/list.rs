@@ -130,7 +130,7 @@ fn Nobody() -> impl IntoView {
 
 /// The customers that pass the filters: the best match first, or else the most pressing.
 fn matching(workspace: &Workspace, filters: &Filters) -> Vec<RecordId> {
-    let found = (!filters.query.trim().is_empty()).then(|| workspace.find_customers(&filters.query));
+    let found = (!filters.query.trim().is_empty()).then(|| workspace.find_customers(&filters.query, usize::MAX));
     workspace.roster(|roster: &Roster| match found {
         Some(found) => found
             .into_iter()

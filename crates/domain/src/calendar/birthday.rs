@@ -76,13 +76,7 @@ impl Birthday {
                 let leap = keeps_leap && lunar::leap_month(year) == Some(month);
                 let last = lunar::month_length(year, month, leap)?;
                 let day = if day == 30 { last } else { day };
-                LunarDate {
-                    year,
-                    month,
-                    leap,
-                    day,
-                }
-                .to_solar()
+                LunarDate { year, month, leap, day }.to_solar()
             }
         }
     }
@@ -91,16 +85,9 @@ impl Birthday {
 /// The next anniversary of a day, today included, and its years; at least the first.
 ///
 /// `None` only at the end of chrono's days.
-pub fn next_anniversary(
-    since: NaiveDate,
-    leap_day: LeapDay,
-    today: NaiveDate,
-) -> Option<(NaiveDate, i32)> {
+pub fn next_anniversary(since: NaiveDate, leap_day: LeapDay, today: NaiveDate) -> Option<(NaiveDate, i32)> {
     let start = today.year().max(since.year().saturating_add(1));
-    let (month, day) = (
-        u8::try_from(since.month()).ok()?,
-        u8::try_from(since.day()).ok()?,
-    );
+    let (month, day) = (u8::try_from(since.month()).ok()?, u8::try_from(since.day()).ok()?);
     (start..=start.saturating_add(1))
         .filter_map(|year| solar_in(leap_day, year, month, day))
         .find(|&date| date >= today)
@@ -136,10 +123,7 @@ mod tests {
         assert_eq!(next("2027-03-01"), Some((day("2028-02-29"), 4)));
         let after = next_anniversary(day("2024-02-29"), LeapDay::After, day("2025-03-01"));
         assert_eq!(after, Some((day("2025-03-01"), 1)));
-        assert_eq!(
-            next_anniversary(NaiveDate::MAX, LeapDay::Before, NaiveDate::MAX),
-            None
-        );
+        assert_eq!(next_anniversary(NaiveDate::MAX, LeapDay::Before, NaiveDate::MAX), None);
     }
 
     #[test]
@@ -148,34 +132,14 @@ mod tests {
         let never = [
             Birthday::Solar { month: 2, day: 30 },
             Birthday::Solar { month: 13, day: 1 },
-            Birthday::Lunar {
-                month: 13,
-                day: 1,
-                leap: false,
-            },
-            Birthday::Lunar {
-                month: 1,
-                day: 31,
-                leap: false,
-            },
-            Birthday::Lunar {
-                month: 1,
-                day: 0,
-                leap: true,
-            },
+            Birthday::Lunar { month: 13, day: 1, leap: false },
+            Birthday::Lunar { month: 1, day: 31, leap: false },
+            Birthday::Lunar { month: 1, day: 0, leap: true },
         ];
         for birthday in never {
-            assert_eq!(
-                birthday.next(rules, day("2026-11-23")),
-                None,
-                "{birthday:?}"
-            );
+            assert_eq!(birthday.next(rules, day("2026-11-23")), None, "{birthday:?}");
         }
-        let lunar = Birthday::Lunar {
-            month: 8,
-            day: 15,
-            leap: false,
-        };
+        let lunar = Birthday::Lunar { month: 8, day: 15, leap: false };
         assert_eq!(lunar.next(rules, NaiveDate::MAX), None);
         assert_eq!(lunar.next(rules, NaiveDate::MIN), None);
     }

@@ -234,14 +234,9 @@ impl Cadence {
     /// # Errors
     /// Every problem found, not only the first.
     pub fn parse(text: &str) -> Result<Self, Vec<CadenceError>> {
-        let cadence: Self =
-            toml::from_str(text).map_err(|err| vec![CadenceError::Syntax(err.to_string())])?;
+        let cadence: Self = toml::from_str(text).map_err(|err| vec![CadenceError::Syntax(err.to_string())])?;
         let problems = cadence.problems();
-        if problems.is_empty() {
-            Ok(cadence)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(cadence) } else { Err(problems) }
     }
 
     /// The rhythms the app ships with.
@@ -277,18 +272,13 @@ impl Cadence {
         let start = period.end(last);
         let end = period.end(add_days(start, 1));
         let interval = u16::try_from((end - start).num_days()).unwrap_or(u16::MAX);
-        NextDue {
-            last,
-            ..self.grace.next(days, start, interval)
-        }
+        NextDue { last, ..self.grace.next(days, start, interval) }
     }
 
     /// The contacts after delivery to a new customer.
     pub fn after_delivery(&self, days: &DayTable, delivered: NaiveDate) -> Vec<NextDue> {
         let after = self.events.new_customer.iter();
-        after
-            .map(|&interval| self.grace.next(days, delivered, interval))
-            .collect()
+        after.map(|&interval| self.grace.next(days, delivered, interval)).collect()
     }
 
     /// The contact after a service (R-3.1-3).
@@ -297,41 +287,23 @@ impl Cadence {
     }
 
     /// The contact after a complaint is settled; `None` for an unknown priority (R-3.1-2).
-    pub fn after_complaint(
-        &self,
-        days: &DayTable,
-        settled: NaiveDate,
-        priority: &str,
-    ) -> Option<NextDue> {
+    pub fn after_complaint(&self, days: &DayTable, settled: NaiveDate, priority: &str) -> Option<NextDue> {
         let working_days = *self.events.complaint.get(priority)?;
         Some(self.grace.next_in_working_days(days, settled, working_days))
     }
 
     /// The contact after a downgrade; `None` when the tier left asks for none.
-    pub fn after_downgrade(
-        &self,
-        days: &DayTable,
-        downgraded: NaiveDate,
-        tier_left: &str,
-    ) -> Option<NextDue> {
+    pub fn after_downgrade(&self, days: &DayTable, downgraded: NaiveDate, tier_left: &str) -> Option<NextDue> {
         let rule = &self.events.downgrade;
         let counts = rule.from.iter().any(|tier| tier == tier_left);
-        counts.then(|| {
-            self.grace
-                .next_in_working_days(days, downgraded, rule.working_days)
-        })
+        counts.then(|| self.grace.next_in_working_days(days, downgraded, rule.working_days))
     }
 
     /// The next contact with a customer who does not buy (R-3.1-4).
     ///
     /// `contacts` are the days of the win-back contacts made, in any order; those up to the last
     /// transaction belong to an earlier lapse and do not count.
-    pub fn lapsed(
-        &self,
-        days: &DayTable,
-        last_transaction: NaiveDate,
-        contacts: &[NaiveDate],
-    ) -> LapsedStep {
+    pub fn lapsed(&self, days: &DayTable, last_transaction: NaiveDate, contacts: &[NaiveDate]) -> LapsedStep {
         let rule = self.events.lapsed;
         let made = contacts.iter().filter(|&&day| day > last_transaction);
         let count = u16::try_from(made.clone().count()).unwrap_or(u16::MAX);
@@ -353,19 +325,11 @@ impl Cadence {
     fn problems(&self) -> Vec<CadenceError> {
         let mut problems = Vec::new();
         for (place, rhythm) in self.tiers.iter().enumerate() {
-            if self
-                .tiers
-                .iter()
-                .take(place)
-                .any(|above| above.tier == rhythm.tier)
-            {
+            if self.tiers.iter().take(place).any(|above| above.tier == rhythm.tier) {
                 problems.push(CadenceError::TierTwice(rhythm.tier.clone()));
             }
             let touches = [Touch::Contact, Touch::Visit, Touch::Senior];
-            if touches
-                .into_iter()
-                .any(|touch| rhythm.interval(touch) == Some(0))
-            {
+            if touches.into_iter().any(|touch| rhythm.interval(touch) == Some(0)) {
                 problems.push(CadenceError::NoDays(rhythm.tier.clone()));
             }
         }
@@ -398,10 +362,7 @@ impl Grace {
         let raw = days.add_wd(last, i32::from(n));
         let interval = u16::try_from((raw - last).num_days()).unwrap_or(u16::MAX);
         let next = self.moved(days, last, interval, raw);
-        NextDue {
-            is_provisional: days.is_provisional(last, next.due),
-            ..next
-        }
+        NextDue { is_provisional: days.is_provisional(last, next.due), ..next }
     }
 
     fn moved(&self, days: &DayTable, last: NaiveDate, interval: u16, raw: NaiveDate) -> NextDue {
@@ -484,12 +445,7 @@ mod tests {
         let all = ["VIP", "A", "B", "C", "D"].map(|tier| {
             let rhythm = cadence.rhythm(tier).unwrap();
             let every = |touch| rhythm.interval(touch);
-            (
-                rhythm.contact,
-                every(Touch::Visit),
-                every(Touch::Senior),
-                rhythm.review,
-            )
+            (rhythm.contact, every(Touch::Visit), every(Touch::Senior), rhythm.review)
         });
         let expected = [
             (7, Some(30), Some(180), Some(ReviewPeriod::Quarter)),
@@ -506,28 +462,18 @@ mod tests {
     fn a_visit_also_counts_as_a_contact() {
         let (cadence, table) = (cadence(), table());
         let rhythm = cadence.rhythm("A").unwrap();
-        let last = LastTouches {
-            contact: Some(day("2026-11-02")),
-            visit: Some(day("2026-11-09")),
-            senior: None,
-        };
+        let last = LastTouches { contact: Some(day("2026-11-02")), visit: Some(day("2026-11-09")), senior: None };
         let next = |touch| cadence.next(table, rhythm, touch, &last);
         assert_eq!(due(next(Touch::Contact)), day("2026-11-23"));
         assert_eq!(due(next(Touch::Visit)), day("2027-01-08"));
         assert_eq!(next(Touch::Senior), Next::NoneYet);
         let rhythm = cadence.rhythm("D").unwrap();
-        assert_eq!(
-            cadence.next(table, rhythm, Touch::Visit, &last),
-            Next::NotPlanned
-        );
+        assert_eq!(cadence.next(table, rhythm, Touch::Visit, &last), Next::NotPlanned);
     }
 
     #[test]
     fn an_imported_visit_is_the_last_contact_and_visit() {
-        let imported = LastTouches {
-            visit: Some(day("2026-10-10")),
-            ..LastTouches::default()
-        };
+        let imported = LastTouches { visit: Some(day("2026-10-10")), ..LastTouches::default() };
         assert_eq!(imported.last(Touch::Contact), Some(day("2026-10-10")));
         assert_eq!(imported.last(Touch::Visit), Some(day("2026-10-10")));
         assert_eq!(imported.last(Touch::Senior), None);
@@ -554,32 +500,14 @@ mod tests {
     #[test]
     fn events_are_followed_up() {
         let (cadence, table) = (cadence(), table());
-        let new: Vec<_> = cadence
-            .after_delivery(table, day("2026-09-24"))
-            .iter()
-            .map(|n| n.due)
-            .collect();
-        assert_eq!(
-            new,
-            [day("2026-09-28"), day("2026-10-08"), day("2026-10-26")]
-        );
-        assert_eq!(
-            cadence.after_service(table, day("2026-11-19")).due,
-            day("2026-11-23")
-        );
-        let complaint = |p| {
-            cadence
-                .after_complaint(table, day("2026-11-20"), p)
-                .map(|n| n.due)
-        };
+        let new: Vec<_> = cadence.after_delivery(table, day("2026-09-24")).iter().map(|n| n.due).collect();
+        assert_eq!(new, [day("2026-09-28"), day("2026-10-08"), day("2026-10-26")]);
+        assert_eq!(cadence.after_service(table, day("2026-11-19")).due, day("2026-11-23"));
+        let complaint = |p| cadence.after_complaint(table, day("2026-11-20"), p).map(|n| n.due);
         assert_eq!(complaint("P1"), Some(day("2026-11-23")));
         assert_eq!(complaint("P4"), Some(day("2026-11-27")));
         assert_eq!(complaint("P9"), None);
-        let downgrade = |tier| {
-            cadence
-                .after_downgrade(table, day("2026-11-23"), tier)
-                .map(|n| n.due)
-        };
+        let downgrade = |tier| cadence.after_downgrade(table, day("2026-11-23"), tier).map(|n| n.due);
         assert_eq!(downgrade("VIP"), Some(day("2026-12-07")));
         assert_eq!(downgrade("B"), None);
     }
@@ -600,10 +528,7 @@ mod tests {
         // 4 July 2026 is a Saturday; a contact before the purchase is of an earlier lapse.
         assert_eq!(step(&["2025-12-01"]), Some((1, "2026-07-06".into())));
         assert_eq!(step(&["2026-07-06"]), Some((2, "2026-10-08".into())));
-        assert_eq!(
-            step(&["2026-10-08", "2026-07-06"]),
-            Some((3, "2027-01-06".into()))
-        );
+        assert_eq!(step(&["2026-10-08", "2026-07-06"]), Some((3, "2027-01-06".into())));
         assert_eq!(step(&["2026-07-06", "2026-10-08", "2027-01-06"]), None);
     }
 
@@ -612,19 +537,10 @@ mod tests {
         let (cadence, table) = (cadence(), table());
         let next = |period, last| cadence.next_review(table, period, day(last));
         let quarter = next(ReviewPeriod::Quarter, "2025-12-31");
-        assert_eq!(
-            (quarter.raw, quarter.due),
-            (day("2026-03-31"), day("2026-03-31"))
-        );
+        assert_eq!((quarter.raw, quarter.due), (day("2026-03-31"), day("2026-03-31")));
         assert_eq!(quarter.interval, 90);
-        assert_eq!(
-            next(ReviewPeriod::HalfYear, "2026-01-15").raw,
-            day("2026-12-31")
-        );
-        assert_eq!(
-            next(ReviewPeriod::Year, "2025-06-30").due,
-            day("2026-12-31")
-        );
+        assert_eq!(next(ReviewPeriod::HalfYear, "2026-01-15").raw, day("2026-12-31"));
+        assert_eq!(next(ReviewPeriod::Year, "2025-06-30").due, day("2026-12-31"));
         assert_eq!(ReviewPeriod::Year.end(NaiveDate::MAX), NaiveDate::MAX);
     }
 
@@ -651,9 +567,7 @@ mod tests {
         );
         let text = SHIPPED.replace("\"quarter\"", "\"fortnight\"");
         let problems = Cadence::parse(&text).unwrap_err();
-        assert!(
-            matches!(problems.as_slice(), [CadenceError::Syntax(text)] if text.contains("fortnight"))
-        );
+        assert!(matches!(problems.as_slice(), [CadenceError::Syntax(text)] if text.contains("fortnight")));
     }
 
     proptest! {

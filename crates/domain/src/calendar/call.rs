@@ -76,13 +76,8 @@ impl CallRules {
     /// # Errors
     /// The first problem met.
     pub fn parse(text: &str) -> Result<Self, HoursError> {
-        let raw: RawRules =
-            toml::from_str(text).map_err(|err| HoursError::Syntax(err.to_string()))?;
-        Ok(Self {
-            windows: hours(raw.windows)?,
-            promised: hours(vec![raw.promised])?,
-            attempts: raw.attempts,
-        })
+        let raw: RawRules = toml::from_str(text).map_err(|err| HoursError::Syntax(err.to_string()))?;
+        Ok(Self { windows: hours(raw.windows)?, promised: hours(vec![raw.promised])?, attempts: raw.attempts })
     }
 
     /// The rules the app ships with.
@@ -94,12 +89,7 @@ impl CallRules {
     }
 
     /// Everything that speaks against a call at a moment; nothing when it may be made.
-    pub fn refusals(
-        &self,
-        days: &DayTable,
-        at: NaiveDateTime,
-        task: &CallTask,
-    ) -> Vec<CallRefusal> {
+    pub fn refusals(&self, days: &DayTable, at: NaiveDateTime, task: &CallTask) -> Vec<CallRefusal> {
         let mut refusals = self.blocks(task);
         // A promise is kept even shortly after an attempt.
         let is_promised = self.keeps_promise(at, task);
@@ -119,12 +109,7 @@ impl CallRules {
     /// The first moment from `from` on at which a call may be made without a promise.
     ///
     /// `None` when the task is blocked or its attempts are used up.
-    pub fn next_slot(
-        &self,
-        days: &DayTable,
-        from: NaiveDateTime,
-        task: &CallTask,
-    ) -> Option<NaiveDateTime> {
+    pub fn next_slot(&self, days: &DayTable, from: NaiveDateTime, task: &CallTask) -> Option<NaiveDateTime> {
         if !self.blocks(task).is_empty() {
             return None;
         }
@@ -164,10 +149,7 @@ impl CallRules {
     /// Whether a call keeps a promise: on the promised day, from the promised time on.
     fn keeps_promise(&self, at: NaiveDateTime, task: &CallTask) -> bool {
         task.promised.is_some_and(|promised| {
-            !task.is_marketing
-                && at.date() == promised.date()
-                && at >= promised
-                && self.promised.contains(at.time())
+            !task.is_marketing && at.date() == promised.date() && at >= promised && self.promised.contains(at.time())
         })
     }
 
@@ -184,10 +166,7 @@ impl CallRules {
         let made = task.attempts.iter().map(NaiveDateTime::date);
         let days: BTreeSet<NaiveDate> = made.chain([at.date()]).collect();
         let left = usize::from(rule.most).saturating_sub(task.attempts.len() + 1);
-        let is_new_day = task
-            .attempts
-            .iter()
-            .all(|attempt| attempt.date() != at.date());
+        let is_new_day = task.attempts.iter().all(|attempt| attempt.date() != at.date());
         let refused = !is_new_day && days.len() + left < usize::from(rule.days);
         refused.then(|| CallRefusal::OtherDay(add_days(at.date(), 1)))
     }
@@ -230,15 +209,11 @@ mod tests {
     }
 
     fn refusals(moment: &str, task: &CallTask) -> Vec<CallRefusal> {
-        CallRules::shipped()
-            .unwrap()
-            .refusals(&DayTable::shipped().unwrap(), at(moment), task)
+        CallRules::shipped().unwrap().refusals(&DayTable::shipped().unwrap(), at(moment), task)
     }
 
     fn slot(from: &str, task: &CallTask) -> Option<NaiveDateTime> {
-        CallRules::shipped()
-            .unwrap()
-            .next_slot(&DayTable::shipped().unwrap(), at(from), task)
+        CallRules::shipped().unwrap().next_slot(&DayTable::shipped().unwrap(), at(from), task)
     }
 
     #[test]
@@ -254,11 +229,7 @@ mod tests {
             ("18:00", false),
         ] {
             let refused = refusals(&format!("2026-11-23 {time}"), &task(&[]));
-            let expected = if allowed {
-                vec![]
-            } else {
-                vec![CallRefusal::OutsideWindow]
-            };
+            let expected = if allowed { vec![] } else { vec![CallRefusal::OutsideWindow] };
             assert_eq!(refused, expected, "{time}");
         }
         let weekend = [CallRefusal::DayOff(DayKind::Weekend)];
@@ -268,23 +239,14 @@ mod tests {
 
     #[test]
     fn a_promise_opens_the_wider_window_but_not_for_marketing() {
-        let promised = CallTask {
-            promised: Some(at("2026-11-22 19:30")),
-            ..task(&[])
-        };
+        let promised = CallTask { promised: Some(at("2026-11-22 19:30")), ..task(&[]) };
         assert_eq!(refusals("2026-11-22 19:30", &promised), []);
         assert_eq!(refusals("2026-11-22 20:59", &promised), []);
         let weekend = [CallRefusal::DayOff(DayKind::Weekend)];
         assert_eq!(refusals("2026-11-22 21:00", &promised), weekend);
         assert_eq!(refusals("2026-11-22 19:29", &promised), weekend);
-        assert_eq!(
-            refusals("2026-11-23 19:30", &promised),
-            [CallRefusal::OutsideWindow]
-        );
-        let marketing = CallTask {
-            is_marketing: true,
-            ..promised
-        };
+        assert_eq!(refusals("2026-11-23 19:30", &promised), [CallRefusal::OutsideWindow]);
+        let marketing = CallTask { is_marketing: true, ..promised };
         assert_eq!(refusals("2026-11-22 19:30", &marketing), weekend);
     }
 
@@ -297,46 +259,26 @@ mod tests {
         let made = [at("2026-11-23 09:00"), at("2026-11-23 14:00")];
         let same_day = CallRefusal::OtherDay("2026-11-24".parse().unwrap());
         assert!(refusals("2026-11-23 17:59", &task(&made)).contains(&same_day));
-        assert_eq!(
-            slot("2026-11-23 17:00", &task(&made)),
-            Some(at("2026-11-24 09:00"))
-        );
+        assert_eq!(slot("2026-11-23 17:00", &task(&made)), Some(at("2026-11-24 09:00")));
         assert_eq!(refusals("2026-11-24 09:00", &task(&made)), []);
         let made = [made[0], made[1], at("2026-11-24 09:00")];
-        assert_eq!(
-            refusals("2026-11-25 09:00", &task(&made)),
-            [CallRefusal::AttemptsUsed(3)]
-        );
+        assert_eq!(refusals("2026-11-25 09:00", &task(&made)), [CallRefusal::AttemptsUsed(3)]);
         assert_eq!(slot("2026-11-25 09:00", &task(&made)), None);
     }
 
     #[test]
     fn a_process_may_have_its_own_attempts() {
         let made = [at("2026-11-23 09:00")];
-        let own_rule = Some(AttemptRule {
-            most: 3,
-            hours_apart: 0,
-            days: 3,
-        });
-        let visit = CallTask {
-            own_rule,
-            ..task(&made)
-        };
+        let own_rule = Some(AttemptRule { most: 3, hours_apart: 0, days: 3 });
+        let visit = CallTask { own_rule, ..task(&made) };
         let other_day = CallRefusal::OtherDay("2026-11-24".parse().unwrap());
         assert_eq!(refusals("2026-11-23 15:00", &visit), [other_day]);
-        assert_eq!(
-            slot("2026-11-23 15:00", &visit),
-            Some(at("2026-11-24 09:00"))
-        );
+        assert_eq!(slot("2026-11-23 15:00", &visit), Some(at("2026-11-24 09:00")));
     }
 
     #[test]
     fn blocked_tasks_say_why() {
-        let blocked = CallTask {
-            do_not_call: true,
-            has_consent: false,
-            ..task(&[])
-        };
+        let blocked = CallTask { do_not_call: true, has_consent: false, ..task(&[]) };
         let both = [CallRefusal::DoNotCall, CallRefusal::NoConsent];
         assert_eq!(refusals("2026-11-23 10:00", &blocked), both);
         assert_eq!(slot("2026-11-23 10:00", &blocked), None);

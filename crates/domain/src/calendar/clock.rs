@@ -55,10 +55,7 @@ pub struct ClockRule {
 
 impl From<Limit> for ClockRule {
     fn from(limit: Limit) -> Self {
-        Self {
-            limit,
-            day_off: None,
-        }
+        Self { limit, day_off: None }
     }
 }
 
@@ -185,11 +182,7 @@ impl Calendar {
         let paused = self.paused(unit, received, pauses, now);
         let at = if paused > 0 {
             let to = self.delayed(unit, at, paused);
-            reasons.push(Reason::Paused {
-                minutes: paused,
-                from: at,
-                to,
-            });
+            reasons.push(Reason::Paused { minutes: paused, from: at, to });
             self.off_the_day_off(rule, to, &mut reasons)
         } else {
             at
@@ -198,41 +191,21 @@ impl Calendar {
         if is_provisional {
             reasons.push(Reason::Provisional);
         }
-        let is_paused = pauses
-            .iter()
-            .any(|pause| pause.to.is_none() && pause.from <= now);
-        Due {
-            at,
-            paused,
-            is_paused,
-            is_provisional,
-            reasons,
-        }
+        let is_paused = pauses.iter().any(|pause| pause.to.is_none() && pause.from <= now);
+        Due { at, paused, is_paused, is_provisional, reasons }
     }
 
     /// Day 0 of a working-day limit: the day of receipt if working and before closing, else the
     /// next working day.
     pub fn day_zero(&self, received: NaiveDateTime) -> NaiveDate {
         let day = received.date();
-        if received.time() < self.hours.closing() {
-            self.days.next_working(day)
-        } else {
-            self.days.add_wd(day, 1)
-        }
+        if received.time() < self.hours.closing() { self.days.next_working(day) } else { self.days.add_wd(day, 1) }
     }
 
     /// Minutes a clock stood still since `received`; pauses add up, overlaps count once.
-    pub fn paused(
-        &self,
-        unit: Unit,
-        received: NaiveDateTime,
-        pauses: &[Pause],
-        now: NaiveDateTime,
-    ) -> i64 {
-        let mut spans: Vec<(NaiveDateTime, NaiveDateTime)> = pauses
-            .iter()
-            .map(|pause| (pause.from, pause.to.unwrap_or(now)))
-            .collect();
+    pub fn paused(&self, unit: Unit, received: NaiveDateTime, pauses: &[Pause], now: NaiveDateTime) -> i64 {
+        let mut spans: Vec<(NaiveDateTime, NaiveDateTime)> =
+            pauses.iter().map(|pause| (pause.from, pause.to.unwrap_or(now))).collect();
         spans.sort_unstable();
         let mut counted_until = received;
         let mut sum = 0;
@@ -257,13 +230,7 @@ impl Calendar {
     /// The escalation marks between receipt and due, at rising percentages, e.g. 50 and 80.
     ///
     /// After a pause they are asked for again with the new due moment (ruling 16).
-    pub fn marks(
-        &self,
-        unit: Unit,
-        received: NaiveDateTime,
-        due: NaiveDateTime,
-        shares: &[u8],
-    ) -> Marks {
+    pub fn marks(&self, unit: Unit, received: NaiveDateTime, due: NaiveDateTime, shares: &[u8]) -> Marks {
         let total = self.elapsed(unit, received, due).max(0);
         let mark = |&share: &u8| {
             let minutes = (total * i64::from(share) + 99) / 100;
@@ -287,12 +254,7 @@ impl Calendar {
     }
 
     /// The due moment before pauses and days off.
-    fn first_due(
-        &self,
-        limit: Limit,
-        received: NaiveDateTime,
-        reasons: &mut Vec<Reason>,
-    ) -> NaiveDateTime {
+    fn first_due(&self, limit: Limit, received: NaiveDateTime, reasons: &mut Vec<Reason>) -> NaiveDateTime {
         match limit {
             Limit::CalendarMinutes(minutes) => {
                 reasons.push(Reason::Added(limit));
@@ -307,12 +269,7 @@ impl Calendar {
     }
 
     /// Closing time of the n-th working day after day 0.
-    fn closing_of(
-        &self,
-        days: u32,
-        received: NaiveDateTime,
-        reasons: &mut Vec<Reason>,
-    ) -> NaiveDateTime {
+    fn closing_of(&self, days: u32, received: NaiveDateTime, reasons: &mut Vec<Reason>) -> NaiveDateTime {
         let kind = self.days.kind(received.date());
         if !kind.is_working() {
             reasons.push(Reason::ReceivedOnDayOff(kind));
@@ -320,27 +277,18 @@ impl Calendar {
             reasons.push(Reason::ReceivedAfterClosing(self.hours.closing()));
         }
         let day_zero = self.day_zero(received);
-        let day = self
-            .days
-            .add_wd(day_zero, i32::try_from(days).unwrap_or(i32::MAX));
+        let day = self.days.add_wd(day_zero, i32::try_from(days).unwrap_or(i32::MAX));
         reasons.push(Reason::DayZero(day_zero));
         reasons.push(Reason::Added(Limit::WorkingDays(days)));
         let days_off = (day - day_zero).num_days() - self.days.between_wd(day_zero, day);
         if days_off > 0 {
-            reasons.push(Reason::DaysOffPassed(
-                u32::try_from(days_off).unwrap_or(u32::MAX),
-            ));
+            reasons.push(Reason::DaysOffPassed(u32::try_from(days_off).unwrap_or(u32::MAX)));
         }
         day.and_time(self.hours.closing())
     }
 
     /// Moves a due moment off a day off, where the rule says so.
-    fn off_the_day_off(
-        &self,
-        rule: ClockRule,
-        at: NaiveDateTime,
-        reasons: &mut Vec<Reason>,
-    ) -> NaiveDateTime {
+    fn off_the_day_off(&self, rule: ClockRule, at: NaiveDateTime, reasons: &mut Vec<Reason>) -> NaiveDateTime {
         let Some(time) = rule.day_off.filter(|_| !self.days.is_working(at.date())) else {
             return at;
         };
@@ -350,12 +298,7 @@ impl Calendar {
     }
 
     /// Whether a provisional day had a say: on a clock around the clock, none does.
-    fn is_clock_provisional(
-        &self,
-        rule: ClockRule,
-        received: NaiveDateTime,
-        at: NaiveDateTime,
-    ) -> bool {
+    fn is_clock_provisional(&self, rule: ClockRule, received: NaiveDateTime, at: NaiveDateTime) -> bool {
         let asks_days = rule.limit.unit() == Unit::Working || rule.day_off.is_some();
         asks_days && self.days.is_provisional(received.date(), at.date())
     }
@@ -380,10 +323,7 @@ mod tests {
     }
 
     fn pause(from: &str, to: &str) -> Pause {
-        Pause {
-            from: at(from),
-            to: Some(at(to)),
-        }
+        Pause { from: at(from), to: Some(at(to)) }
     }
 
     /// The due moment without pauses.
@@ -392,59 +332,32 @@ mod tests {
     }
 
     fn noon_after_a_day_off(hours: u32) -> ClockRule {
-        ClockRule {
-            limit: Limit::hours(hours),
-            day_off: NaiveTime::from_hms_opt(12, 0, 0),
-        }
+        ClockRule { limit: Limit::hours(hours), day_off: NaiveTime::from_hms_opt(12, 0, 0) }
     }
 
     #[test]
     fn the_complaint_deadlines_of_m05_come_out() {
         let days = Limit::WorkingDays;
         let cases = [
-            (
-                noon_after_a_day_off(24),
-                "2026-11-23 10:20",
-                "2026-11-24 10:20",
-            ),
+            (noon_after_a_day_off(24), "2026-11-23 10:20", "2026-11-24 10:20"),
             (days(3).into(), "2026-11-23 10:20", "2026-11-26 18:00"),
             (days(10).into(), "2026-11-23 10:20", "2026-12-07 18:00"),
-            (
-                Limit::hours(12).into(),
-                "2026-11-20 17:30",
-                "2026-11-21 05:30",
-            ),
+            (Limit::hours(12).into(), "2026-11-20 17:30", "2026-11-21 05:30"),
             (days(2).into(), "2026-11-20 17:30", "2026-11-24 18:00"),
             (days(5).into(), "2026-11-20 17:30", "2026-11-27 18:00"),
             (days(2).into(), "2026-11-21 09:00", "2026-11-25 18:00"),
             (days(5).into(), "2026-11-21 09:00", "2026-11-30 18:00"),
-            (
-                Limit::hours(2).into(),
-                "2026-09-30 19:10",
-                "2026-09-30 21:10",
-            ),
-            (
-                Limit::hours(24).into(),
-                "2026-09-30 19:10",
-                "2026-10-01 19:10",
-            ),
+            (Limit::hours(2).into(), "2026-09-30 19:10", "2026-09-30 21:10"),
+            (Limit::hours(24).into(), "2026-09-30 19:10", "2026-10-01 19:10"),
             (days(2).into(), "2026-09-30 19:10", "2026-10-10 18:00"),
             (days(2).into(), "2026-10-02 08:00", "2026-10-10 18:00"),
-            (
-                noon_after_a_day_off(24),
-                "2026-02-13 18:00",
-                "2026-02-14 18:00",
-            ),
+            (noon_after_a_day_off(24), "2026-02-13 18:00", "2026-02-14 18:00"),
             (days(3).into(), "2026-02-13 18:00", "2026-02-26 18:00"),
             (days(7).into(), "2026-02-13 18:00", "2026-03-03 18:00"),
             (days(2).into(), "2026-02-14 17:59", "2026-02-25 18:00"),
             (days(5).into(), "2026-02-14 17:59", "2026-02-28 18:00"),
             (days(2).into(), "2026-11-23 00:00", "2026-11-25 18:00"),
-            (
-                noon_after_a_day_off(24),
-                "2026-11-20 19:00",
-                "2026-11-23 12:00",
-            ),
+            (noon_after_a_day_off(24), "2026-11-20 19:00", "2026-11-23 12:00"),
             (days(3).into(), "2026-11-20 19:00", "2026-11-26 18:00"),
         ];
         for (rule, received, expected) in cases {
@@ -466,22 +379,11 @@ mod tests {
             ]
         );
         let due = calendar().due(Limit::WorkingDays(3), at("2026-11-21 09:00"), &[], received);
-        assert_eq!(
-            due.reasons.first(),
-            Some(&Reason::ReceivedOnDayOff(DayKind::Weekend))
-        );
+        assert_eq!(due.reasons.first(), Some(&Reason::ReceivedOnDayOff(DayKind::Weekend)));
         let due = calendar().due(Limit::WorkingDays(6), at("2026-11-23 10:20"), &[], received);
         assert_eq!(due.reasons.last(), Some(&Reason::DaysOffPassed(2)));
-        let due = calendar().due(
-            noon_after_a_day_off(24),
-            at("2026-11-20 19:00"),
-            &[],
-            received,
-        );
-        let moved = Reason::DueOnDayOff {
-            from: at("2026-11-21 19:00"),
-            to: at("2026-11-23 12:00"),
-        };
+        let due = calendar().due(noon_after_a_day_off(24), at("2026-11-20 19:00"), &[], received);
+        let moved = Reason::DueOnDayOff { from: at("2026-11-21 19:00"), to: at("2026-11-23 12:00") };
         assert_eq!(due.reasons.last(), Some(&moved));
     }
 
@@ -491,16 +393,8 @@ mod tests {
         let into_2027 = calendar().due(Limit::WorkingDays(3), received, &[], received);
         assert!(into_2027.is_provisional);
         assert_eq!(into_2027.reasons.last(), Some(&Reason::Provisional));
-        assert!(
-            !calendar()
-                .due(Limit::WorkingDays(1), received, &[], received)
-                .is_provisional
-        );
-        assert!(
-            !calendar()
-                .due(Limit::hours(72), received, &[], received)
-                .is_provisional
-        );
+        assert!(!calendar().due(Limit::WorkingDays(1), received, &[], received).is_provisional);
+        assert!(!calendar().due(Limit::hours(72), received, &[], received).is_provisional);
     }
 
     #[test]
@@ -522,21 +416,13 @@ mod tests {
     #[test]
     fn an_open_pause_runs_until_now() {
         let received = at("2026-11-23 10:20");
-        let open = [Pause {
-            from: at("2026-11-24 10:00"),
-            to: None,
-        }];
+        let open = [Pause { from: at("2026-11-24 10:00"), to: None }];
         let now = at("2026-11-25 15:00");
         let due = calendar().due(Limit::WorkingDays(3), received, &open, now);
         assert!(due.is_paused && !due.is_late(now));
         assert_eq!((due.paused, due.at), (720, at("2026-11-30 14:00")));
         let resumed = [pause("2026-11-24 10:00", "2026-11-25 15:00")];
-        let due = calendar().due(
-            Limit::WorkingDays(3),
-            received,
-            &resumed,
-            at("2026-12-09 00:00"),
-        );
+        let due = calendar().due(Limit::WorkingDays(3), received, &resumed, at("2026-12-09 00:00"));
         assert!(!due.is_paused && due.is_late(at("2026-11-30 14:01")));
         assert_eq!(due.at, at("2026-11-30 14:00"));
         let round_the_clock = calendar().due(Limit::hours(24), received, &open, now);
@@ -545,12 +431,7 @@ mod tests {
 
     #[test]
     fn marks_are_reached_in_order() {
-        let marks = calendar().marks(
-            Unit::Working,
-            at("2026-11-23 10:20"),
-            at("2026-11-26 18:00"),
-            &[50, 80],
-        );
+        let marks = calendar().marks(Unit::Working, at("2026-11-23 10:20"), at("2026-11-26 18:00"), &[50, 80]);
         let stage = |moment| marks.stage(at(moment));
         assert_eq!(stage("2026-11-25 09:39"), Stage::Fresh);
         assert_eq!(stage("2026-11-25 09:40"), Stage::Used(50));
@@ -566,15 +447,9 @@ mod tests {
         assert_eq!(marks("2026-09-30 21:10").next_day, at("2026-10-08 18:00"));
         assert_eq!(marks("2026-09-30 11:00").next_day, at("2026-10-08 11:00"));
         // 59 minutes: half of it is rounded up to 30.
-        assert_eq!(
-            marks("2026-09-30 11:00").shares,
-            [(50, at("2026-09-30 10:31"))]
-        );
+        assert_eq!(marks("2026-09-30 11:00").shares, [(50, at("2026-09-30 10:31"))]);
         // Due before receipt: nothing is left to share.
-        assert_eq!(
-            marks("2026-09-30 09:00").shares,
-            [(50, at("2026-09-30 10:01"))]
-        );
+        assert_eq!(marks("2026-09-30 09:00").shares, [(50, at("2026-09-30 10:01"))]);
     }
 
     proptest! {
@@ -611,15 +486,8 @@ mod tests {
     fn the_ends_of_time_hold() {
         let calendar = calendar();
         for moment in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
-            for limit in [
-                Limit::hours(u32::MAX),
-                Limit::WorkingMinutes(u32::MAX),
-                Limit::WorkingDays(u32::MAX),
-            ] {
-                let pauses = [Pause {
-                    from: NaiveDateTime::MIN,
-                    to: Some(NaiveDateTime::MAX),
-                }];
+            for limit in [Limit::hours(u32::MAX), Limit::WorkingMinutes(u32::MAX), Limit::WorkingDays(u32::MAX)] {
+                let pauses = [Pause { from: NaiveDateTime::MIN, to: Some(NaiveDateTime::MAX) }];
                 let due = calendar.due(limit, moment, &pauses, moment);
                 let marks = calendar.marks(limit.unit(), moment, due.at, &[50, 80]);
                 assert!(marks.total >= 0);

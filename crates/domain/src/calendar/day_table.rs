@@ -118,8 +118,7 @@ pub enum DayTableError {
 /// # Errors
 /// Every problem found, not only the first.
 pub fn parse_published(text: &str) -> Result<Vec<PublishedYear>, Vec<DayTableError>> {
-    let file: DaysFile =
-        toml::from_str(text).map_err(|err| vec![DayTableError::Syntax(err.to_string())])?;
+    let file: DaysFile = toml::from_str(text).map_err(|err| vec![DayTableError::Syntax(err.to_string())])?;
     let mut problems = Vec::new();
     let mut years: Vec<PublishedYear> = Vec::new();
     for entry in file.year {
@@ -132,11 +131,7 @@ pub fn parse_published(text: &str) -> Result<Vec<PublishedYear>, Vec<DayTableErr
         year.check(&mut problems);
     }
     problems.dedup();
-    if problems.is_empty() {
-        Ok(years)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(years) } else { Err(problems) }
 }
 
 impl PublishedYear {
@@ -148,10 +143,7 @@ impl PublishedYear {
         let ends = self.off.iter().flat_map(|&(_, from, to)| [from, to]);
         for date in ends.chain(self.make_up.iter().copied()) {
             if date.year() != self.year {
-                problems.push(DayTableError::OtherYear {
-                    year: self.year,
-                    date,
-                });
+                problems.push(DayTableError::OtherYear { year: self.year, date });
             }
         }
         for &(_, from, to) in &self.off {
@@ -160,11 +152,7 @@ impl PublishedYear {
             }
         }
         for &day in &self.make_up {
-            if self
-                .off
-                .iter()
-                .any(|&(_, from, to)| (from..=to).contains(&day))
-            {
+            if self.off.iter().any(|&(_, from, to)| (from..=to).contains(&day)) {
                 problems.push(DayTableError::BothWays(day));
             }
         }
@@ -197,19 +185,11 @@ impl DayTable {
                 None => table.lay_statutory(year),
             }
         }
-        table.published = published
-            .iter()
-            .map(|entry| entry.year)
-            .filter(|year| YEARS.contains(year))
-            .collect();
+        table.published = published.iter().map(|entry| entry.year).filter(|year| YEARS.contains(year)).collect();
         table.published.sort_unstable();
         table.published.dedup();
         for working in [false, true] {
-            let kind = if working {
-                DayKind::OwnWorking
-            } else {
-                DayKind::OwnOff
-            };
+            let kind = if working { DayKind::OwnWorking } else { DayKind::OwnOff };
             for days in own.iter().filter(|days| days.working == working) {
                 table.lay(days.from, days.to, kind);
             }
@@ -228,10 +208,7 @@ impl DayTable {
 
     /// What a day is.
     pub fn kind(&self, day: NaiveDate) -> DayKind {
-        self.index(day)
-            .and_then(|at| self.kinds.get(at))
-            .copied()
-            .unwrap_or_else(|| weekly(day))
+        self.index(day).and_then(|at| self.kinds.get(at)).copied().unwrap_or_else(|| weekly(day))
     }
 
     /// The holiday whose days off a day belongs to; in a provisional year only statutory days do.
@@ -262,10 +239,7 @@ impl DayTable {
         let last = self.last();
         if day_ce < self.first {
             weekdays_through(day_ce)
-        } else if let Some(&count) = usize::try_from(day_ce - self.first)
-            .ok()
-            .and_then(|at| self.working.get(at))
-        {
+        } else if let Some(&count) = usize::try_from(day_ce - self.first).ok().and_then(|at| self.working.get(at)) {
             i64::from(count)
         } else {
             self.working_in_all() + weekdays_through(day_ce) - weekdays_through(last)
@@ -274,9 +248,7 @@ impl DayTable {
 
     /// The first day whose [`Self::working_through`] reaches `count`; chrono's last if none does.
     pub(super) fn first_reaching(&self, count: i64) -> NaiveDate {
-        let within = self
-            .working
-            .partition_point(|&known| i64::from(known) < count);
+        let within = self.working.partition_point(|&known| i64::from(known) < count);
         let inside = (1..self.working.len()).contains(&within);
         let day = match i32::try_from(within) {
             Ok(within) if inside => self.first + within,
@@ -304,16 +276,8 @@ impl DayTable {
     fn weeks() -> Self {
         let first = start_of(*YEARS.start());
         let last = start_of(*YEARS.end() + 1) - 1;
-        let kinds = (first..=last)
-            .filter_map(NaiveDate::from_num_days_from_ce_opt)
-            .map(weekly)
-            .collect();
-        Self {
-            first,
-            kinds,
-            working: Vec::new(),
-            published: Vec::new(),
-        }
+        let kinds = (first..=last).filter_map(NaiveDate::from_num_days_from_ce_opt).map(weekly).collect();
+        Self { first, kinds, working: Vec::new(), published: Vec::new() }
     }
 
     fn lay_published(&mut self, entry: &PublishedYear) {
@@ -336,9 +300,7 @@ impl DayTable {
     fn lay(&mut self, from: NaiveDate, to: NaiveDate, kind: DayKind) {
         let place = |day: NaiveDate| i64::from(day.num_days_from_ce()) - i64::from(self.first);
         let start = usize::try_from(place(from).max(0)).unwrap_or(usize::MAX);
-        let end = usize::try_from(place(to) + 1)
-            .unwrap_or(0)
-            .min(self.kinds.len());
+        let end = usize::try_from(place(to) + 1).unwrap_or(0).min(self.kinds.len());
         if let Some(span) = self.kinds.get_mut(start..end) {
             span.fill(kind);
         }
@@ -374,22 +336,10 @@ impl DayTable {
 /// Holidays by the moon or sun are missing outside 1901–2099.
 pub fn statutory_days(year: i32) -> impl Iterator<Item = (Holiday, NaiveDate, u64)> {
     let solar = move |month, day| NaiveDate::from_ymd_opt(year, month, day);
-    let lunar = move |month, day| {
-        LunarDate {
-            year,
-            month,
-            leap: false,
-            day,
-        }
-        .to_solar()
-    };
+    let lunar = move |month, day| LunarDate { year, month, leap: false, day }.to_solar();
     [
         (Holiday::NewYear, solar(1, 1), 1),
-        (
-            Holiday::SpringFestival,
-            lunar::new_year(year).and_then(|day| day.pred_opt()),
-            4,
-        ),
+        (Holiday::SpringFestival, lunar::new_year(year).and_then(|day| day.pred_opt()), 4),
         (Holiday::Qingming, lunar::qingming(year), 1),
         (Holiday::LabourDay, solar(5, 1), 2),
         (Holiday::DragonBoat, lunar(5, 5), 1),
@@ -463,22 +413,14 @@ impl YearEntry {
             }
         }
         let make_up = self.make_up.into_iter().filter_map(&mut date).collect();
-        PublishedYear {
-            year: self.year,
-            off,
-            make_up,
-        }
+        PublishedYear { year: self.year, off, make_up }
     }
 }
 
 /// A TOML date without time of day.
 fn plain_date(written: toml::value::Datetime) -> Option<NaiveDate> {
     let date = written.date.filter(|_| written.time.is_none())?;
-    NaiveDate::from_ymd_opt(
-        i32::from(date.year),
-        u32::from(date.month),
-        u32::from(date.day),
-    )
+    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
 #[cfg(test)]
@@ -491,11 +433,7 @@ mod tests {
     }
 
     fn own(from: &str, to: &str, working: bool) -> OwnDays {
-        OwnDays {
-            from: day(from),
-            to: day(to),
-            working,
-        }
+        OwnDays { from: day(from), to: day(to), working }
     }
 
     #[test]
@@ -581,21 +519,13 @@ mod tests {
             [
                 DayTableError::NotADate("2027-10-09T08:00:00".into()),
                 DayTableError::YearTwice(2027),
-                DayTableError::OtherYear {
-                    year: 2027,
-                    date: day("2028-04-04")
-                },
-                DayTableError::Backwards {
-                    from: day("2027-01-03"),
-                    to: day("2027-01-01")
-                },
+                DayTableError::OtherYear { year: 2027, date: day("2028-04-04") },
+                DayTableError::Backwards { from: day("2027-01-03"), to: day("2027-01-01") },
                 DayTableError::BothWays(day("2027-10-02")),
                 DayTableError::YearOutOfRange(1850),
             ]
         );
         let unknown = parse_published("[[year]]\nyear = 2027\nclosed = []").unwrap_err();
-        assert!(
-            matches!(unknown.as_slice(), [DayTableError::Syntax(text)] if text.contains("closed"))
-        );
+        assert!(matches!(unknown.as_slice(), [DayTableError::Syntax(text)] if text.contains("closed")));
     }
 }

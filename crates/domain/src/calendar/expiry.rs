@@ -51,10 +51,7 @@ mod tests {
         assert_eq!(Term::Contract.end(day("2026-01-15"), 12), day("2027-01-14"));
         assert_eq!(Term::Legal.end(day("2026-01-15"), 12), day("2027-01-15"));
         assert_eq!(Term::Legal.end(day("2026-01-31"), 1), day("2026-02-28"));
-        assert_eq!(
-            Term::Contract.end(NaiveDate::MAX, 12),
-            NaiveDate::MAX.pred_opt().unwrap()
-        );
+        assert_eq!(Term::Contract.end(NaiveDate::MAX, 12), NaiveDate::MAX.pred_opt().unwrap());
     }
 
     #[test]

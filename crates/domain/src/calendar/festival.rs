@@ -118,14 +118,9 @@ impl Festivals {
     /// # Errors
     /// Every problem found, not only the first.
     pub fn parse(text: &str) -> Result<Self, Vec<FestivalError>> {
-        let festivals: Self =
-            toml::from_str(text).map_err(|err| vec![FestivalError::Syntax(err.to_string())])?;
+        let festivals: Self = toml::from_str(text).map_err(|err| vec![FestivalError::Syntax(err.to_string())])?;
         let problems = festivals.problems();
-        if problems.is_empty() {
-            Ok(festivals)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(festivals) } else { Err(problems) }
     }
 
     /// The festivals the app ships with.
@@ -141,20 +136,14 @@ impl Festivals {
     /// Lunar festivals are missing outside the lunar table (1901–2099).
     pub fn plan(&self, days: &DayTable, year: i32, tier: &str) -> Vec<FestivalPlan> {
         let on = self.all.iter().filter(|festival| festival.on);
-        let mut plans: Vec<FestivalPlan> = on
-            .filter_map(|festival| festival.plan(days, year, tier))
-            .collect();
+        let mut plans: Vec<FestivalPlan> = on.filter_map(|festival| festival.plan(days, year, tier)).collect();
         plans.sort_by_key(|plan| plan.date);
         self.combined(plans)
     }
 
     /// Joins the two that share a message, if both are there and close enough.
     fn combined(&self, mut plans: Vec<FestivalPlan>) -> Vec<FestivalPlan> {
-        let shares = |plan: &FestivalPlan| {
-            plan.keys
-                .iter()
-                .any(|key| self.combine.festivals.contains(key))
-        };
+        let shares = |plan: &FestivalPlan| plan.keys.iter().any(|key| self.combine.festivals.contains(key));
         let Some(first) = plans.iter().position(shares) else {
             return plans;
         };
@@ -163,9 +152,7 @@ impl Festivals {
         };
         let later = plans.remove(first + 1 + second);
         match plans.get_mut(first) {
-            Some(earlier)
-                if (later.date - earlier.date).num_days() <= i64::from(self.combine.days) =>
-            {
+            Some(earlier) if (later.date - earlier.date).num_days() <= i64::from(self.combine.days) => {
                 earlier.keys.extend(later.keys);
                 earlier.tasks.extend(later.tasks);
                 earlier.call = earlier.call.or(later.call);
@@ -181,22 +168,13 @@ impl Festivals {
         let mut problems = Vec::new();
         for (place, festival) in self.all.iter().enumerate() {
             let key = || festival.key.clone();
-            if self
-                .all
-                .iter()
-                .take(place)
-                .any(|above| above.key == festival.key)
-            {
+            if self.all.iter().take(place).any(|above| above.key == festival.key) {
                 problems.push(FestivalError::Twice(key()));
             }
             if !festival.has_one_date() {
                 problems.push(FestivalError::Date(key()));
             }
-            if festival
-                .tasks
-                .iter()
-                .any(|task| task.days.is_some() == task.working_days.is_some())
-            {
+            if festival.tasks.iter().any(|task| task.days.is_some() == task.working_days.is_some()) {
                 problems.push(FestivalError::Lead(key()));
             }
         }
@@ -214,23 +192,13 @@ impl Festival {
         // The end of a lunar year lies in the next solar one.
         [year, year.checked_sub(1)?]
             .into_iter()
-            .filter_map(|year| {
-                LunarDate {
-                    year,
-                    month,
-                    leap: false,
-                    day,
-                }
-                .to_solar()
-            })
+            .filter_map(|year| LunarDate { year, month, leap: false, day }.to_solar())
             .find(|date| date.year() == year)
     }
 
     fn has_one_date(&self) -> bool {
         match (self.solar, self.lunar) {
-            (Some([month, day]), None) => {
-                NaiveDate::from_ymd_opt(2024, u32::from(month), u32::from(day)).is_some()
-            }
+            (Some([month, day]), None) => NaiveDate::from_ymd_opt(2024, u32::from(month), u32::from(day)).is_some(),
             (None, Some([month, day])) => (1..=12).contains(&month) && (1..=30).contains(&day),
             _ => false,
         }
@@ -245,9 +213,7 @@ impl Festival {
             .filter(|task| task.tiers.iter().any(|listed| listed == tier))
             .map(|task| (task.what.clone(), task.day(days, date)))
             .collect();
-        let greet = self
-            .greet
-            .map(|greet| days.add_wd(date, -i32::from(greet.working_days)));
+        let greet = self.greet.map(|greet| days.add_wd(date, -i32::from(greet.working_days)));
         let earliest = tasks.iter().map(|&(_, day)| day).chain(greet).min();
         Some(FestivalPlan {
             keys: vec![self.key.clone()],
@@ -256,8 +222,7 @@ impl Festival {
             call: self.call.map(|[from, to]| (offset(from), offset(to))),
             greet,
             tasks,
-            is_provisional: earliest
-                .is_some_and(|day| days.is_provisional(day, add_days(date, -1))),
+            is_provisional: earliest.is_some_and(|day| days.is_provisional(day, add_days(date, -1))),
         })
     }
 }
@@ -285,18 +250,13 @@ mod tests {
     }
 
     fn plan(year: i32, tier: &str) -> Vec<FestivalPlan> {
-        Festivals::shipped()
-            .unwrap()
-            .plan(&DayTable::shipped().unwrap(), year, tier)
+        Festivals::shipped().unwrap().plan(&DayTable::shipped().unwrap(), year, tier)
     }
 
     #[test]
     fn a_year_has_its_festivals_in_order() {
         let plans = plan(2026, "VIP");
-        let shown: Vec<_> = plans
-            .iter()
-            .map(|p| (p.keys.join("+"), p.message.to_string()))
-            .collect();
+        let shown: Vec<_> = plans.iter().map(|p| (p.keys.join("+"), p.message.to_string())).collect();
         let expected = [
             ("new_year", "2026-01-01"),
             ("spring_festival", "2026-02-16"),
@@ -304,18 +264,13 @@ mod tests {
             ("mid_autumn", "2026-09-25"),
             ("national_day", "2026-10-01"),
         ];
-        assert_eq!(
-            shown,
-            expected.map(|(key, on)| (key.to_owned(), on.to_owned()))
-        );
+        assert_eq!(shown, expected.map(|(key, on)| (key.to_owned(), on.to_owned())));
     }
 
     #[test]
     fn gifts_and_greetings_come_in_time() {
         let plans = plan(2026, "A");
-        let [new_year, spring, _, moon, _] = plans.as_slice() else {
-            panic!("{plans:?}")
-        };
+        let [new_year, spring, _, moon, _] = plans.as_slice() else { panic!("{plans:?}") };
         assert_eq!(new_year.greet, Some(day("2025-12-31")));
         assert_eq!(new_year.tasks, [("card".to_owned(), day("2025-12-22"))]);
         assert_eq!(spring.call, Some((day("2026-02-10"), day("2026-02-16"))));
@@ -331,37 +286,19 @@ mod tests {
         let joined = |year| {
             let plans = plan(year, "VIP");
             let both = plans.iter().find(|plan| plan.keys.len() == 2);
-            both.map(|plan| {
-                (
-                    plan.keys.join("+"),
-                    plan.message.to_string(),
-                    plan.tasks.len(),
-                )
-            })
+            both.map(|plan| (plan.keys.join("+"), plan.message.to_string(), plan.tasks.len()))
         };
         let expected = |keys: &str, on: &str| Some((keys.to_owned(), on.to_owned(), 1));
         assert_eq!(joined(2026), None);
         assert_eq!(joined(2025), None);
-        assert_eq!(
-            joined(2028),
-            expected("national_day+mid_autumn", "2028-10-01")
-        );
-        assert_eq!(
-            joined(2036),
-            expected("national_day+mid_autumn", "2036-10-01")
-        );
-        assert_eq!(
-            joined(2031),
-            expected("mid_autumn+national_day", "2031-10-01")
-        );
+        assert_eq!(joined(2028), expected("national_day+mid_autumn", "2028-10-01"));
+        assert_eq!(joined(2036), expected("national_day+mid_autumn", "2036-10-01"));
+        assert_eq!(joined(2031), expected("mid_autumn+national_day", "2031-10-01"));
     }
 
     #[test]
     fn a_plan_over_unpublished_days_is_provisional() {
-        let provisional: Vec<bool> = plan(2027, "VIP")
-            .iter()
-            .map(|plan| plan.is_provisional)
-            .collect();
+        let provisional: Vec<bool> = plan(2027, "VIP").iter().map(|plan| plan.is_provisional).collect();
         // New Year is prepared in 2026; Labour Day and National Day ask no working day.
         assert_eq!(provisional, [false, true, false, true, false]);
     }
@@ -380,10 +317,7 @@ mod tests {
                 FestivalError::Date("womens_day".into()),
             ])
         );
-        assert!(matches!(
-            Festivals::parse("x = 1").unwrap_err().as_slice(),
-            [FestivalError::Syntax(_)]
-        ));
+        assert!(matches!(Festivals::parse("x = 1").unwrap_err().as_slice(), [FestivalError::Syntax(_)]));
     }
 
     #[test]

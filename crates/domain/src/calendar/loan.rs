@@ -19,9 +19,5 @@ pub struct LoanDue {
 pub fn loan_due(days: &DayTable, lent: NaiveDate, loan_days: u16) -> LoanDue {
     let raw = add_days(lent, i32::from(loan_days));
     let due = days.next_working(raw);
-    LoanDue {
-        raw,
-        due,
-        is_provisional: days.is_provisional(raw, due),
-    }
+    LoanDue { raw, due, is_provisional: days.is_provisional(raw, due) }
 }

@@ -31,12 +31,7 @@ impl LunarDate {
         for (month, leap, length) in months(year)? {
             if rest < u64::from(length) {
                 let day = u8::try_from(rest + 1).ok()?;
-                return Some(Self {
-                    year,
-                    month,
-                    leap,
-                    day,
-                });
+                return Some(Self { year, month, leap, day });
             }
             rest -= u64::from(length);
         }
@@ -49,8 +44,7 @@ impl LunarDate {
         for (month, leap, length) in months(self.year)? {
             if (month, leap) == (self.month, self.leap) {
                 let offset = self.day.checked_sub(1).filter(|_| self.day <= length)?;
-                return new_year(self.year)?
-                    .checked_add_days(Days::new(before + u64::from(offset)));
+                return new_year(self.year)?.checked_add_days(Days::new(before + u64::from(offset)));
             }
             before += u64::from(length);
         }
@@ -71,9 +65,7 @@ pub fn leap_month(year: i32) -> Option<u8> {
 
 /// Days in a lunar month, 29 or 30; `None` when there is no such month.
 pub fn month_length(year: i32, month: u8, leap: bool) -> Option<u8> {
-    months(year)?
-        .find(|&(m, l, _)| (m, l) == (month, leap))
-        .map(|(_, _, length)| length)
+    months(year)?.find(|&(m, l, _)| (m, l) == (month, leap)).map(|(_, _, length)| length)
 }
 
 /// Whether a lunar year has a month whose beginning the table cannot settle.
@@ -91,11 +83,7 @@ pub fn qingming(year: i32) -> Option<NaiveDate> {
         return None;
     }
     // In ten-thousandths of a day: a constant per century, 0.2422 days a year, less the leap days.
-    let (base, years) = if year < 2000 {
-        (55_900, year - 1900)
-    } else {
-        (48_100, year - 2000)
-    };
+    let (base, years) = if year < 2000 { (55_900, year - 1900) } else { (48_100, year - 2000) };
     let day = (base + 2_422 * years) / 10_000 - years / 4;
     NaiveDate::from_ymd_opt(year, 4, u32::try_from(day).ok()?)
 }
@@ -143,19 +131,9 @@ mod tests {
     #[test]
     fn each_year_ends_where_the_next_begins() {
         for year in 1901..2099 {
-            let days: u64 = months(year)
-                .unwrap()
-                .map(|(_, _, length)| u64::from(length))
-                .sum();
-            assert!(
-                (353..=355).contains(&days) || (383..=385).contains(&days),
-                "{year}: {days}"
-            );
-            assert_eq!(
-                new_year(year).unwrap() + Days::new(days),
-                new_year(year + 1).unwrap(),
-                "{year}"
-            );
+            let days: u64 = months(year).unwrap().map(|(_, _, length)| u64::from(length)).sum();
+            assert!((353..=355).contains(&days) || (383..=385).contains(&days), "{year}: {days}");
+            assert_eq!(new_year(year).unwrap() + Days::new(days), new_year(year + 1).unwrap(), "{year}");
         }
     }
 
@@ -163,10 +141,7 @@ mod tests {
     fn the_new_year_lies_between_21_january_and_21_february() {
         for year in 1901..=2099 {
             let first = new_year(year).unwrap();
-            assert!(
-                (day(year, 1, 21)..=day(year, 2, 21)).contains(&first),
-                "{first}"
-            );
+            assert!((day(year, 1, 21)..=day(year, 2, 21)).contains(&first), "{first}");
         }
     }
 
@@ -184,53 +159,12 @@ mod tests {
 
     #[test]
     fn days_that_are_not_there_are_none() {
-        let leapless = LunarDate {
-            year: 2026,
-            month: 6,
-            leap: true,
-            day: 1,
-        };
+        let leapless = LunarDate { year: 2026, month: 6, leap: true, day: 1 };
         assert_eq!(leapless.to_solar(), None);
-        assert_eq!(
-            LunarDate {
-                year: 2026,
-                month: 12,
-                leap: false,
-                day: 30
-            }
-            .to_solar(),
-            None
-        );
-        assert_eq!(
-            LunarDate {
-                year: 2026,
-                month: 12,
-                leap: false,
-                day: 0
-            }
-            .to_solar(),
-            None
-        );
-        assert_eq!(
-            LunarDate {
-                year: 2026,
-                month: 13,
-                leap: false,
-                day: 1
-            }
-            .to_solar(),
-            None
-        );
-        assert_eq!(
-            LunarDate {
-                year: i32::MIN,
-                month: 1,
-                leap: false,
-                day: 1
-            }
-            .to_solar(),
-            None
-        );
+        assert_eq!(LunarDate { year: 2026, month: 12, leap: false, day: 30 }.to_solar(), None);
+        assert_eq!(LunarDate { year: 2026, month: 12, leap: false, day: 0 }.to_solar(), None);
+        assert_eq!(LunarDate { year: 2026, month: 13, leap: false, day: 1 }.to_solar(), None);
+        assert_eq!(LunarDate { year: i32::MIN, month: 1, leap: false, day: 1 }.to_solar(), None);
         assert_eq!(LunarDate::from_solar(day(1901, 2, 18)), None);
         assert_eq!(LunarDate::from_solar(NaiveDate::MIN), None);
         assert_eq!(LunarDate::from_solar(NaiveDate::MAX), None);
@@ -279,12 +213,7 @@ mod tests {
                 (12, 8, laba),
             ];
             for (month, day, solar) in cases {
-                let lunar = LunarDate {
-                    year,
-                    month,
-                    leap: false,
-                    day,
-                };
+                let lunar = LunarDate { year, month, leap: false, day };
                 assert_eq!(lunar.to_solar().unwrap().to_string(), solar, "{lunar:?}");
             }
             assert_eq!(leap_month(year).unwrap_or(0), leap, "{year}");

@@ -18,22 +18,12 @@ pub(super) const FIRST_YEAR: i32 = 1901;
 
 /// A year of twelve months.
 const fn plain(month: u8, day: u8, lengths: u16) -> Year {
-    Year {
-        first: (month, day),
-        leap: 0,
-        months: 12,
-        lengths,
-    }
+    Year { first: (month, day), leap: 0, months: 12, lengths }
 }
 
 /// A year of thirteen months, the leap month after month `leap`.
 const fn leap(month: u8, day: u8, leap: u8, lengths: u16) -> Year {
-    Year {
-        first: (month, day),
-        leap,
-        months: 13,
-        lengths,
-    }
+    Year { first: (month, day), leap, months: 13, lengths }
 }
 
 /// A row per lunar year from [`FIRST_YEAR`], without gaps.

@@ -84,15 +84,9 @@ impl ReminderRules {
     /// # Errors
     /// The first problem met.
     pub fn parse(text: &str) -> Result<Self, ReminderError> {
-        let rules: Self =
-            toml::from_str(text).map_err(|err| ReminderError::Syntax(err.to_string()))?;
+        let rules: Self = toml::from_str(text).map_err(|err| ReminderError::Syntax(err.to_string()))?;
         for (place, rule) in rules.expiry.iter().enumerate() {
-            if rules
-                .expiry
-                .iter()
-                .take(place)
-                .any(|above| above.kind == rule.kind)
-            {
+            if rules.expiry.iter().take(place).any(|above| above.kind == rule.kind) {
                 return Err(ReminderError::KindTwice(rule.kind.clone()));
             }
         }
@@ -110,12 +104,7 @@ impl ReminderRules {
     /// The reminders of a birthday or anniversary, in order of days (C6).
     pub fn of_birthday(&self, days: &DayTable, event: NaiveDate, tier: &str) -> Vec<Reminder> {
         let leads = self.birthday.get(tier).map_or(&[][..], Vec::as_slice);
-        merged(
-            leads
-                .iter()
-                .map(|&lead| reminder(days, event, i32::from(lead)))
-                .collect(),
-        )
+        merged(leads.iter().map(|&lead| reminder(days, event, i32::from(lead))).collect())
     }
 
     /// When the steps of a gift for an event are due (C6).
@@ -143,12 +132,7 @@ impl ReminderRules {
         let extra = rule.extra.get(tier).map_or(&[][..], Vec::as_slice);
         let before = rule.before.iter().chain(extra).map(|&lead| i32::from(lead));
         let after = rule.win_back.iter().map(|&days| -i32::from(days));
-        let chain = merged(
-            before
-                .chain(after)
-                .map(|lead| expiry_reminder(days, end, lead))
-                .collect(),
-        );
+        let chain = merged(before.chain(after).map(|lead| expiry_reminder(days, end, lead)).collect());
         Some(from_day(chain, entered))
     }
 }
@@ -170,11 +154,7 @@ fn reminder(days: &DayTable, event: NaiveDate, lead: i32) -> Reminder {
     let on = reminder_day(days, event, lead);
     let raw = add_days(event, lead.saturating_neg());
     // The day of the event stays whatever the table says.
-    Reminder {
-        on,
-        lead,
-        is_provisional: lead != 0 && days.is_provisional(on, raw),
-    }
+    Reminder { on, lead, is_provisional: lead != 0 && days.is_provisional(on, raw) }
 }
 
 /// As [`reminder`], but on the last valid day it moves back off a day off too (C7).
@@ -183,11 +163,7 @@ fn expiry_reminder(days: &DayTable, end: NaiveDate, lead: i32) -> Reminder {
         return reminder(days, end, lead);
     }
     let on = days.previous_working(end);
-    Reminder {
-        on,
-        lead,
-        is_provisional: days.is_provisional(on, end),
-    }
+    Reminder { on, lead, is_provisional: days.is_provisional(on, end) }
 }
 
 /// In order of days; of several on one day the one nearest to the event stays.
@@ -204,16 +180,8 @@ fn from_day(chain: Vec<Reminder>, day: NaiveDate) -> Vec<Reminder> {
         return Vec::new();
     }
     let nearest = chain.iter().take(passed).next_back();
-    let nearest = nearest.map(|reminder| Reminder {
-        on: day,
-        ..*reminder
-    });
-    merged(
-        nearest
-            .into_iter()
-            .chain(chain.iter().skip(passed).copied())
-            .collect(),
-    )
+    let nearest = nearest.map(|reminder| Reminder { on: day, ..*reminder });
+    merged(nearest.into_iter().chain(chain.iter().skip(passed).copied()).collect())
 }
 
 #[cfg(test)]
@@ -233,26 +201,16 @@ mod tests {
     }
 
     fn shown(reminders: &[Reminder]) -> Vec<(i32, String)> {
-        reminders
-            .iter()
-            .map(|reminder| (reminder.lead, reminder.on.to_string()))
-            .collect()
+        reminders.iter().map(|reminder| (reminder.lead, reminder.on.to_string())).collect()
     }
 
     fn chain(kind: &str, tier: &str, end: &str, entered: &str) -> Vec<(i32, String)> {
         let rules = ReminderRules::shipped().unwrap();
-        shown(
-            &rules
-                .of_expiry(table(), kind, tier, day(end), day(entered))
-                .unwrap(),
-        )
+        shown(&rules.of_expiry(table(), kind, tier, day(end), day(entered)).unwrap())
     }
 
     fn pairs(expected: &[(i32, &str)]) -> Vec<(i32, String)> {
-        expected
-            .iter()
-            .map(|&(lead, on)| (lead, on.to_owned()))
-            .collect()
+        expected.iter().map(|&(lead, on)| (lead, on.to_owned())).collect()
     }
 
     #[test]
@@ -276,13 +234,8 @@ mod tests {
 
     #[test]
     fn a_gift_is_approved_three_working_days_before() {
-        let gift = ReminderRules::shipped()
-            .unwrap()
-            .gift(table(), day("2026-10-05"));
-        let expected = GiftDue {
-            task: day("2026-09-28"),
-            approval: day("2026-09-28"),
-        };
+        let gift = ReminderRules::shipped().unwrap().gift(table(), day("2026-10-05"));
+        let expected = GiftDue { task: day("2026-09-28"), approval: day("2026-09-28") };
         assert_eq!(gift, expected);
     }
 
@@ -307,13 +260,8 @@ mod tests {
     #[test]
     fn entered_late_only_the_nearest_missed_reminder_is_made_up() {
         let late = chain("contract", "B", "2026-12-31", "2026-11-23");
-        let expected = [
-            (60, "2026-11-23"),
-            (30, "2026-12-01"),
-            (7, "2026-12-24"),
-            (-1, "2027-01-04"),
-            (-7, "2027-01-07"),
-        ];
+        let expected =
+            [(60, "2026-11-23"), (30, "2026-12-01"), (7, "2026-12-24"), (-1, "2027-01-04"), (-7, "2027-01-07")];
         assert_eq!(late, pairs(&expected));
         let on_the_day = chain("contract", "B", "2026-12-31", "2026-12-01");
         assert_eq!(on_the_day.first(), Some(&(30, "2026-12-01".to_owned())));
@@ -324,27 +272,16 @@ mod tests {
     #[test]
     fn a_borrowed_file_is_asked_for_again() {
         let loan = chain("loan", "-", "2026-10-08", "2026-09-24");
-        let expected = [
-            (1, "2026-09-30"),
-            (0, "2026-10-08"),
-            (-1, "2026-10-09"),
-            (-3, "2026-10-12"),
-        ];
+        let expected = [(1, "2026-09-30"), (0, "2026-10-08"), (-1, "2026-10-09"), (-3, "2026-10-12")];
         assert_eq!(loan, pairs(&expected));
     }
 
     #[test]
     fn bad_reminders_are_refused() {
         let rules = ReminderRules::shipped().unwrap();
-        assert_eq!(
-            rules.of_expiry(table(), "moon", "A", day("2026-10-08"), day("2026-10-08")),
-            None
-        );
+        assert_eq!(rules.of_expiry(table(), "moon", "A", day("2026-10-08"), day("2026-10-08")), None);
         let twice = SHIPPED.replace("\"warranty\"", "\"contract\"");
-        assert_eq!(
-            ReminderRules::parse(&twice),
-            Err(ReminderError::KindTwice("contract".into()))
-        );
+        assert_eq!(ReminderRules::parse(&twice), Err(ReminderError::KindTwice("contract".into())));
         let error = ReminderRules::parse("birthday = 3").unwrap_err();
         assert!(matches!(error, ReminderError::Syntax(text) if text.contains("birthday")));
     }

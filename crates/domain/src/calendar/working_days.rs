@@ -32,20 +32,12 @@ impl DayTable {
 
     /// The day itself when working, else the next working day.
     pub fn next_working(&self, day: NaiveDate) -> NaiveDate {
-        if self.is_working(day) {
-            day
-        } else {
-            self.add_wd(day, 1)
-        }
+        if self.is_working(day) { day } else { self.add_wd(day, 1) }
     }
 
     /// The day itself when working, else the working day before.
     pub fn previous_working(&self, day: NaiveDate) -> NaiveDate {
-        if self.is_working(day) {
-            day
-        } else {
-            self.add_wd(day, -1)
-        }
+        if self.is_working(day) { day } else { self.add_wd(day, -1) }
     }
 }
 

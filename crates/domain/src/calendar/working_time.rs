@@ -80,9 +80,7 @@ impl BusinessHours {
     /// Whether a time of day lies in a period; its end does not.
     pub fn contains(&self, time: NaiveTime) -> bool {
         let minute = minute_of(time);
-        self.periods
-            .iter()
-            .any(|&(from, to)| (from..to).contains(&minute))
+        self.periods.iter().any(|&(from, to)| (from..to).contains(&minute))
     }
 
     /// The first time from a time on that lies in a period; `None` after the last.
@@ -160,11 +158,7 @@ impl Calendar {
     fn worked_until(&self, moment: NaiveDateTime) -> i64 {
         let day = moment.date();
         let whole = self.days.working_through(day.num_days_from_ce() - 1);
-        let part = if self.days.is_working(day) {
-            self.hours.until(minute_of(moment.time()))
-        } else {
-            0
-        };
+        let part = if self.days.is_working(day) { self.hours.until(minute_of(moment.time())) } else { 0 };
         whole * self.hours.minutes_a_day() + part
     }
 }
@@ -206,10 +200,7 @@ pub fn parse_hours(text: &str) -> Result<HoursFile, HoursError> {
         }
         before = share;
     }
-    Ok(HoursFile {
-        business: BusinessHours::new(&periods)?,
-        escalation: raw.escalation,
-    })
+    Ok(HoursFile { business: BusinessHours::new(&periods)?, escalation: raw.escalation })
 }
 
 /// A TOML time of day without a date, in whole minutes.
@@ -254,14 +245,8 @@ fn at_minute(day: NaiveDate, minute: u16) -> NaiveDateTime {
 
 /// The moment that many minutes later; within chrono's first and last moment.
 pub(super) fn add_clock_minutes(from: NaiveDateTime, minutes: i64) -> NaiveDateTime {
-    let end = if minutes < 0 {
-        NaiveDateTime::MIN
-    } else {
-        NaiveDateTime::MAX
-    };
-    Duration::try_minutes(minutes)
-        .and_then(|span| from.checked_add_signed(span))
-        .unwrap_or(end)
+    let end = if minutes < 0 { NaiveDateTime::MIN } else { NaiveDateTime::MAX };
+    Duration::try_minutes(minutes).and_then(|span| from.checked_add_signed(span)).unwrap_or(end)
 }
 
 #[cfg(test)]
@@ -296,8 +281,7 @@ mod tests {
         let mut moment = from;
         let mut count = 0;
         while moment < to {
-            let counts =
-                calendar.days.is_working(moment.date()) && calendar.hours.contains(moment.time());
+            let counts = calendar.days.is_working(moment.date()) && calendar.hours.contains(moment.time());
             count += i64::from(counts);
             moment = add_clock_minutes(moment, 1);
         }
@@ -338,41 +322,25 @@ mod tests {
 
     #[test]
     fn hours_of_ones_own_count() {
-        let hours =
-            BusinessHours::new(&[(clock(8, 30), clock(11, 30)), (clock(11, 30), clock(17, 0))]);
-        let calendar = Calendar {
-            days: DayTable::shipped().unwrap(),
-            hours: hours.unwrap(),
-        };
+        let hours = BusinessHours::new(&[(clock(8, 30), clock(11, 30)), (clock(11, 30), clock(17, 0))]);
+        let calendar = Calendar { days: DayTable::shipped().unwrap(), hours: hours.unwrap() };
         assert_eq!(calendar.hours.closing(), clock(17, 0));
         assert_eq!(calendar.hours.minutes_a_day(), 510);
-        assert_eq!(
-            calendar.add_minutes(at("2026-11-23 11:00"), 60),
-            at("2026-11-23 12:00")
-        );
+        assert_eq!(calendar.add_minutes(at("2026-11-23 11:00"), 60), at("2026-11-23 12:00"));
     }
 
     #[test]
     fn hours_that_cannot_be_are_refused() {
         assert_eq!(BusinessHours::new(&[]), Err(HoursError::Empty));
         let (nine, ten) = (clock(9, 0), clock(10, 0));
-        assert_eq!(
-            BusinessHours::new(&[(ten, nine)]),
-            Err(HoursError::Backwards { from: ten })
-        );
+        assert_eq!(BusinessHours::new(&[(ten, nine)]), Err(HoursError::Backwards { from: ten }));
         let overlap = BusinessHours::new(&[(nine, ten), (clock(9, 59), clock(11, 0))]);
         assert_eq!(overlap, Err(HoursError::Overlap { from: clock(9, 59) }));
         let text = "business = [{ from = 09:00:00, to = 12:00:30 }]\nescalation = []";
-        assert_eq!(
-            parse_hours(text),
-            Err(HoursError::NotATime("12:00:30".into()))
-        );
+        assert_eq!(parse_hours(text), Err(HoursError::NotATime("12:00:30".into())));
         let text = "business = [{ from = 09:00:00, to = 12:00:00 }]\nescalation = [80, 50]";
         assert_eq!(parse_hours(text), Err(HoursError::NotAShare(50)));
-        assert!(matches!(
-            parse_hours("business = 9"),
-            Err(HoursError::Syntax(_))
-        ));
+        assert!(matches!(parse_hours("business = 9"), Err(HoursError::Syntax(_))));
     }
 
     #[test]
