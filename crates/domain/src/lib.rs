@@ -3,6 +3,7 @@
 pub mod book;
 pub mod calendar;
 pub mod change;
+pub mod demo;
 pub mod dictionary;
 pub mod expr;
 pub mod field;
