@@ -24,7 +24,7 @@ use crate::device::Remembered;
 use crate::moment;
 
 pub use grading::{
-    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, two_decimals, value_card,
+    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card,
 };
 pub use opening::{Opened, open};
 pub use rules::scorecards;
