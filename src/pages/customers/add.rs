@@ -300,11 +300,11 @@ fn mobile(text: &str) -> Option<Value> {
 
 /// Saves customer and contact in one act, and gives the customer.
 async fn create(workspace: &Workspace, entered: Entered) -> Result<Option<RecordId>, StoreError> {
-    let (today, person) = (moment::today(), workspace.person());
-    let code = workspace.roster(|roster| next_code(roster.lines().iter().map(|line| &*line.code)));
+    let (today, person) = (moment::today(), untrack(|| workspace.person()));
     let mut made = None;
     workspace
         .commit(|book, act| {
+            let code = next_code(book.of_kind(kind::CUSTOMER).map(|customer| customer.text(kind::CODE)));
             let owner = book.get(person).filter(|person| person.kind == kind::STAFF && person.exists());
             let customer = act.create(
                 kind::CUSTOMER,

@@ -21,6 +21,8 @@ use crate::workspace::{GradingDone, Workspace, use_workspace};
 #[derive(Clone, Copy)]
 struct Input {
     key: Key,
+    /// What the card held when the form was made; only what differs from it is saved.
+    before: StoredValue<Value>,
     text: RwSignal<String>,
     mark: RwSignal<Option<Mark>>,
 }
@@ -41,7 +43,8 @@ impl Input {
             // The unit stands beside the input.
             shown.trim_end_matches('%').to_owned()
         });
-        Self { key, text: RwSignal::new(text.unwrap_or_default()), mark: RwSignal::new(mark) }
+        let before = StoredValue::new(value);
+        Self { key, before, text: RwSignal::new(text.unwrap_or_default()), mark: RwSignal::new(mark) }
     }
 
     /// The content, or what is wrong with the text.
@@ -73,15 +76,22 @@ pub fn Fill(
     let [on_time, influence, cost] =
         [kind::V3, kind::V7, kind::V8].map(|key| Input::of(&workspace, terms, customer, key));
     let problems = RwSignal::new(Vec::<(Key, Problem)>::new());
-    let is_ungraded = {
-        let workspace = workspace.clone();
-        Memo::new(move |_| workspace.roster(|roster| roster.line(customer).is_some_and(|line| line.tier.is_none())))
-    };
+    // Open from the start where it is needed; later it stays as the user has it.
+    let is_ungraded =
+        untrack(|| workspace.roster(|roster| roster.line(customer).is_some_and(|line| line.tier.is_none())));
     let save = {
         let workspace = workspace.clone();
         Action::new_unsync(move |cells: &Vec<(Key, Value)>| {
             let (workspace, cells) = (workspace.clone(), cells.clone());
-            async move { save_and_grade(&workspace, customer, cells).await }
+            async move {
+                let done = save_and_grade(&workspace, customer, cells.clone()).await?;
+                for (key, value) in cells {
+                    if let Some(input) = [on_time, influence, cost].into_iter().find(|input| input.key == key) {
+                        input.before.set_value(value);
+                    }
+                }
+                Ok::<GradingDone, StoreError>(done)
+            }
         })
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -89,6 +99,7 @@ pub fn Fill(
         let (mut cells, mut found) = (Vec::new(), Vec::new());
         for input in [on_time, influence, cost] {
             match input.value(&workspace, terms) {
+                Ok(value) if input.before.with_value(|before| *before == value) => (),
                 Ok(value) => cells.push((input.key, value)),
                 Err(problem) => found.push((input.key, problem)),
             }
@@ -103,7 +114,7 @@ pub fn Fill(
         }
     };
     view! {
-        <details class="fold" open=move || is_ungraded.get()>
+        <details class="fold" open=is_ungraded>
             <summary>{t!(i18n, customers.trace.fill)}</summary>
             <form class="stack" novalidate on:submit=submit>
                 <p class="hint">{t!(i18n, customers.trace.fill_hint)}</p>

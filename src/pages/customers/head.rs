@@ -232,7 +232,7 @@ async fn plan_follow_up(
 ) -> Result<Option<RecordId>, StoreError> {
     let now = moment::now();
     let planned = line.and_then(|line| line.due).map_or(now.date(), |due| due.on.max(now.date()));
-    let person = Some(workspace.person()).filter(|person| *person != SYSTEM);
+    let person = Some(untrack(|| workspace.person())).filter(|person| *person != SYSTEM);
     let mut made = None;
     workspace
         .commit(|book, act| {
