@@ -54,14 +54,14 @@ fn Card(
             <SectionTabs />
             <div class="columns">
                 <div class="stack">
-                    <GradeSection customer terms />
-                    <Orders customer />
-                    <Timeline customer terms />
-                </div>
-                <div class="stack">
                     <OpenCases customer />
                     <People customer terms />
+                    <GradeSection customer terms />
+                    <Orders customer />
+                </div>
+                <div class="stack">
                     <Facts customer terms />
+                    <Timeline customer terms />
                 </div>
             </div>
         </article>
@@ -75,11 +75,11 @@ fn SectionTabs() -> impl IntoView {
     view! {
         <nav class="section-tabs" aria-label=move || t_string!(i18n, customers.card.sections)>
             <ul>
-                <li><a href="#grade">{t!(i18n, customers.card.tab.grade)}</a></li>
                 <li><a href="#cases">{t!(i18n, customers.card.tab.cases)}</a></li>
                 <li><a href="#people">{t!(i18n, customers.card.tab.people)}</a></li>
-                <li><a href="#facts">{t!(i18n, customers.card.tab.facts)}</a></li>
+                <li><a href="#grade">{t!(i18n, customers.card.tab.grade)}</a></li>
                 <li><a href="#orders">{t!(i18n, customers.card.tab.orders)}</a></li>
+                <li><a href="#facts">{t!(i18n, customers.card.tab.facts)}</a></li>
                 <li><a href="#timeline">{t!(i18n, customers.card.tab.timeline)}</a></li>
             </ul>
         </nav>

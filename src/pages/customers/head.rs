@@ -231,7 +231,9 @@ async fn plan_follow_up(
     line: Option<&Line>,
 ) -> Result<Option<RecordId>, StoreError> {
     let now = moment::now();
-    let planned = line.and_then(|line| line.due).map_or(now.date(), |due| due.on.max(now.date()));
+    // Who was never contacted is not left waiting for a whole interval.
+    let due = line.filter(|line| line.last.is_some()).and_then(|line| line.due);
+    let planned = due.map_or(now.date(), |due| due.on.max(now.date()));
     let person = Some(untrack(|| workspace.person())).filter(|person| *person != SYSTEM);
     let mut made = None;
     workspace

@@ -8,7 +8,9 @@ use kehu_domain::key::Key;
 use kehu_domain::roster::Tier;
 use kehu_domain::score::rfm::Segment;
 use kehu_domain::score::stored::Differs;
-use kehu_domain::score::{Graded, Outcome, RfmPoints, Scorecard, State, StoredScore, Ungraded, Why, next_step};
+use kehu_domain::score::{
+    Graded, ItemTrace, Outcome, RfmPoints, Scorecard, State, StoredScore, Ungraded, Why, next_step,
+};
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
 
@@ -179,19 +181,20 @@ fn Unexplained(differs: Differs) -> impl IntoView {
 fn Explained(score: Arc<Score>, outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
     let graded = outcome.graded().cloned();
     view! {
-        <ItemTable score=score.clone() outcome card />
+        <ItemTable outcome=outcome.clone() card />
         {graded.map(|graded| view! { <Caps graded card /> })}
-        <Lift score card />
+        <Lift score=score.clone() card />
+        <Sources score outcome card />
     }
 }
 
 /// Every item with its value, the line that held, points, weights and share of the score.
 #[component]
-fn ItemTable(score: Arc<Score>, outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
+fn ItemTable(outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
     let i18n = use_i18n();
     let total = outcome.graded().map(|graded| share(graded.exact)).unwrap_or_else(|| "–".to_owned());
     let present = percent(i64::from(outcome.present));
-    let rows = move || outcome.items.iter().map(|trace| item_row(i18n, &score, trace, card)).collect_view();
+    let rows = move || outcome.items.iter().map(|trace| item_row(i18n, trace, card)).collect_view();
     view! {
         <table class="data-table" data-stack="">
             <caption>{t!(i18n, customers.trace.title)}</caption>
@@ -222,12 +225,7 @@ fn ItemTable(score: Arc<Score>, outcome: Outcome, card: &'static Scorecard) -> i
     }
 }
 
-fn item_row(
-    i18n: words::I18n,
-    score: &Score,
-    trace: &kehu_domain::score::ItemTrace,
-    card: &'static Scorecard,
-) -> Option<impl IntoView + use<>> {
+fn item_row(i18n: words::I18n, trace: &ItemTrace, card: &'static Scorecard) -> Option<impl IntoView + use<>> {
     let locale = i18n.get_locale();
     let item = card.item(trace.code)?;
     let state = if trace.is_na() {
@@ -246,13 +244,10 @@ fn item_row(
         Some(_) => (format!("{} %", share(trace.effective_weight)), share(trace.contribution)),
         None => (dash(), dash()),
     };
-    let note = absence(locale, trace, item, score.reasons.get(&trace.code).copied());
-    let origin = score.stored.sources.get(trace.code).map(|origin| source(locale, *origin));
     Some(view! {
         <tr data-state=state>
             <th scope="row">
-                {item.label.get(lang_of(locale))} <small>{trace.code.as_str()} {origin.map(|origin| format!(" · {origin}"))}</small>
-                {note.map(|note| view! { <small>{note}</small> })}
+                {item.label.get(lang_of(locale))} <small>{trace.code.as_str()}</small>
             </th>
             <td class="number" data-label=t_string!(i18n, customers.trace.raw)>{raw(locale, trace, item)}</td>
             <td class="number" data-label=t_string!(i18n, customers.trace.line)>{line}</td>
@@ -262,6 +257,33 @@ fn item_row(
             <td class="number" data-label=t_string!(i18n, customers.trace.part)>{part}</td>
         </tr>
     })
+}
+
+/// What every value was worked out from, and why some have none.
+#[component]
+fn Sources(score: Arc<Score>, outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
+    let i18n = use_i18n();
+    let sentences = move || {
+        let locale = i18n.get_locale();
+        let sentence = |trace: &ItemTrace| {
+            let item = card.item(trace.code)?;
+            let origin = score.stored.sources.get(trace.code).map(|origin| source(locale, *origin));
+            let absence = absence(locale, trace, item, score.reasons.get(&trace.code).copied());
+            let parts: Vec<String> = [absence, origin].into_iter().flatten().collect();
+            (!parts.is_empty()).then(|| {
+                let label = item.label.get(lang_of(locale)).to_owned();
+                t_string!(i18n, customers.trace.origin, item = label, origin = parts.join(" "))
+            })
+        };
+        let sentences: Vec<String> = outcome.items.iter().filter_map(sentence).collect();
+        sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()
+    };
+    view! {
+        <div>
+            <h3>{t!(i18n, customers.trace.sources)}</h3>
+            <ul class="score-notes">{sentences}</ul>
+        </div>
+    }
 }
 
 /// What holds the grade down, or that nothing does.
