@@ -3,6 +3,7 @@
 mod command_box;
 mod demo_bar;
 mod dialog;
+mod flowchart;
 mod form;
 mod nav_bar;
 mod notice;
@@ -15,6 +16,7 @@ mod virtual_list;
 pub use command_box::CommandBox;
 pub use demo_bar::DemoBar;
 pub use dialog::Dialog;
+pub use flowchart::FlowChart;
 pub use form::{ErrorSummary, FormSheet, Lookups, problem_text};
 pub use nav_bar::NavBar;
 pub use notice::{Notice, Tone};
