@@ -11,9 +11,9 @@ use crate::i18n::{Locale, t_string, td_string, use_i18n};
 use crate::words::{lang, lang_of};
 
 /// CSS pixels of a grid unit, across and down.
-const UNIT: (u16, u16) = (16, 20);
+const UNIT: (u32, u32) = (16, 20);
 /// Height of the lanes' head, in CSS pixels.
-const HEAD: u16 = 30;
+const HEAD: u32 = 30;
 /// CSS pixels of a root em, in which the chart's width is told to the style sheet.
 const REM: f32 = 16.0;
 /// Height of a line of text in a box and beside an arrow, in CSS pixels.
@@ -82,7 +82,7 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
             role="img"
             aria-labelledby=title_id
             aria-describedby=text_id
-            style:--flow-width=format!("{}rem", f32::from(width) / REM)
+            style:--flow-width=format!("{}rem", width as f32 / REM)
         >
             <title id=title_id.clone()>{title}</title>
             <desc id=text_id.clone()>{in_words(locale, process, chart, progress)}</desc>
@@ -107,7 +107,7 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
     }
 }
 
-fn lane_view(lang: Lang, lane: &Lane, height: u16) -> impl IntoView + use<> {
+fn lane_view(lang: Lang, lane: &Lane, height: u32) -> impl IntoView + use<> {
     let (left, width) = (lane.left * UNIT.0, lane.width * UNIT.0);
     view! {
         <rect class="lane" x=left y="0" width=width height=height></rect>
@@ -146,7 +146,7 @@ fn node_view(lang: Lang, process: &Process, node: &Node, progress: &Progress) ->
                         <rect x=left + 3 y=top + 3 width=width - 6 height=height - 6 rx=height / 2 - 3></rect>
                     }
                 })}
-            {lines_view(&wrapped(&name, BOX_LETTERS, 2), (left + width / 2).into(), (top + height / 2).into())}
+            {lines_view(&wrapped(&name, BOX_LETTERS, 2), (left + width / 2) as i32, (top + height / 2) as i32)}
         </g>
     }
     .into_any()
@@ -176,8 +176,8 @@ fn arrow_view(edge: &Edge, head_id: &str) -> impl IntoView + use<> {
 /// The name of a move, above the line that turns off.
 fn label_view(lang: Lang, edge: &Edge) -> impl IntoView + use<> {
     let lines = wrapped(edge.label.get(lang), LABEL_LETTERS, 3);
-    let x = i32::from(edge.label_at.x * UNIT.0) - 8;
-    let last = i32::from(edge.label_at.y * UNIT.1 + HEAD) - 5;
+    let x = i32::try_from(edge.label_at.x * UNIT.0).unwrap_or(i32::MAX) - 8;
+    let last = i32::try_from(edge.label_at.y * UNIT.1 + HEAD).unwrap_or(i32::MAX) - 5;
     let first = last - LABEL_LINE * (as_pixels(lines.len()) - 1);
     let places = lines.into_iter().zip(0i32..);
     places
