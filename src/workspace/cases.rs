@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 use kehu_domain::book::{Book, Record, SYSTEM};
-use kehu_domain::change::{Act, Cells};
+use kehu_domain::change::Cells;
 use kehu_domain::expr::Datum;
 use kehu_domain::form::Answers;
 use kehu_domain::key::Key;

@@ -221,5 +221,3 @@ pub fn value_card() -> Option<&'static Scorecard> {
     scorecards().card(VALUE_CARD)
 }
 
-/// Where an input came from, for the trace.
-pub type InputSource = Source;

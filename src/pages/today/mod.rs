@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::pages::cases::CaseRow;
 use crate::workspace::{rules, use_workspace};
 use drafts::Drafts;
