@@ -63,7 +63,6 @@ pub fn FillForm(
                         <small>{name}</small>
                     </h1>
                     {purpose.map(|purpose| view! { <p>{move || purpose.get(lang(i18n)).to_owned()}</p> })}
-                
             </header>
             <Suspense>
                 {move || {

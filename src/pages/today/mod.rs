@@ -45,7 +45,6 @@ pub fn TodayPage() -> impl IntoView {
                             }
                         }
                     </p>
-
             </header>
             <Hints />
             <Show when=move || has_customers.get()>
