@@ -15,7 +15,7 @@ const UNIT: (u32, u32) = (16, 20);
 /// Height of the lanes' head, in CSS pixels.
 const HEAD: u32 = 30;
 /// Height of the line between a box and its diamond, in CSS pixels.
-const STEM: u16 = (ROW_HEIGHT - NODE_HEIGHT) * UNIT.1;
+const STEM: u32 = (ROW_HEIGHT - NODE_HEIGHT) * UNIT.1;
 /// CSS pixels of a root em, in which the chart's width is told to the style sheet.
 const REM: f32 = 16.0;
 /// Height of a line of text in a box and beside an arrow, in CSS pixels.
@@ -153,7 +153,7 @@ fn node_view(lang: Lang, process: &Process, node: &Node, progress: &Progress) ->
                         <rect x=left + 3 y=top + 3 width=width - 6 height=height - 6 rx=height / 2 - 3></rect>
                     }
                 })}
-            {lines_view(&wrapped(&name, BOX_LETTERS, 2), (left + width / 2).into(), (top + height / 2).into())}
+            {lines_view(&wrapped(&name, BOX_LETTERS, 2), (left + width / 2) as i32, (top + height / 2) as i32)}
         </g>
     }
     .into_any()
