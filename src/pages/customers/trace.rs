@@ -17,7 +17,9 @@ use leptos::prelude::*;
 use super::fill::Fill;
 use super::names::{Terms, author_name};
 use super::past_scores::PastScores;
-use super::trace_words::{absence, condition, hundredths, item_name, percent, raw, share, source, ungraded};
+use super::trace_words::{
+    absence, condition, hundredths, item_name, line as line_words, percent, raw, share, source, ungraded,
+};
 use super::words::{TierSeal, tier_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
@@ -237,7 +239,7 @@ fn item_row(i18n: words::I18n, trace: &ItemTrace, card: &'static Scorecard) -> O
     };
     let dash = || "–".to_owned();
     let (line, points) = match &trace.state {
-        State::Scored { line, points } => (condition(locale, *line), points.to_string()),
+        State::Scored { line, points } => (line_words(locale, *line, item), points.to_string()),
         _ => (dash(), dash()),
     };
     let (effective, part) = match trace.points() {
