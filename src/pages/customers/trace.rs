@@ -198,32 +198,35 @@ fn ItemTable(outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
     let present = percent(i64::from(outcome.present));
     let rows = move || outcome.items.iter().map(|trace| item_row(i18n, trace, card)).collect_view();
     view! {
-        <table class="data-table" data-stack="">
-            <caption>{t!(i18n, customers.trace.title)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{t!(i18n, customers.trace.item)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.raw)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.line)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.points)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.weight)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.effective)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.part)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-            <tfoot>
-                <tr>
-                    <th scope="row">{t!(i18n, customers.trace.score)}</th>
-                    <td></td>
-                    <td></td>
-                    <td></td>
-                    <td class="number" data-label=move || t_string!(i18n, customers.trace.weight)>{present}</td>
-                    <td></td>
-                    <td class="number" data-label=move || t_string!(i18n, customers.trace.part)>{total}</td>
-                </tr>
-            </tfoot>
-        </table>
+        // Wide beside another column: it scrolls by itself, by keyboard too.
+        <div class="table-scroll" tabindex="0" role="group" aria-label=move || t_string!(i18n, customers.trace.title)>
+            <table class="data-table" data-stack="">
+                <caption>{t!(i18n, customers.trace.title)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!(i18n, customers.trace.item)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.raw)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.line)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.points)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.weight)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.effective)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.part)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row">{t!(i18n, customers.trace.score)}</th>
+                        <td></td>
+                        <td></td>
+                        <td></td>
+                        <td class="number" data-label=move || t_string!(i18n, customers.trace.weight)>{present}</td>
+                        <td></td>
+                        <td class="number" data-label=move || t_string!(i18n, customers.trace.part)>{total}</td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
     }
 }
 
