@@ -1,7 +1,11 @@
 //! Problems in the user's words: each variant has its sentence, naming the thing and the way on.
 
+use kehu_domain::dictionary::Dictionary;
+use kehu_domain::field::{Choices, FieldType};
+use kehu_domain::field_text::{self, Showing};
 use kehu_domain::snapshot::SnapshotError;
 use kehu_domain::text::Lang;
+use kehu_domain::value::Value;
 use kehu_store::StoreError;
 use leptos_i18n::I18nContext;
 
@@ -51,13 +55,9 @@ pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
 pub fn file_problem(locale: Locale, name: &str, problem: &FileProblem) -> String {
     match problem {
         FileProblem::Empty => td_string!(locale, problem.file.empty, name = name),
-        FileProblem::TooLarge { size, limit } => td_string!(
-            locale,
-            problem.file.too_large,
-            name = name,
-            size = megabytes(*size),
-            limit = megabytes(*limit)
-        ),
+        FileProblem::TooLarge { size, limit } => {
+            td_string!(locale, problem.file.too_large, name = name, size = megabytes(*size), limit = megabytes(*limit))
+        }
         FileProblem::Unreadable => td_string!(locale, problem.file.unreadable, name = name),
         FileProblem::OtherCompany => td_string!(locale, problem.file.other_company, name = name),
         FileProblem::Snapshot(problem) => snapshot_problem(locale, name, problem),
@@ -80,4 +80,34 @@ fn snapshot_problem(locale: Locale, name: &str, problem: &SnapshotError) -> Stri
 /// A size people can compare: `12.3 MB`.
 pub fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+}
+
+/// A field's content as people read it.
+pub fn shown_value(locale: Locale, kind: &FieldType, value: &Value) -> String {
+    match (kind, value) {
+        (FieldType::Bool, Value::Bool(true)) => td_string!(locale, cases.form.yes).to_owned(),
+        (FieldType::Bool, Value::Bool(false)) => td_string!(locale, cases.form.no).to_owned(),
+        (FieldType::Choice(Choices::Given(choices)), Value::Text(key)) => choices
+            .iter()
+            .find(|choice| choice.key.as_str() == &**key)
+            .map_or_else(|| key.to_string(), |choice| choice.label.get(lang_of(locale)).to_owned()),
+        _ => {
+            let showing = Showing { meanings: Dictionary::built_in(), writes_dates_out: false };
+            field_text::show(kind, value, lang_of(locale), showing)
+        }
+    }
+}
+
+/// A field's content as it stands in an input: plain, so that typing can go on.
+pub fn typed_value(kind: &FieldType, value: &Value) -> String {
+    match (kind, value) {
+        (_, Value::Text(text)) => text.to_string(),
+        (FieldType::Money | FieldType::Percent | FieldType::Score, Value::Int(hundredths)) => {
+            let sign = if *hundredths < 0 { "-" } else { "" };
+            let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+            if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:02}") }
+        }
+        (_, Value::Int(number)) => number.to_string(),
+        _ => String::new(),
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 use kehu_domain::book::{Book, Record, SYSTEM};
-use kehu_domain::change::{Act, Cells};
+use kehu_domain::change::Cells;
 use kehu_domain::expr::Datum;
 use kehu_domain::form::Answers;
 use kehu_domain::key::Key;
@@ -127,7 +127,12 @@ impl Workspace {
             .map_err(MoveProblem::Refused)?;
         self.commit(|book, act| {
             for (key, value) in step.fields {
-                act.set(book, kind::CASE, case, key, value);
+                // The same event may happen again and again: each time it is written.
+                if key == kind::EVENT || key == kind::STEP {
+                    act.note(book, kind::CASE, case, key, value);
+                } else {
+                    act.set(book, kind::CASE, case, key, value);
+                }
             }
         })
         .await
@@ -295,13 +300,7 @@ fn superiors(book: &Book, owner: Option<RecordId>) -> Vec<RecordId> {
 
 /// The posts a member of staff holds.
 pub fn posts(staff: &Record) -> Vec<Key> {
-    staff
-        .get(kind::ROLES)
-        .items()
-        .iter()
-        .filter_map(Value::as_text)
-        .filter_map(|code| Key::new(code).ok())
-        .collect()
+    staff.get(kind::ROLES).items().iter().filter_map(Value::as_text).filter_map(|code| Key::new(code).ok()).collect()
 }
 
 /// The next number of a form code on this device today; spec 1.6.
@@ -336,4 +335,3 @@ fn minute(millis: u64) -> NaiveDateTime {
     use chrono::Timelike as _;
     at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
 }
-

@@ -220,6 +220,3 @@ pub fn two_decimals(value: Hundredths) -> String {
 pub fn value_card() -> Option<&'static Scorecard> {
     scorecards().card(VALUE_CARD)
 }
-
-/// Where an input came from, for the trace.
-pub type InputSource = Source;

@@ -1,12 +1,15 @@
 //! The open workspace: records in memory as signals, and the commands that change them.
 
+mod cases;
+mod finding;
 mod grading;
 mod journal;
+mod lookups;
 mod opening;
 mod rhythm;
 mod rules;
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 use chrono::NaiveDate;
@@ -15,6 +18,7 @@ use kehu_domain::book::{Book, Merged};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::kind;
 use kehu_domain::roster::{Roster, customer_of};
+use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
@@ -23,11 +27,11 @@ use send_wrapper::SendWrapper;
 use crate::device::Remembered;
 use crate::moment;
 
-pub use grading::{
-    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card,
-};
+pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, facts, posts, staff_name};
+pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card};
+pub use lookups::lookups;
 pub use opening::{Opened, open};
-pub use rules::scorecards;
+pub use rules::{rules, scorecards};
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +44,22 @@ pub enum Saving {
     NotSaved(StoreError),
 }
 
+/// What of the stored data could not be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flaws {
+    /// Pieces that are there but not as they were written.
+    pub damaged: usize,
+    /// Changes that were recorded and are not there.
+    pub missing: u64,
+}
+
+impl Flaws {
+    /// Whether everything recorded was read.
+    pub fn is_whole(self) -> bool {
+        self == Self::default()
+    }
+}
+
 /// A handle to the open workspace; cheap to clone, provided as context below the shell.
 #[derive(Clone)]
 pub struct Workspace(SendWrapper<Rc<Inner>>);
@@ -49,6 +69,7 @@ struct Inner {
     store: Store,
     book: RefCell<Book>,
     roster: RefCell<Roster>,
+    index: RefCell<Index>,
     clock: RefCell<Clock>,
     /// Commits go one after another, so that each sees what the one before it wrote.
     turn: Mutex<()>,
@@ -57,7 +78,7 @@ struct Inner {
     today: ArcRwSignal<NaiveDate>,
     person: ArcRwSignal<Option<RecordId>>,
     cold: ArcRwSignal<bool>,
-    damaged: ArcRwSignal<usize>,
+    integrity: ArcRwSignal<Flaws>,
     asked_to_persist: Cell<bool>,
 }
 
@@ -88,10 +109,17 @@ impl Workspace {
         look(&self.0.roster.borrow())
     }
 
-    /// The customers that match the words, the best match first.
-    pub fn find_customers(&self, query: &str) -> Vec<RecordId> {
-        let query = query.trim().to_lowercase();
-        self.roster(|roster| roster.lines().iter().filter(|line| line.name.contains(&query) || line.code.to_lowercase().contains(&query)).map(|line| line.id).collect())
+    /// Reads the customers' lines once.
+    pub fn roster_once<T>(&self, look: impl FnOnce(&Roster) -> T) -> T {
+        look(&self.0.roster.borrow())
+    }
+
+    fn index(&self) -> Ref<'_, Index> {
+        self.0.index.borrow()
+    }
+
+    fn index_mut(&self) -> RefMut<'_, Index> {
+        self.0.index.borrow_mut()
     }
 
     /// The records, borrowed; keep it no longer than one expression and never across an `.await`.
@@ -121,9 +149,9 @@ impl Workspace {
         }
     }
 
-    /// How many stored pieces failed their checksum; they are left where they are.
-    pub fn damaged(&self) -> ArcRwSignal<usize> {
-        self.0.damaged.clone()
+    /// What of the stored data is damaged or missing; it is left where it is.
+    pub fn integrity(&self) -> ArcRwSignal<Flaws> {
+        self.0.integrity.clone()
     }
 
     /// Today in Shanghai; turns at midnight.
@@ -293,17 +321,21 @@ impl Workspace {
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
-    /// Works out the lines of the customers whom these records concern.
+    /// Works out the lines of the customers whom these records concern, and where they are found.
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
-        for slice in touched.chunks(FOLD_SLICE) {
+        let mut customers: Vec<RecordId> =
+            self.read_once(|book| touched.iter().filter_map(|record| customer_of(book, *record)).collect());
+        customers.sort_unstable();
+        customers.dedup();
+        for slice in customers.chunks(FOLD_SLICE) {
             {
                 let book = self.0.book.borrow();
-                let customers = slice.iter().filter_map(|record| customer_of(&book, *record));
-                self.0.roster.borrow_mut().refresh(&book, customers, today, &rhythm::Handbook);
+                self.0.roster.borrow_mut().refresh(&book, slice.iter().copied(), today, &rhythm::Handbook);
             }
             moment::breathe().await;
         }
+        self.index_some(&customers).await;
     }
 
     /// Works out every line, as at start and at midnight.

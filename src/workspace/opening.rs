@@ -5,14 +5,16 @@ use std::rc::Rc;
 
 use futures_util::lock::Mutex;
 use kehu_domain::book::Book;
+use kehu_domain::change::Change;
 use kehu_domain::roster::Roster;
+use kehu_domain::search::Index;
 use kehu_domain::stamp::Clock;
-use kehu_store::{Class, Store, StoreError, StoreEvent};
+use kehu_store::{Class, Opening, Store, StoreError, StoreEvent, Tally};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
-use super::{Inner, Saving, Workspace, journal};
+use super::{Flaws, Inner, Saving, Workspace, journal, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
@@ -22,6 +24,9 @@ const BACKGROUND_BYTES: usize = 1 << 20;
 
 /// How often the date is looked at, in milliseconds.
 const DATE_CHECK_MS: u32 = 30_000;
+
+/// How long after the start the journal is tidied, in milliseconds.
+const COMPACT_AFTER_MS: u32 = 4_000;
 
 /// A workspace that opened, and what the store wants to say meanwhile.
 #[derive(Clone)]
@@ -37,18 +42,28 @@ pub struct Opened {
 /// # Errors
 /// When the storage cannot be opened, or was emptied or written by a newer app; nothing is touched.
 pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, StoreError> {
-    let store = if accept_loss { Store::open_anyway(name).await? } else { Store::open(name).await? };
+    let standing = ArcRwSignal::new(None);
+    let ears = Ears::default();
+    let opening = Opening::new(name).on_event({
+        let (ears, standing) = (ears.clone(), standing.clone());
+        move |event| ears.hear(event, &standing)
+    });
+    let store = Store::open_with(if accept_loss { opening.despite_loss() } else { opening }).await?;
+    if accept_loss {
+        store.accept_loss().await?;
+    }
     let mut book = Book::new();
     let mut clock = Clock::new(random_bits());
-    let damaged = read_class(&store, Class::Hot, START_BYTES, |change| {
+    let flaws = read_class(&store, Class::Hot, START_BYTES, |change| {
         let _ = clock.observe(change.stamp, wall_ms());
         book.insert(change);
     })
     .await?;
     let workspace = Workspace(SendWrapper::new(Rc::new(Inner {
         name,
-        store: store.clone(),
-        roster: RefCell::new(Roster::new(&book, moment::today(), &super::rhythm::Handbook)),
+        store,
+        roster: RefCell::new(Roster::new(&book, moment::today(), &rhythm::Handbook)),
+        index: RefCell::new(Index::new()),
         book: RefCell::new(book),
         clock: RefCell::new(clock),
         turn: Mutex::new(()),
@@ -57,58 +72,88 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         today: ArcRwSignal::new(moment::today()),
         person: ArcRwSignal::new(Remembered::Person.read().and_then(|text| text.parse().ok())),
         cold: ArcRwSignal::new(false),
-        damaged: ArcRwSignal::new(damaged),
+        integrity: ArcRwSignal::new(flaws),
         asked_to_persist: Cell::new(false),
     })));
-    let standing = ArcRwSignal::new(None);
-    workspace.listen(&store, standing.clone());
+    ears.wake(&workspace);
     workspace.follow_the_date();
-    spawn_local(workspace.clone().read_cold());
+    spawn_local(workspace.clone().settle_in());
     Ok(Opened { workspace, standing })
 }
 
+/// Hears the store from before the workspace is there, and passes on what came too early.
+#[derive(Clone, Default)]
+struct Ears(Rc<RefCell<(Option<Workspace>, Vec<String>)>>);
+
+impl Ears {
+    fn hear(&self, event: StoreEvent, standing: &ArcRwSignal<Option<StoreEvent>>) {
+        match event {
+            StoreEvent::Committed { keys } => {
+                let workspace = self.0.borrow().0.clone();
+                match workspace {
+                    Some(workspace) => spawn_local(async move { workspace.take_from_tab(&keys).await }),
+                    None => self.0.borrow_mut().1.extend(keys),
+                }
+            }
+            other => standing.set(Some(other)),
+        }
+    }
+
+    fn wake(&self, workspace: &Workspace) {
+        let early = {
+            let mut ears = self.0.borrow_mut();
+            ears.0 = Some(workspace.clone());
+            std::mem::take(&mut ears.1)
+        };
+        if !early.is_empty() {
+            let workspace = workspace.clone();
+            spawn_local(async move { workspace.take_from_tab(&early).await });
+        }
+    }
+}
+
 impl Workspace {
+    /// What follows the first list: the search index, the cold records, and a tidy journal.
+    async fn settle_in(self) {
+        self.index_all().await;
+        self.0.pulse.update(|pulse| *pulse += 1);
+        self.read_cold().await;
+        gloo_timers::future::TimeoutFuture::new(COMPACT_AFTER_MS).await;
+        if let Err(problem) = self.0.store.compact().await {
+            leptos::logging::warn!("the journal could not be tidied: {problem}");
+        }
+    }
+
     /// Brings the cold records into memory, in slices between which the page answers.
-    async fn read_cold(self) {
+    async fn read_cold(&self) {
         let result = read_class(&self.0.store, Class::Cold, BACKGROUND_BYTES, |change| {
             let _ = self.0.clock.borrow_mut().observe(change.stamp, wall_ms());
             self.0.book.borrow_mut().insert(change);
         })
         .await;
         match result {
-            Ok(damaged) => self.0.damaged.update(|count| *count += damaged),
+            Ok(flaws) => self.0.integrity.update(|all| {
+                all.damaged += flaws.damaged;
+                all.missing += flaws.missing;
+            }),
             Err(problem) => self.0.saving.set(Saving::NotSaved(problem)),
         }
         self.0.cold.set(true);
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
-    /// Folds what other tabs commit, and passes on what the store says about itself.
-    fn listen(&self, store: &Store, standing: ArcRwSignal<Option<StoreEvent>>) {
-        let workspace = self.clone();
-        store.on_event(move |event| match event {
-            StoreEvent::Committed { keys } => {
-                let workspace = workspace.clone();
-                spawn_local(async move { workspace.take_from_tab(&keys).await });
-            }
-            other => standing.set(Some(other)),
-        });
-    }
-
     async fn take_from_tab(&self, keys: &[String]) {
         match self.0.store.read_keys(keys).await {
-            Ok(slice) => {
-                let mut all = Vec::new();
-                for entry in slice.entries {
-                    all.extend(journal::changes(&entry.body).0);
-                }
+            Ok(found) => {
+                let changes: Vec<Change> =
+                    found.entries.iter().flat_map(|entry| journal::changes(&entry.body).0).collect();
                 {
                     let mut clock = self.0.clock.borrow_mut();
-                    for change in &all {
+                    for change in &changes {
                         let _ = clock.observe(change.stamp, wall_ms());
                     }
                 }
-                self.take_in(all).await;
+                self.take_in(changes).await;
             }
             Err(problem) => self.0.saving.set(Saving::NotSaved(problem)),
         }
@@ -129,21 +174,22 @@ impl Workspace {
     }
 }
 
-/// Reads every change of a class, verified; gives the number of pieces that could not be read.
+/// Reads every change of a class, verified; says what of it could not be read.
 async fn read_class(
     store: &Store,
     class: Class,
     slice_bytes: usize,
-    mut take: impl FnMut(kehu_domain::change::Change),
-) -> Result<usize, StoreError> {
+    mut take: impl FnMut(Change),
+) -> Result<Flaws, StoreError> {
     let mut after = None;
-    let mut damaged = 0;
+    let mut tally = Tally::default();
+    let mut unreadable = 0;
     loop {
         let slice = store.read(class, after.as_ref(), slice_bytes).await?;
-        damaged += slice.damaged.len();
+        tally.count(&slice);
         for entry in slice.entries {
-            let (changes, unreadable) = journal::changes(&entry.body);
-            damaged += unreadable;
+            let (changes, lost) = journal::changes(&entry.body);
+            unreadable += lost;
             changes.into_iter().for_each(&mut take);
             if class == Class::Cold {
                 breathe().await;
@@ -151,7 +197,11 @@ async fn read_class(
         }
         match slice.next {
             Some(next) => after = Some(next),
-            None => return Ok(damaged),
+            None => {
+                let integrity = tally.integrity();
+                let damaged = integrity.damaged.len() + unreadable;
+                return Ok(Flaws { damaged, missing: integrity.missing_changes });
+            }
         }
     }
 }

@@ -1,11 +1,27 @@
-//! stub until the calendar lands
-use chrono::{Days, NaiveDate};
+//! How often a customer is contacted, by the handbook's cadence (C4).
+
+use chrono::NaiveDate;
+use kehu_domain::calendar::{LastTouches, Next, Touch};
 use kehu_domain::roster::{DueContact, Rhythm, Tier};
+
+use super::rules::rules;
+
+/// The tier whose rhythm an ungraded customer keeps, until there is a grade.
+const UNGRADED_LIKE: Tier = Tier::C;
+
+/// The rhythm as shipped.
 pub struct Handbook;
+
 impl Rhythm for Handbook {
     fn next_contact(&self, tier: Option<Tier>, last: NaiveDate) -> Option<DueContact> {
-        let interval = match tier { Some(Tier::Vip) => 7, Some(Tier::A) => 14, Some(Tier::B) => 30, Some(Tier::C) | None => 90, Some(Tier::D) => 180 };
-        let on = last.checked_add_days(Days::new(interval.into()))?;
-        Some(DueContact { interval, on, overdue_from: on.checked_add_days(Days::new(4))? })
+        let rules = rules();
+        let rhythm = rules.cadence.rhythm(tier.unwrap_or(UNGRADED_LIKE).as_str())?;
+        let touches = LastTouches { contact: Some(last), ..LastTouches::default() };
+        match rules.cadence.next(&rules.calendar.days, rhythm, Touch::Contact, &touches) {
+            Next::On(next) => {
+                Some(DueContact { interval: next.interval.into(), on: next.due, overdue_from: next.overdue_from })
+            }
+            _ => None,
+        }
     }
 }

@@ -1,23 +1,51 @@
 //! The handbook's rules as shipped, parsed once per run.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
+use chrono::{NaiveDate, NaiveDateTime};
+use kehu_domain::calendar::{Cadence, Calendar};
 use kehu_domain::score::{self, Scorecards};
+use kehu_domain::workflow::WorkCalendar;
 
-thread_local! {
-    static SCORECARDS: OnceCell<&'static Scorecards> = const { OnceCell::new() };
+/// Cards, calendar and rhythm.
+pub struct Rules {
+    /// The grading cards of section 4.1.
+    pub scorecards: Scorecards,
+    /// Working days and business hours; C1–C3.
+    pub calendar: Calendar,
+    /// Visit frequency; C4.
+    pub cadence: Cadence,
+}
+
+/// The rules of this run.
+///
+/// # Panics
+/// Never in a released app: all of it is compiled in, and the domain's tests load it.
+#[expect(clippy::expect_used, reason = "compiled in, and loaded by tests of the domain")]
+pub fn rules() -> &'static Rules {
+    static RULES: OnceLock<Rules> = OnceLock::new();
+    RULES.get_or_init(|| Rules {
+        scorecards: score::parse(score::GRADING).expect("the grading cards as shipped"),
+        calendar: Calendar::shipped().expect("the calendar as shipped"),
+        cadence: Cadence::shipped().expect("the visit frequency as shipped"),
+    })
 }
 
 /// The grading cards of section 4.1.
-///
-/// # Panics
-/// Never in a released app: the cards are compiled in, and a test loads them.
 pub fn scorecards() -> &'static Scorecards {
-    SCORECARDS.with(|cell| {
-        *cell.get_or_init(|| {
-            #[expect(clippy::expect_used, reason = "compiled in, and loaded by a test of the domain")]
-            let cards = score::parse(score::GRADING).expect("the grading cards as shipped");
-            Box::leak(Box::new(cards))
-        })
-    })
+    &rules().scorecards
+}
+
+impl WorkCalendar for Rules {
+    fn is_working(&self, day: NaiveDate) -> bool {
+        self.calendar.days.is_working(day)
+    }
+
+    fn add_working_days(&self, day: NaiveDate, count: i32) -> NaiveDate {
+        self.calendar.days.add_wd(day, count)
+    }
+
+    fn add_working_minutes(&self, moment: NaiveDateTime, minutes: u32) -> NaiveDateTime {
+        self.calendar.add_minutes(moment, minutes.into())
+    }
 }

@@ -56,12 +56,17 @@ impl Record {
 
     /// The change that gave the field its present content.
     pub fn written(&self, key: Key) -> Option<&Change> {
-        let latest = self.changes.iter().rev().find(|change| change.set.get(key).is_some())?;
+        let place = self.changes.iter().rposition(|change| change.set.get(key).is_some())?;
+        let latest = self.changes.get(place)?;
+        let twins = self.changes.get(..place).unwrap_or_default().iter().rev();
         // Equal stamps come from a cloned device; the larger canonical bytes win on every device.
-        self.changes
-            .iter()
-            .filter(|change| change.stamp == latest.stamp && change.set.get(key).is_some())
-            .max_by_key(|change| change.set.get(key).map(Value::canonical))
+        twins.take_while(|change| change.stamp == latest.stamp).filter(|change| change.set.get(key).is_some()).fold(
+            Some(latest),
+            |winner, change| {
+                let bytes = |change: &Change| change.set.get(key).map(Value::canonical);
+                winner.filter(|winner| bytes(winner) >= bytes(change)).or(Some(change))
+            },
+        )
     }
 
     /// Every change, oldest first.

@@ -12,6 +12,7 @@ use crate::book::Book;
 use crate::field::{Field, FieldType};
 use crate::key::Key;
 use crate::text::{Lang, Text};
+use crate::value::Value;
 
 pub use notation::{NotationError, field_type};
 
@@ -35,6 +36,10 @@ pub mod names {
     pub const EN: Key = Key::of("en");
     /// The item above, for groups in levels.
     pub const PARENT: Key = Key::of("parent");
+    /// Further words for an item, as a list.
+    pub const ALIASES: Key = Key::of("aliases");
+    /// Whether an item is offered for new records; absent means yes.
+    pub const ACTIVE: Key = Key::of("active");
     /// The kind a field belongs to.
     pub const ENTITY: Key = Key::of("entity");
     /// The type of a field, in the notation of the forms.
@@ -96,6 +101,8 @@ pub struct Item {
     pub parent: Option<Key>,
     /// Other words for it.
     pub aliases: Vec<Box<str>>,
+    /// Whether it is offered for new records; it stays visible on old ones; R-P-1.
+    pub is_active: bool,
 }
 
 /// Why dictionary data cannot be used.
@@ -131,11 +138,19 @@ pub struct Dictionary {
 
 /// Two spellings of a word are one word when this is equal: NFKC, lower case, no spaces; R-P-3.
 pub fn folded(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
     let composed: Cow<'_, str> = match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => text.into(),
         _ => text.nfkc().collect::<String>().into(),
     };
     composed.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the text has only ASCII letters and digits and common ideographs, which composing leaves as they are.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
 impl Dictionary {
@@ -161,9 +176,12 @@ impl Dictionary {
             let label = label_of(record.text(names::ZH), record.text(names::EN));
             if let (Ok(group), Ok(key)) = (Key::new(record.text(names::GROUP)), Key::new(record.text(names::KEY))) {
                 let parent = Key::new(record.text(names::PARENT)).ok();
-                all.add_item(group, Item { key, label, parent, aliases: Vec::new() });
+                let aliases = record.get(names::ALIASES).items().iter().filter_map(Value::as_text).map(Box::from);
+                let is_active = record.get(names::ACTIVE).as_bool().unwrap_or(true);
+                all.put_item(group, Item { key, label, parent, aliases: aliases.collect(), is_active });
             }
         }
+        all.groups.iter_mut().for_each(Group::index);
         for record in book.of_kind(FIELD_DEF) {
             let label = label_of(record.text(names::ZH), record.text(names::EN));
             let kind = field_type(record.text(names::TYPE));
@@ -197,18 +215,21 @@ impl Dictionary {
     }
 
     /// Adds an item to a group, or relabels one; an unknown group is left unknown.
-    pub fn add_item(&mut self, group: Key, item: Item) {
-        if let Some(group) = self.groups.iter_mut().find(|other| other.key == group) {
-            match group.items.iter_mut().find(|other| other.key == item.key) {
-                Some(known) => known.label = item.label,
-                None => group.items.push(item),
+    fn put_item(&mut self, group: Key, item: Item) {
+        let Some(group) = self.groups.iter_mut().find(|other| other.key == group) else { return };
+        match group.items.iter_mut().find(|other| other.key == item.key) {
+            Some(known) => {
+                known.label = item.label;
+                known.parent = item.parent.or(known.parent);
+                known.aliases.extend(item.aliases);
+                known.is_active = item.is_active;
             }
-            group.index();
+            None => group.items.push(item),
         }
     }
 
     /// Adds a field to a kind, unless the kind is unknown or has the field.
-    pub fn add_field(&mut self, kind: Key, field: Field) {
+    fn add_field(&mut self, kind: Key, field: Field) {
         if let Some(kind) = self.kinds.iter_mut().find(|other| other.key == kind)
             && kind.field(field.key).is_none()
         {
@@ -240,6 +261,11 @@ impl Group {
     /// Its items, in order.
     pub fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    /// The items offered for new records, in order; R-P-1.
+    pub fn offered(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.is_active)
     }
 
     /// The item stored as `key`.
@@ -331,6 +357,36 @@ mod tests {
         assert_eq!(stage.find("ＡＣＴＩＶＥ").unwrap().key, *"active");
         assert_eq!(stage.find("沉睡").unwrap().key, *"dormant");
         assert_eq!(stage.find("sleepy"), None);
+    }
+
+    #[test]
+    fn records_add_items_and_fields_and_retire_items() {
+        let mut book = Book::new();
+        let mut clock = crate::stamp::Clock::new(1);
+        let mut act = crate::change::Act::begin(&mut clock, 1, crate::book::SYSTEM);
+        let mut item = |key: &str, zh: &str, active: bool| {
+            let cells = [
+                (names::GROUP, Value::from("stage")),
+                (names::KEY, Value::from(key)),
+                (names::ZH, Value::from(zh)),
+                (names::ALIASES, Value::List(vec![format!("{zh}中").into()])),
+                (names::ACTIVE, Value::Bool(active)),
+            ];
+            act.create(DICT_ITEM, cells.into_iter().collect());
+        };
+        item("paused", "暂停", true);
+        item("dormant", "睡眠", false);
+        let cells =
+            [(names::ENTITY, "customer"), (names::KEY, "parking"), (names::ZH, "停车位"), (names::TYPE, "int[0..99]")];
+        act.create(FIELD_DEF, cells.into_iter().map(|(key, text)| (key, Value::from(text))).collect());
+        act.finish().into_iter().for_each(|change| assert!(book.insert(change)));
+        let dictionary = Dictionary::built_in().with_records(&book);
+        let stage = dictionary.group(kind::STAGE).unwrap();
+        assert_eq!(stage.find("暂停中").unwrap().key, *"paused");
+        assert_eq!(stage.shown("dormant", Lang::En), "睡眠");
+        assert!(stage.offered().all(|item| item.key != *"dormant"));
+        let parking = dictionary.kind(kind::CUSTOMER).unwrap().field_type(Key::of("parking"));
+        assert_eq!(parking, Some(&FieldType::Int { min: Some(0), max: Some(99) }));
     }
 
     #[test]

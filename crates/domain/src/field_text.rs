@@ -152,6 +152,9 @@ impl FieldProblem {
 /// The text composed as NFKC and trimmed: full-width digits become digits.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     let text = text.trim();
+    if text.is_ascii() {
+        return text.into();
+    }
     match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => text.into(),
         _ => text.nfkc().collect::<String>().trim().to_owned().into(),

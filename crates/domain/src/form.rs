@@ -153,6 +153,11 @@ impl Form {
         self.fields().find(|field| field.field.key == key)
     }
 
+    /// The stage a new form begins with; none when it is filled in one go.
+    pub fn first_stage(&self) -> Option<Key> {
+        self.stages.first().map(|stage| stage.key)
+    }
+
     /// Whether a form that is to reach `wanted` has come to `stage`.
     ///
     /// Without a wanted stage the form is to be complete.

@@ -1,7 +1,9 @@
 //! The rules of the handbook: values in, values out. No browser, no I/O, no clock of its own.
 
 pub mod book;
+pub mod calendar;
 pub mod change;
+pub mod demo;
 pub mod dictionary;
 pub mod expr;
 pub mod field;
@@ -13,6 +15,7 @@ pub mod kind;
 pub mod playbook;
 pub mod roster;
 pub mod score;
+pub mod search;
 pub mod snapshot;
 pub mod stamp;
 pub mod text;

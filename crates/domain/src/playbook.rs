@@ -15,12 +15,13 @@ pub use built_in::FILES;
 pub use notation::written;
 pub use problem::{PlaybookProblem, PlaybookProblemKind};
 
-use crate::expr::Type;
-use crate::field::Choice;
+use crate::expr::Datum;
+use crate::field::{Choice, Field};
 use crate::form::{Form, FormField, Requirement};
 use crate::key::Key;
 use crate::kind;
 use crate::text::Text;
+use crate::value::Value;
 use crate::workflow::{Forms, Process};
 
 /// The handbook, whole and consistent: [`Playbook::load`] gives none that is not.
@@ -41,9 +42,9 @@ pub struct Playbook {
     forms: Forms,
     header: Vec<FormField>,
     header_title: Option<Text>,
-    /// Types of the facts about a case and its customer that conditions may use.
-    case_types: BTreeMap<Key, Type>,
-    customer_types: BTreeMap<Key, Type>,
+    /// What conditions may ask about every case, and about its customer.
+    case_facts: Vec<Field>,
+    customer_facts: Vec<Field>,
 }
 
 /// A chapter.
@@ -206,6 +207,13 @@ impl Playbook {
     /// The role with this code.
     pub fn role(&self, code: Key) -> Option<&RoleTitle> {
         self.roles.iter().find(|role| role.code == code)
+    }
+
+    /// What conditions may ask about a customer, as the value of the name `customer`; `value` gives the content of
+    /// the customer's fields `type`, `stage`, `grade`, `tier` and so on.
+    pub fn customer_facts(&self, value: impl Fn(Key) -> Value) -> Datum {
+        let fact = |field: &Field| (field.key, Datum::of(&value(field.key), &field.kind));
+        Datum::Row(self.customer_facts.iter().map(fact).collect())
     }
 
     /// The header of the form `id` (spec 1.5): itself a form, with the customer mandatory where the form is about

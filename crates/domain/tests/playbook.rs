@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use kehu_domain::expr::Expr;
+use kehu_domain::expr::{Expr, Function, Names, holds, parse};
 use kehu_domain::field::FieldType;
 use kehu_domain::form::{FormField, Requirement};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::{FILES, Playbook, PlaybookProblemKind as Kind, written};
 use kehu_domain::text::Lang;
+use kehu_domain::value::Value;
 use kehu_domain::workflow::{CANCEL, CANCELLED, Deadline, Process};
 use serde_json::Value as Json;
 
@@ -245,6 +246,28 @@ fn a_customer_facing_form_asks_for_the_customer_in_its_header() {
     assert_eq!(customer("F-3.1-2").requirement, Requirement::Mandatory);
     assert_eq!(customer("F-3.1-1").requirement, Requirement::Optional);
     assert_eq!(playbook.header_of("F-9.9-9"), None);
+}
+
+#[test]
+fn the_readme_explains_every_function_and_only_deadlines_that_are_ones() {
+    let readme = include_str!("../../../playbook/README.md");
+    for function in Function::ALL {
+        assert!(readme.contains(&format!("`{}(", function.name())), "{}", function.name());
+    }
+    let table = readme.split("| Notation | Due |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let cells = table.lines().skip(2).filter_map(|line| line.split('|').nth(1));
+    let notations: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(notations.len() > 12);
+    for notation in notations {
+        assert!(notation.parse::<Deadline>().is_ok(), "{notation}");
+    }
+}
+
+#[test]
+fn facts_about_a_customer_are_named_as_conditions_ask_for_them() {
+    let facts = Playbook::built_in().customer_facts(|key| if key == *"type" { "channel".into() } else { Value::Null });
+    let names = [(Key::of("customer"), facts)].into_iter().collect();
+    assert!(holds(&parse("customer.type = \"channel\" and blank(customer.tier)").unwrap(), &names as &Names));
 }
 
 // ---- broken playbooks ------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 //! The native program `kehu`: one subcommand per thing it does.
 
+mod check;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -17,18 +18,29 @@ struct Cli {
 enum Command {
     /// Serve the app from a dist/ folder.
     Serve(serve::Options),
+    /// Check a backup: 0 when it is sound, 1 with every reason when it is not, 2 when it cannot be read.
+    Check(check::Options),
 }
+
+/// The exit code for arguments that cannot be used, as clap has it.
+const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
-    let outcome = match Cli::parse().command {
-        Command::Serve(options) => serve::serve(&options).map_err(|error| error.to_string()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            eprintln!("kehu: {sentence}");
-            ExitCode::FAILURE
-        }
+    match Cli::parse().command {
+        Command::Serve(options) => match serve::serve(&options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => refuse(&error, 1),
+        },
+        Command::Check(options) => match check::check(&options, &mut std::io::stdout().lock()) {
+            Ok(check::Verdict::Sound) => ExitCode::SUCCESS,
+            Ok(check::Verdict::Faulty) => ExitCode::FAILURE,
+            Err(error) => refuse(&error, UNUSABLE),
+        },
     }
+}
+
+fn refuse(error: &impl std::fmt::Display, code: u8) -> ExitCode {
+    eprintln!("kehu: {error}");
+    code.into()
 }

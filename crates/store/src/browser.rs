@@ -1,5 +1,6 @@
 //! The part that meets the browser: IndexedDB, localStorage, locks and the other tabs.
 
+mod appending;
 mod channel;
 mod compacting;
 mod idb;

@@ -1,4 +1,13 @@
-//! stub
-use leptos::prelude::*;
-#[component] pub fn CasesPage() -> impl IntoView { view!{ <main class="page"><h1>"CasesPage"</h1></main> } }
-#[component] pub fn CasePage() -> impl IntoView { view!{ <main class="page"><h1>"CasePage"</h1></main> } }
+//! Cases: the list of open ones, and one with its next moves, forms and history.
+
+mod case;
+mod document;
+mod fill;
+mod history;
+mod list;
+mod moves;
+mod words;
+
+pub use case::CasePage;
+pub use list::{CaseRow, CasesPage};
+pub use words::{draft_of, form_title};

@@ -50,11 +50,13 @@ pub fn Health() -> impl IntoView {
         move || workspace.read(|book| (book.records().filter(|record| record.exists()).count(), book.len()))
     };
     let journal = {
-        let (complete, damaged) = (workspace.is_complete(), workspace.damaged());
-        move || match (complete.get(), damaged.get()) {
+        let (complete, integrity) = (workspace.is_complete(), workspace.integrity());
+        move || match (complete.get(), integrity.get()) {
             (false, _) => t_string!(i18n, data.health.journal_reading).to_owned(),
-            (true, 0) => t_string!(i18n, data.health.journal_good).to_owned(),
-            (true, count) => t_string!(i18n, data.health.journal_bad, count = count),
+            (true, flaws) if flaws.is_whole() => t_string!(i18n, data.health.journal_good).to_owned(),
+            (true, flaws) => {
+                t_string!(i18n, data.health.journal_bad, count = flaws.damaged, missing = flaws.missing)
+            }
         }
     };
     let copy = move || {
@@ -72,7 +74,7 @@ pub fn Health() -> impl IntoView {
         }
     };
     view! {
-        <section class="page-section">
+        <section class="section">
             <h2>{t!(i18n, data.health.title)}</h2>
             <dl class="health-list">
                 <div>

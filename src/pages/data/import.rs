@@ -1,3 +1,6 @@
 //! stub
 use leptos::prelude::*;
-#[component] pub fn ImportPage() -> impl IntoView { view!{ <main class="page"></main> } }
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    view! { <main class="page"></main> }
+}

@@ -114,6 +114,7 @@ fn group(entry: GroupEntry) -> Group {
         label: Text { zh: item.zh, en: item.en },
         parent: item.parent,
         aliases: item.aliases,
+        is_active: true,
     };
     let label = Text { zh: entry.zh, en: entry.en };
     Group::new(entry.key, label, entry.grows, entry.shows_path, entry.items.into_iter().map(item).collect())

@@ -280,6 +280,11 @@ impl Table {
         self.reader.get_ref().get_ref().len()
     }
 
+    /// How many lines the text has, at most [`MAX_ROWS`]; rows with line breaks in cells have several.
+    pub(super) fn lines(&self) -> usize {
+        memchr::memchr_iter(b'\n', self.reader.get_ref().get_ref()).count().min(MAX_ROWS as usize)
+    }
+
     /// How many bytes of it have been read.
     pub fn position(&self) -> usize {
         self.reader.position().byte() as usize
@@ -290,7 +295,9 @@ impl Table {
         self.seek(0);
         self.counted = Counted::default();
         if !self.preview.is_empty() {
-            (0..=self.header).for_each(|_| drop(self.next_row().is_some()));
+            for _ in 0..=self.header {
+                self.next_row();
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use super::standing::{Contents, Mode, Standing, united};
 use super::words::refusal_words;
 use crate::book::Book;
 use crate::change::{Act, Cells};
-use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, folded, names};
+use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, KindField, folded, names};
 use crate::field::{Choices, Field, FieldType};
 use crate::field_text::{Meanings, ProblemCode, Reading, parse_field};
 use crate::key::{Key, MAX_KEY_BYTES};
@@ -56,8 +56,8 @@ struct ColumnPlan {
 
 /// What the dry run is at.
 enum Stage {
-    /// Nothing is done yet.
-    Fresh,
+    /// Listing what there is to learn, one kind of record at a time.
+    Listing { kinds: Vec<(Lesson, Key)>, work: Vec<(Lesson, RecordId)> },
     /// Learning what is there: what remains to be learnt, and how much there was.
     Learning { work: Vec<(Lesson, RecordId)>, total: usize },
     /// Reading rows.
@@ -167,7 +167,7 @@ impl Importer {
         // With a code, or with doubles to be found, contents are not what a record is recognised by.
         let printed = if printed.contains(&CODE) || kind == CUSTOMER { Vec::new() } else { printed };
         table.rewind();
-        Ok(Self {
+        let mut importer = Self {
             table,
             dictionary,
             kind,
@@ -176,14 +176,16 @@ impl Importer {
             printed,
             fields,
             options,
-            stage: Stage::Fresh,
+            stage: Stage::Finished,
             standing: Standing::default(),
             records: Names::default(),
             new_items: BTreeMap::new(),
             reports: Vec::new(),
             counts: Counts::default(),
             written: Written::default(),
-        })
+        };
+        importer.stage = importer.lessons();
+        Ok(importer)
     }
 
     /// Does at most `max_rows` rows or records more of the dry run; nothing is changed by it.
@@ -192,7 +194,7 @@ impl Importer {
     /// [`ImportError::TooManyRows`].
     pub fn step(&mut self, book: &Book, max_rows: usize) -> Result<Progress, ImportError> {
         match &mut self.stage {
-            Stage::Fresh => self.plan_lessons(book),
+            Stage::Listing { .. } => self.list(book),
             Stage::Learning { .. } => self.learn(book, max_rows),
             Stage::Reading => self.read(book, max_rows)?,
             Stage::Finished => (),
@@ -213,7 +215,7 @@ impl Importer {
     pub fn restart(&mut self, options: Options) {
         self.options = options;
         self.table.rewind();
-        self.stage = Stage::Fresh;
+        self.stage = self.lessons();
         self.standing = Standing::default();
         self.records = Names::default();
         self.new_items.clear();
@@ -226,7 +228,7 @@ impl Importer {
     pub fn progress(&self) -> Progress {
         let total = 110;
         let done = match &self.stage {
-            Stage::Fresh => 0,
+            Stage::Listing { .. } => 0,
             Stage::Learning { work, total } => 10 * (total - work.len()) / (*total).max(1),
             Stage::Reading => 10 + 100 * self.table.position() / self.table.bytes().max(1),
             Stage::Finished => total,
@@ -308,25 +310,35 @@ impl Importer {
         writer.into_inner().unwrap_or_default()
     }
 
-    fn plan_lessons(&mut self, book: &Book) {
-        let mut work: Vec<(Lesson, RecordId)> = Vec::new();
+    /// What is to be learnt. Lessons are taken from the end, so owners stand behind what they carry.
+    fn lessons(&self) -> Stage {
         let references: HashSet<Key> = self
             .columns
             .iter()
             .flatten()
             .filter_map(|plan| if let FieldType::Reference(kind) = plan.field.kind { Some(kind) } else { None })
             .collect();
-        for kind in references {
-            work.extend(book.of_kind(kind).map(|record| (Lesson::Named(kind), record.id)));
+        let mut kinds = vec![(Lesson::Own, self.kind)];
+        kinds.extend(self.with.map(|with| (Lesson::Carried, with)));
+        kinds.extend(references.into_iter().map(|kind| (Lesson::Named(kind), kind)));
+        Stage::Listing { kinds, work: Vec::new() }
+    }
+
+    fn list(&mut self, book: &Book) {
+        let Stage::Listing { kinds, work } = &mut self.stage else { return };
+        let Some((lesson, kind)) = kinds.pop() else {
+            let work = std::mem::take(work);
+            let records = work.len() + self.table.lines();
+            self.standing.expect(records, self.kind == CUSTOMER, !self.printed.is_empty());
+            self.reports.reserve(self.table.lines());
+            self.stage = Stage::Learning { total: work.len(), work };
+            return;
+        };
+        let start = work.len();
+        work.extend(book.of_kind(kind).map(|record| (lesson, record.id)));
+        if let Some(new) = work.get_mut(start..) {
+            new.reverse();
         }
-        if let Some(with) = self.with {
-            work.extend(book.of_kind(with).map(|record| (Lesson::Carried, record.id)));
-        }
-        // Lessons are taken from the end, and owners come before what they carry.
-        let mut own: Vec<_> = book.of_kind(self.kind).map(|record| (Lesson::Own, record.id)).collect();
-        own.reverse();
-        work.extend(own);
-        self.stage = Stage::Learning { total: work.len(), work };
     }
 
     fn learn(&mut self, book: &Book, max_records: usize) {
@@ -606,6 +618,12 @@ fn column(dictionary: &Dictionary, kind: Key, decided: &Use, fields: &mut Vec<(K
             Some(ColumnPlan { target: *target, field: known.field.clone(), is_mandatory, grows })
         }
         Use::Custom(label) => {
+            let same = |known: &&KindField| folded(&known.field.label.zh) == folded(label);
+            if let Some(known) = dictionary.kind(kind)?.fields.iter().find(same) {
+                // An earlier import made the field.
+                let target = Target { kind, field: known.field.key };
+                return column(dictionary, kind, &Use::Field(target), fields);
+            }
             let key = custom_key(dictionary, kind, label, fields)?;
             let label = Text { zh: label.as_str().into(), en: label.as_str().into() };
             fields.push((key, label.clone()));

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::mapping::Target;
 use super::outcome::{FieldChange, Twin, Who, Why};
 use crate::book::{Book, Record};
+use crate::dictionary::is_plain;
 use crate::key::Key;
 use crate::kind::{CODE, MOBILE, NAME, PHONE, TAGS, USCC};
 use crate::stamp::RecordId;
@@ -77,14 +78,13 @@ pub(super) struct Standing {
 
 /// A customer's name for comparing: NFKC, no spaces, capitals; platform 3.
 fn compared_name(name: &str) -> Box<str> {
-    let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric());
-    if is_plain {
+    if is_plain(name) {
         return name.to_ascii_uppercase().into();
     }
     name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect::<String>().into()
 }
 
-pub(super) fn of<'v>(values: &'v [(Key, Value)], key: Key) -> &'v Value {
+pub(super) fn of(values: &[(Key, Value)], key: Key) -> &Value {
     values.iter().find(|(name, _)| *name == key).map_or(Value::NULL, |(_, value)| value)
 }
 
@@ -100,6 +100,21 @@ fn put(values: &mut Vec<(Key, Value)>, key: Key, value: Value) {
 }
 
 impl Standing {
+    /// Makes room for so many records at once, since growing later would hold up the page.
+    pub fn expect(&mut self, records: usize, finds_doubles: bool, is_printed: bool) {
+        self.slots.reserve(records);
+        self.codes.reserve(records);
+        if finds_doubles {
+            self.carried.reserve(records);
+            self.usccs.reserve(records);
+            self.names.reserve(records);
+            self.phones.reserve(records);
+        }
+        if is_printed {
+            self.prints.reserve(records);
+        }
+    }
+
     /// Takes in a record of the imported kind; `printed` names the fields that make it recognisable without a code.
     pub fn know(&mut self, record: &Record, finds_doubles: bool, printed: &[Key]) {
         let slot = self.slots.len();
@@ -268,6 +283,10 @@ impl Standing {
         (row, kind, with): (u32, Key, Option<Key>),
     ) -> Vec<FieldChange> {
         let mut changes = Vec::new();
+        if self.says(book, slot, &contents) {
+            self.touch(book, slot, &contents, row);
+            return changes;
+        }
         self.learn_contents(slot, &contents);
         for (key, value) in contents.own {
             let before = self.current(book, slot, key).clone();
@@ -285,6 +304,15 @@ impl Standing {
             slot.row.get_or_insert(row);
         }
         changes
+    }
+
+    fn touch(&mut self, book: &Book, slot: usize, contents: &Contents, row: u32) {
+        if let Some(place) = self.saying(book, slot, &contents.carried).filter(|_| !contents.carried.is_empty()) {
+            self.touch_carried(place);
+        }
+        if let Some(slot) = self.slots.get_mut(slot) {
+            slot.row.get_or_insert(row);
+        }
     }
 
     fn apply_carried(

@@ -91,7 +91,7 @@ impl Audit<'_> {
         let mut names = BTreeMap::from([
             (Key::of("today"), Type::Date),
             (Key::of("now"), Type::Moment),
-            (kind::CUSTOMER, Type::Row(self.playbook.customer_types.clone())),
+            (kind::CUSTOMER, Type::Row(types(&self.playbook.customer_facts))),
             (kind::CASE, Type::Row(self.case_types(process))),
         ]);
         names.retain(|_, kind| !matches!(kind, Type::Row(cells) if cells.is_empty()));
@@ -99,10 +99,9 @@ impl Audit<'_> {
     }
 
     fn case_types(&self, process: Option<&Process>) -> BTreeMap<Key, Type> {
-        let own = process.iter().flat_map(|process| &process.fields);
-        let mut types = self.playbook.case_types.clone();
-        types.extend(own.map(|field| (field.key, type_of_field(&field.kind))));
-        types
+        let mut known = types(&self.playbook.case_facts);
+        known.extend(process.map(|process| types(&process.fields)).unwrap_or_default());
+        known
     }
 
     fn section_process(&self, form: &Form) -> Option<&Process> {
@@ -222,10 +221,9 @@ impl Audit<'_> {
         if let Some(completion) = &transition.completes {
             self.needs_form(&completion.form, place);
             let stages = self.playbook.form(&completion.form).map(|form| &form.stages);
-            if let (Some(stages), Some(stage)) = (stages, completion.stage) {
-                if !stages.iter().any(|known| known.key == stage) {
-                    self.problem(place, Kind::UnknownStage(stage.as_str().into()));
-                }
+            let is_unknown = |stage: &Key| stages.is_some_and(|stages| !stages.iter().any(|known| known.key == *stage));
+            if let Some(stage) = completion.stage.filter(is_unknown) {
+                self.problem(place, Kind::UnknownStage(stage.as_str().into()));
             }
         }
         if let Some(asks) = &transition.asks {
@@ -264,6 +262,10 @@ impl Audit<'_> {
             }
         }
     }
+}
+
+fn types(fields: &[Field]) -> BTreeMap<Key, Type> {
+    fields.iter().map(|field| (field.key, type_of_field(&field.kind))).collect()
 }
 
 /// Everything that can be reached from `reached` along `moves`.

@@ -1,27 +1,27 @@
 //! Turns the files of a playbook into a playbook, or says everything that is wrong with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod fields;
+mod process;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
-use super::notation::{Notation, notation};
 use super::source::{
-    ChoiceSource, CommonSource, DueSource, EventSource, FieldSource, FlagOrExpr, FormSource, FormsSource, KpisSource,
-    ProcessSource, RolesSource, RuleSource, SectionSource, TextSource,
+    ChapterSource, CommonSource, FormsSource, KpisSource, ProcessSource, RolesSource, RuleSource, SectionSource,
+    TextSource,
 };
 use super::{
     Action, Chapter, Checklist, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle,
     Section, audit,
 };
-use crate::expr::{self, Expr, type_of_field};
-use crate::field::{Cell, Choice, Choices, Field, FieldType};
-use crate::form::{self, Form, FormField, Requirement, Rule, Stage};
+use crate::expr::{self, Expr};
+use crate::form::Rule;
 use crate::key::Key;
-use crate::kind;
 use crate::text::{Lang, Text};
-use crate::workflow::{CANCEL, CANCELLED, Completion, DueRule, Guard, Process, Role, Step, Transition};
+use crate::workflow::Role;
 
 impl Playbook {
     /// The playbook in `files`: pairs of path and content. A file's name says what it holds, its folder to which
@@ -45,7 +45,7 @@ impl Playbook {
 struct Sources {
     common: Vec<(Box<str>, CommonSource)>,
     roles: Vec<(Box<str>, RolesSource)>,
-    chapters: Vec<(Box<str>, super::source::ChapterSource)>,
+    chapters: Vec<(Box<str>, ChapterSource)>,
     sections: Vec<(Box<str>, SectionSource)>,
     processes: Vec<(Box<str>, ProcessSource)>,
     forms: Vec<(Box<str>, FormsSource)>,
@@ -212,112 +212,6 @@ impl Loader {
         codes.iter().filter_map(|code| self.known_role(code, place)).map(Role::code).collect()
     }
 
-    // ---- fields ------------------------------------------------------------------------------------------------
-
-    fn choice_list(&mut self, sources: &[ChoiceSource], place: &str) -> Vec<Choice> {
-        self.unique(sources.iter().map(|source| &*source.key), place);
-        if sources.is_empty() {
-            self.problem(place, Kind::Empty);
-        }
-        let mut choices = Vec::new();
-        for source in sources {
-            let label = self.bilingual(&source.zh, &source.en, &format!("{place} {}", source.key));
-            if let Some(key) = self.key(&source.key, place) {
-                choices.push(Choice { key, label });
-            }
-        }
-        choices
-    }
-
-    fn choices(&mut self, named: &BTreeMap<String, Vec<ChoiceSource>>) {
-        for (name, sources) in named {
-            let choices = self.choice_list(sources, name);
-            if self.playbook.choices.insert(name.as_str().into(), choices).is_some() {
-                self.problem(name, Kind::Duplicate(name.as_str().into()));
-            }
-        }
-    }
-
-    fn chosen(&mut self, name: Option<&str>, source: &FieldSource, place: &str) -> Choices {
-        let Some(name) = name else { return Choices::Given(self.choice_list(&source.choices, place)) };
-        match self.playbook.choices.get(name) {
-            Some(choices) => Choices::Given(choices.clone()),
-            None => {
-                self.problem(place, Kind::UnknownChoices(name.into()));
-                Choices::Given(Vec::new())
-            }
-        }
-    }
-
-    fn field(&mut self, source: &FieldSource, place: &str) -> Option<Field> {
-        let label = self.text(&source.label, place);
-        let key = self.key(&source.key, place)?;
-        let Some((found, takes_marks)) = notation(&source.kind) else {
-            self.problem(place, Kind::BadType(source.kind.as_str().into()));
-            return None;
-        };
-        let kind = match found {
-            Notation::Plain(kind) => kind,
-            Notation::Enum(name) => FieldType::Choice(self.chosen(name, source, place)),
-            Notation::Set(name) => FieldType::ChoiceSet(self.chosen(name, source, place)),
-            Notation::Rows => FieldType::Rows(self.cells(&source.columns, place)),
-        };
-        Some(Field { key, label, kind, takes_marks })
-    }
-
-    fn cells(&mut self, sources: &[FieldSource], place: &str) -> Vec<Cell> {
-        self.unique(sources.iter().map(|source| &*source.key), place);
-        if sources.is_empty() {
-            self.problem(place, Kind::Empty);
-        }
-        let mut cells = Vec::new();
-        for source in sources {
-            if let Some(field) = self.field(source, &format!("{place}.{}", source.key)) {
-                cells.push(Cell { field, is_optional: source.optional });
-            }
-        }
-        cells
-    }
-
-    fn plain_fields(&mut self, sources: &[FieldSource], place: &str) -> Vec<Field> {
-        self.unique(sources.iter().map(|source| &*source.key), place);
-        sources.iter().filter_map(|source| self.field(source, &format!("{place}.{}", source.key))).collect()
-    }
-
-    fn requirement(&mut self, source: &FieldSource, place: &str) -> Requirement {
-        let stage = source.required_from.as_deref();
-        match (&source.auto, &source.required, stage) {
-            (FlagOrExpr::Flag(false), FlagOrExpr::Flag(true), None) => Requirement::Mandatory,
-            (FlagOrExpr::Flag(false), FlagOrExpr::Flag(false), None) => Requirement::Optional,
-            (FlagOrExpr::Flag(true), FlagOrExpr::Flag(false), None) => Requirement::Auto(None),
-            (FlagOrExpr::Expr(auto), FlagOrExpr::Flag(false), None) => {
-                self.expr(auto, place).map_or(Requirement::Optional, |auto| Requirement::Auto(Some(auto)))
-            }
-            (FlagOrExpr::Flag(false), FlagOrExpr::Expr(when), None) => {
-                self.expr(when, place).map_or(Requirement::Optional, Requirement::When)
-            }
-            (FlagOrExpr::Flag(false), FlagOrExpr::Flag(false), Some(stage)) => {
-                self.key(stage, place).map_or(Requirement::Optional, Requirement::From)
-            }
-            _ => {
-                self.problem(place, Kind::Contradiction("required, required_from and auto"));
-                Requirement::Optional
-            }
-        }
-    }
-
-    fn form_field(&mut self, source: &FieldSource, place: &str) -> Option<FormField> {
-        let place = format!("{place} {}", source.key);
-        let requirement = self.requirement(source, &place);
-        let visible_when = self.optional_expr(source.visible_when.as_ref(), &place);
-        let hint = self.optional_text(source.hint.as_ref(), &place);
-        let default = self.optional_expr(source.default.as_ref(), &place);
-        let rules = self.rules(&source.rules, &place);
-        let carries = source.carries.as_deref().map(Into::into);
-        let field = self.field(source, &place)?;
-        Some(FormField { field, requirement, visible_when, hint, default, rules, carries })
-    }
-
     // ---- what everything shares --------------------------------------------------------------------------------
 
     fn common(&mut self, source: &CommonSource) {
@@ -325,9 +219,8 @@ impl Loader {
         self.reason = Some(self.text(&source.reason, "reason"));
         self.playbook.header_title = Some(self.text(&source.header_title, "header_title"));
         self.playbook.header = source.header.iter().filter_map(|source| self.form_field(source, "header")).collect();
-        let types = |fields: Vec<Field>| fields.iter().map(|field| (field.key, type_of_field(&field.kind))).collect();
-        self.playbook.case_types = types(self.plain_fields(&source.case, "case"));
-        self.playbook.customer_types = types(self.plain_fields(&source.customer, "customer"));
+        self.playbook.case_facts = self.plain_fields(&source.case, "case");
+        self.playbook.customer_facts = self.plain_fields(&source.customer, "customer");
     }
 
     fn roles(&mut self, source: &RolesSource) {
@@ -343,7 +236,7 @@ impl Loader {
         }
     }
 
-    fn chapter(&mut self, source: &super::source::ChapterSource) {
+    fn chapter(&mut self, source: &ChapterSource) {
         let place = source.number.to_string();
         if self.playbook.chapters.iter().any(|chapter| chapter.number == source.number) {
             self.problem(&place, Kind::Duplicate(place.as_str().into()));
@@ -445,215 +338,5 @@ impl Loader {
         let folder = Path::new(&*self.file).parent()?.to_owned();
         let (_, source) = sources.sections.iter().find(|(file, _)| Path::new(&**file).parent() == Some(&folder))?;
         self.playbook.sections.iter_mut().find(|section| *section.id == *source.id)
-    }
-
-    fn form(&mut self, source: &FormSource, sources: &Sources) {
-        let place = &source.id;
-        let title = self.text(&source.title, place);
-        let purpose = self.optional_text(source.purpose.as_ref(), place);
-        let mut sections = Vec::new();
-        for section in &source.sections {
-            let title = self.text(&section.title, place);
-            let hint = self.optional_text(section.hint.as_ref(), place);
-            let visible_when = self.optional_expr(section.visible_when.as_ref(), place);
-            let fields = section.fields.iter().filter_map(|field| self.form_field(field, place)).collect();
-            sections.push(form::Section { title, hint, visible_when, fields });
-        }
-        let keys = source.sections.iter().flat_map(|section| &section.fields).map(|field| &*field.key);
-        self.unique(keys, place);
-        if sections.iter().all(|section| section.fields.is_empty()) {
-            self.problem(place, Kind::Empty);
-        }
-        let stages = match source.stages.is_empty() {
-            true => Vec::new(),
-            false => self.choice_list(&source.stages, place),
-        };
-        let stages = stages.into_iter().map(|stage| Stage { key: stage.key, label: stage.label }).collect();
-        let rules = self.rules(&source.rules, place);
-        let id: Box<str> = place.as_str().into();
-        let built = Form {
-            id: id.clone(),
-            code: source.code.as_str().into(),
-            title,
-            purpose,
-            is_customer_facing: source.customer_facing,
-            stages,
-            sections,
-            rules,
-        };
-        if self.playbook.forms.insert(id.clone(), built).is_some() {
-            self.problem(place, Kind::Duplicate(id.clone()));
-        }
-        if let Some(section) = self.own_section(sources) {
-            section.forms.push(id);
-        }
-    }
-
-    // ---- processes ---------------------------------------------------------------------------------------------
-
-    fn process(&mut self, source: &ProcessSource, sources: &Sources) {
-        let place = &source.id;
-        if self.playbook.process(place).is_some() {
-            self.problem(place, Kind::Duplicate(place.as_str().into()));
-        }
-        let title = self.text(&source.title, place);
-        let fields = self.plain_fields(&source.fields, place);
-        let mut process =
-            Process { id: place.as_str().into(), title, fields, steps: Vec::new(), transitions: Vec::new() };
-        self.unique(source.steps.iter().map(|step| &*step.key), place);
-        for step in &source.steps {
-            let step_place = format!("{place} {}", step.key);
-            self.unique(step.events.iter().map(|event| &*event.key), &step_place);
-            let label = self.text(&step.title, &step_place);
-            let Some(key) = self.key(&step.key, &step_place) else { continue };
-            for event in &step.events {
-                let transition = self.transition(key, event, source, &format!("{step_place}.{}", event.key));
-                process.transitions.extend(transition);
-            }
-            process.steps.push(Step { key, label, is_terminal: step.terminal, is_paused: step.paused });
-        }
-        if process.steps.is_empty() {
-            self.problem(place, Kind::Empty);
-        }
-        self.add_cancel(&mut process);
-        if let Some(section) = self.own_section(sources) {
-            section.process = Some(process.id.clone());
-        }
-        self.playbook.processes.push(process);
-    }
-
-    fn transition(
-        &mut self,
-        from: Key,
-        event: &EventSource,
-        process: &ProcessSource,
-        place: &str,
-    ) -> Option<Transition> {
-        let label = self.text(&event.title, place);
-        let roles = event.roles.iter().filter_map(|code| self.known_role(code, place)).collect();
-        if event.roles.is_empty() {
-            self.problem(place, Kind::Empty);
-        }
-        let due = self.due(&event.due, place);
-        let guards = self.rules(&event.guards, place);
-        let guards = guards.into_iter().map(|rule| Guard { holds: rule.holds, otherwise: rule.otherwise }).collect();
-        let completes = event.completes.as_ref().and_then(|source| {
-            let stage = match &source.stage {
-                Some(stage) => Some(self.key(stage, place)?),
-                None => None,
-            };
-            Some(Completion { form: source.form.as_str().into(), stage })
-        });
-        let asks = self.asks(event, place);
-        let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
-        if !process.steps.iter().any(|step| step.key == event.to) {
-            self.problem(place, Kind::UnknownStep(event.to.as_str().into()));
-        }
-        Some(Transition {
-            from,
-            event: self.key(&event.key, place)?,
-            label,
-            to: self.key(&event.to, place)?,
-            roles,
-            due,
-            guards,
-            files: event.files.as_deref().map(Into::into),
-            completes,
-            asks,
-            approves: event.approves.as_deref().map(Into::into),
-            self_approval,
-        })
-    }
-
-    fn due(&mut self, source: &DueSource, place: &str) -> Vec<DueRule> {
-        let rules = match source {
-            DueSource::One(notation) => return self.deadline(None, notation, place).into_iter().collect(),
-            DueSource::Several(rules) => rules,
-        };
-        let mut due = Vec::new();
-        for rule in rules {
-            let when = self.optional_expr(rule.when.as_ref(), place);
-            match (&rule.by, &rule.at) {
-                (Some(notation), None) => due.extend(self.deadline(when, notation, place)),
-                (None, Some(source)) => {
-                    let at = self.expr(source, place).map(crate::workflow::Deadline::At);
-                    due.extend(at.map(|by| DueRule { when, by }));
-                }
-                _ => self.problem(place, Kind::Contradiction("by and at")),
-            }
-        }
-        due
-    }
-
-    fn deadline(&mut self, when: Option<Expr>, notation: &str, place: &str) -> Option<DueRule> {
-        match notation.parse() {
-            Ok(by) => Some(DueRule { when, by }),
-            Err(_) => {
-                self.problem(place, Kind::BadDeadline(notation.into()));
-                None
-            }
-        }
-    }
-
-    /// What a move asks for, as a small form; the reason comes last.
-    fn asks(&mut self, event: &EventSource, place: &str) -> Option<Form> {
-        let mut fields: Vec<FormField> = event.asks.iter().filter_map(|field| self.form_field(field, place)).collect();
-        self.unique(event.asks.iter().map(|field| &*field.key), place);
-        if event.reason {
-            fields.extend(self.reason_field());
-        }
-        let rules = self.rules(&event.rules, place);
-        let title = self.bilingual(&event.title.zh, &event.title.en, place);
-        (!fields.is_empty()).then(|| small_form(title, fields, rules))
-    }
-
-    fn reason_field(&self) -> Option<FormField> {
-        let label = self.reason.clone()?;
-        let field = Field { key: kind::REASON, label, kind: FieldType::Long, takes_marks: false };
-        Some(FormField {
-            field,
-            requirement: Requirement::Mandatory,
-            visible_when: None,
-            hint: None,
-            default: None,
-            rules: Vec::new(),
-            carries: None,
-        })
-    }
-
-    /// R-0-4, for every process alike: from each step that is no end, the owner's supervisor may cancel with a reason.
-    fn add_cancel(&mut self, process: &mut Process) {
-        let Some((event_label, step_label)) = self.cancel.clone() else { return };
-        let asks = self.reason_field().map(|reason| small_form(event_label.clone(), vec![reason], Vec::new()));
-        for step in process.steps.iter().filter(|step| !step.is_terminal) {
-            process.transitions.push(Transition {
-                from: step.key,
-                event: CANCEL,
-                label: event_label.clone(),
-                to: CANCELLED,
-                roles: vec![Role::Supervisor],
-                due: Vec::new(),
-                guards: Vec::new(),
-                files: None,
-                completes: None,
-                asks: asks.clone(),
-                approves: None,
-                self_approval: None,
-            });
-        }
-        process.steps.push(Step { key: CANCELLED, label: step_label, is_terminal: true, is_paused: false });
-    }
-}
-
-fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
-    Form {
-        id: "".into(),
-        code: "".into(),
-        title: title.clone(),
-        purpose: None,
-        is_customer_facing: false,
-        stages: Vec::new(),
-        sections: vec![form::Section { title, hint: None, visible_when: None, fields }],
-        rules,
     }
 }

@@ -7,7 +7,7 @@ use crate::text::Lang;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{file}: {place}: {kind}")]
 pub struct PlaybookProblem {
-    /// The file.
+    /// The file, or, once every file could be read, the process, form or section.
     pub file: Box<str>,
     /// The place in it, such as `W-3.1 planned.appoint`.
     pub place: Box<str>,

@@ -11,25 +11,30 @@ use crate::key::Key;
 use crate::text::Text;
 
 /// Width of a lane, in grid units.
-pub const LANE_WIDTH: u16 = 12;
+pub const LANE_WIDTH: u32 = 12;
 /// Width of a node, in grid units; it stands in the middle of its lane.
-pub const NODE_WIDTH: u16 = 8;
+pub const NODE_WIDTH: u32 = 10;
 /// Height of a node, in grid units.
-pub const NODE_HEIGHT: u16 = 2;
+pub const NODE_HEIGHT: u32 = 2;
 /// Height of a row, in grid units.
-pub const ROW_HEIGHT: u16 = 3;
+pub const ROW_HEIGHT: u32 = 3;
+
+/// Height of the lanes' headings above the first row, in grid units.
+pub const HEADING_HEIGHT: u32 = 3;
 
 /// A flowchart. All coordinates are grid units from the top left corner; one unit is about 10 CSS pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
     /// Its width.
-    pub width: u16,
+    pub width: u32,
     /// Its height.
-    pub height: u16,
+    pub height: u32,
     /// The lanes, from left to right.
     pub lanes: Vec<Lane>,
     /// The nodes, from top to bottom.
     pub nodes: Vec<Node>,
+    /// The short lines from a step's box down to its diamond.
+    pub stems: Vec<[Point; 2]>,
     /// The edges, in the order of the process's moves.
     pub edges: Vec<Edge>,
 }
@@ -40,9 +45,9 @@ pub struct Lane {
     /// The role.
     pub role: Role,
     /// Its left edge.
-    pub left: u16,
+    pub left: u32,
     /// Its width.
-    pub width: u16,
+    pub width: u32,
 }
 
 /// A node with the box it fills.
@@ -55,13 +60,13 @@ pub struct Node {
     /// What is written in it; nothing in a branch.
     pub label: Option<Text>,
     /// Its left edge.
-    pub left: u16,
+    pub left: u32,
     /// Its upper edge.
-    pub top: u16,
+    pub top: u32,
     /// Its width.
-    pub width: u16,
+    pub width: u32,
     /// Its height.
-    pub height: u16,
+    pub height: u32,
 }
 
 /// What a node stands for.
@@ -102,9 +107,9 @@ pub struct Edge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Point {
     /// From the left.
-    pub x: u16,
+    pub x: u32,
     /// From the top.
-    pub y: u16,
+    pub y: u32,
 }
 
 /// The flowchart of `process`; the same for the same process.
@@ -120,6 +125,11 @@ pub fn layout(process: &Process) -> Chart {
     let (left_tracks, right_tracks) = (used(true), used(false));
     let frame = Frame { lanes_left: left_tracks * TRACK_WIDTH, lane_count: count(roles.len()), right_tracks };
     let lane_of = |role: Role| count(roles.iter().position(|lane| *lane == role).unwrap_or(0));
+    let stems = bands.iter().filter(|band| band.has_branch()).map(|band| {
+        let x = frame.middle(lane_of(band.role));
+        [Point { x, y: top_of(band.row) + NODE_HEIGHT }, Point { x, y: top_of(band.row + 1) }]
+    });
+    let stems = stems.collect();
     let nodes = bands.iter().flat_map(|band| nodes_of(band, lane_of(band.role), &frame)).collect();
     let edges = moves.iter().zip(&tracks).map(|(made, track)| edge(made, *track, &bands, &frame, &lane_of)).collect();
     let lanes = roles.iter().enumerate().map(|(index, role)| Lane {
@@ -129,22 +139,23 @@ pub fn layout(process: &Process) -> Chart {
     });
     Chart {
         width: frame.right_track(right_tracks),
-        height: bands.iter().map(|band| band.row + band.rows()).max().unwrap_or(0) * ROW_HEIGHT,
+        height: top_of(bands.iter().map(|band| band.row + band.rows()).max().unwrap_or(0)),
         lanes: lanes.collect(),
         nodes,
+        stems,
         edges,
     }
 }
 
 /// Distance between two tracks, in grid units.
-const TRACK_WIDTH: u16 = 2;
+const TRACK_WIDTH: u32 = 2;
 
 /// A step with its rows: the box, the diamond if there is one, one row per event.
 struct Band<'p> {
     step: &'p super::Step,
     role: Role,
     is_first: bool,
-    row: u16,
+    row: u32,
     events: Vec<Key>,
     /// The event that goes straight down to the next step.
     straight: Option<Key>,
@@ -155,19 +166,24 @@ impl Band<'_> {
         self.events.len() > 1
     }
 
-    fn rows(&self) -> u16 {
-        1 + u16::from(self.has_branch()) + count(self.events.len())
+    fn rows(&self) -> u32 {
+        1 + u32::from(self.has_branch()) + count(self.events.len())
     }
 
     /// The row in which `event` turns off.
-    fn event_row(&self, event: Key) -> u16 {
+    fn event_row(&self, event: Key) -> u32 {
         let index = self.events.iter().position(|known| *known == event).unwrap_or(0);
-        self.row + 1 + u16::from(self.has_branch()) + count(index)
+        self.row + 1 + u32::from(self.has_branch()) + count(index)
     }
 }
 
-fn count(length: usize) -> u16 {
-    u16::try_from(length).unwrap_or(u16::MAX)
+/// The upper edge of a row.
+fn top_of(row: u32) -> u32 {
+    HEADING_HEIGHT.saturating_add(row.saturating_mul(ROW_HEIGHT))
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 fn bands<'p>(process: &'p Process, moves: &[&Transition]) -> Vec<Band<'p>> {
@@ -203,26 +219,26 @@ fn lane_roles(bands: &[Band<'_>]) -> Vec<Role> {
 
 /// Where the parts of the chart stand from left to right.
 struct Frame {
-    lanes_left: u16,
-    lane_count: u16,
-    right_tracks: u16,
+    lanes_left: u32,
+    lane_count: u32,
+    right_tracks: u32,
 }
 
 impl Frame {
-    fn lane_left(&self, lane: u16) -> u16 {
+    fn lane_left(&self, lane: u32) -> u32 {
         self.lanes_left + lane * LANE_WIDTH
     }
 
-    fn node_left(&self, lane: u16) -> u16 {
+    fn node_left(&self, lane: u32) -> u32 {
         self.lane_left(lane) + (LANE_WIDTH - NODE_WIDTH) / 2
     }
 
-    fn middle(&self, lane: u16) -> u16 {
+    fn middle(&self, lane: u32) -> u32 {
         self.lane_left(lane) + LANE_WIDTH / 2
     }
 
     /// The nearest track to the lanes has index 0.
-    fn track(&self, track: Track) -> u16 {
+    fn track(&self, track: Track) -> u32 {
         if track.is_left {
             self.lanes_left - (track.index + 1) * TRACK_WIDTH + 1
         } else {
@@ -230,7 +246,7 @@ impl Frame {
         }
     }
 
-    fn right_track(&self, index: u16) -> u16 {
+    fn right_track(&self, index: u32) -> u32 {
         self.lanes_left + self.lane_count * LANE_WIDTH + index.min(self.right_tracks) * TRACK_WIDTH
     }
 }
@@ -239,12 +255,12 @@ impl Frame {
 #[derive(Clone, Copy)]
 struct Track {
     is_left: bool,
-    index: u16,
+    index: u32,
 }
 
 /// A track for every move: the nearest one in which it meets no other; none for those that go straight.
 fn tracks(moves: &[&Transition], bands: &[Band<'_>]) -> Vec<Option<Track>> {
-    let mut taken: Vec<(Track, u16, u16)> = Vec::new();
+    let mut taken: Vec<(Track, u32, u32)> = Vec::new();
     let mut tracks = Vec::new();
     for made in moves {
         let from = band_of(bands, made.from);
@@ -256,13 +272,13 @@ fn tracks(moves: &[&Transition], bands: &[Band<'_>]) -> Vec<Option<Track>> {
         let end = band_of(bands, made.to).map_or(0, |band| band.row);
         let (upper, lower) = (start.min(end), start.max(end));
         let is_left = end < start;
-        let is_free = |index: u16| {
-            let meets = |(track, from, to): &(Track, u16, u16)| {
+        let is_free = |index: u32| {
+            let meets = |(track, from, to): &(Track, u32, u32)| {
                 track.is_left == is_left && track.index == index && *from <= lower && upper <= *to
             };
             !taken.iter().any(meets)
         };
-        let index = (0..).find(|index| is_free(*index)).unwrap_or(u16::MAX);
+        let index = (0..).find(|index| is_free(*index)).unwrap_or(u32::MAX);
         let track = Track { is_left, index };
         taken.push((track, upper, lower));
         tracks.push(Some(track));
@@ -274,19 +290,19 @@ fn band_of<'a, 'p>(bands: &'a [Band<'p>], step: Key) -> Option<&'a Band<'p>> {
     bands.iter().find(|band| band.step.key == step)
 }
 
-fn nodes_of(band: &Band<'_>, lane: u16, frame: &Frame) -> Vec<Node> {
+fn nodes_of(band: &Band<'_>, lane: u32, frame: &Frame) -> Vec<Node> {
     let shape = match band.step {
         step if step.is_terminal => Shape::End,
         _ if band.is_first => Shape::Start,
         step if step.is_paused => Shape::Pause,
         _ => Shape::Step,
     };
-    let node = |shape, label, row: u16, left, width| Node {
+    let node = |shape, label, row: u32, left, width| Node {
         step: band.step.key,
         shape,
         label,
         left,
-        top: row * ROW_HEIGHT,
+        top: top_of(row),
         width,
         height: NODE_HEIGHT,
     };
@@ -302,16 +318,16 @@ fn edge(
     track: Option<Track>,
     bands: &[Band<'_>],
     frame: &Frame,
-    lane_of: &impl Fn(Role) -> u16,
+    lane_of: &impl Fn(Role) -> u32,
 ) -> Edge {
     let from = band_of(bands, made.from);
     let to = band_of(bands, made.to);
     let from_lane = from.map_or(0, |band| lane_of(band.role));
     let to_lane = to.map_or(0, |band| lane_of(band.role));
-    let source_row = from.map_or(0, |band| band.row + u16::from(band.has_branch()));
-    let target_top = to.map_or(0, |band| band.row) * ROW_HEIGHT;
-    let turn = from.map_or(0, |band| band.event_row(made.event)) * ROW_HEIGHT + NODE_HEIGHT / 2;
-    let start = Point { x: frame.middle(from_lane), y: source_row * ROW_HEIGHT + NODE_HEIGHT };
+    let source_row = from.map_or(0, |band| band.row + u32::from(band.has_branch()));
+    let target_top = top_of(to.map_or(0, |band| band.row));
+    let turn = top_of(from.map_or(0, |band| band.event_row(made.event))) + NODE_HEIGHT / 2;
+    let start = Point { x: frame.middle(from_lane), y: top_of(source_row) + NODE_HEIGHT };
     let route = match track {
         None => {
             let x = frame.middle(to_lane);
@@ -355,11 +371,55 @@ fn corners(route: Vec<Point>) -> Vec<Point> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
     use super::*;
     use crate::playbook::Playbook;
 
+    /// The charts of the playbook's processes and of many that nobody wrote.
     fn charts() -> Vec<Chart> {
-        Playbook::built_in().processes.iter().map(layout).collect()
+        let mut runner = TestRunner::deterministic();
+        let random = (0..60).map(|_| random_process().new_tree(&mut runner).unwrap().current());
+        let written = Playbook::built_in().processes.iter().cloned();
+        written.chain(random).map(|process| layout(&process)).collect()
+    }
+
+    fn random_process() -> impl Strategy<Value = Process> {
+        let moves = prop::collection::btree_map((0..7usize, 0..4usize), (0..9usize, 0..3usize), 1..24);
+        moves.prop_map(|moves| {
+            let text = || Text { zh: "某".into(), en: "Some".into() };
+            let step = |index: usize| Key::new(&format!("step_{index}")).unwrap();
+            let roles = [Role::Owner, Role::App, Role::Supervisor];
+            let transition = |((from, event), (to, role)): ((usize, usize), (usize, usize))| Transition {
+                from: step(from),
+                event: Key::new(&format!("event_{event}")).unwrap(),
+                label: text(),
+                to: step(to),
+                roles: vec![roles[role]],
+                due: Vec::new(),
+                guards: Vec::new(),
+                files: None,
+                completes: None,
+                asks: None,
+                approves: None,
+                self_approval: None,
+            };
+            let steps = (0..9).map(|index| super::super::Step {
+                key: step(index),
+                label: text(),
+                is_terminal: index > 6,
+                is_paused: false,
+            });
+            Process {
+                id: "W-0.0".into(),
+                title: text(),
+                fields: Vec::new(),
+                steps: steps.collect(),
+                transitions: moves.into_iter().map(transition).collect(),
+            }
+        })
     }
 
     fn overlap(a: &Node, b: &Node) -> bool {
@@ -368,7 +428,7 @@ mod tests {
 
     /// Whether the line between two points passes through the inside of a node.
     fn crosses(from: Point, to: Point, node: &Node) -> bool {
-        let inside = |low: u16, high: u16, start: u16, length: u16| low < start + length && start < high;
+        let inside = |low: u32, high: u32, start: u32, length: u32| low < start + length && start < high;
         let (left, right) = (from.x.min(to.x), from.x.max(to.x));
         let (top, bottom) = (from.y.min(to.y), from.y.max(to.y));
         let is_across = left == right && node.left < left && left < node.left + node.width;
@@ -428,7 +488,7 @@ mod tests {
     #[test]
     fn lines_that_run_up_or_down_in_tracks_never_share_one() {
         for chart in charts() {
-            let trunk = |x: u16| chart.lanes.iter().any(|lane| x == lane.left + lane.width / 2);
+            let trunk = |x: u32| chart.lanes.iter().any(|lane| x == lane.left + lane.width / 2);
             let mut runs = Vec::new();
             for edge in &chart.edges {
                 let lines = edge.points.windows(2).filter(|pair| pair[0].x == pair[1].x && !trunk(pair[0].x));
@@ -444,7 +504,7 @@ mod tests {
     #[test]
     fn no_two_labels_share_a_row() {
         for chart in charts() {
-            let mut rows: Vec<u16> = chart.edges.iter().map(|edge| edge.label_at.y).collect();
+            let mut rows: Vec<u32> = chart.edges.iter().map(|edge| edge.label_at.y).collect();
             rows.sort_unstable();
             rows.dedup();
             assert_eq!(rows.len(), chart.edges.len());
@@ -459,5 +519,6 @@ mod tests {
         let branches: Vec<&str> =
             chart.nodes.iter().filter(|node| node.shape == Shape::Branch).map(|node| node.step.as_str()).collect();
         assert_eq!(branches, ["scored", "submitted"]);
+        assert_eq!(chart.stems.len(), branches.len());
     }
 }

@@ -125,9 +125,14 @@ pub fn attempt(
     })
 }
 
-/// What a person is asked for a move, in the context of the case: for [`form::state`] and [`form::check`].
-pub fn asking(process: &Process, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Context {
-    CaseScope { process, case, actor, facts }.context()
+/// What surrounds a form filled for `case`, or what a move asks: for [`form::state`] and [`form::check`].
+pub fn context(process: &Process, case: &CaseView, facts: &Facts<'_>) -> Context {
+    CaseScope { process, case, actor: &Actor::App, facts }.context()
+}
+
+/// When a move is due, whoever may do it; `None` where there is no deadline or what it counts from is not known.
+pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts: &Facts<'_>) -> Option<NaiveDateTime> {
+    due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
 }
 
 impl CaseScope<'_> {
@@ -179,7 +184,7 @@ fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal>
 /// What keeps a filed form from being complete; a form that passes stages is first filed at its first one.
 fn incomplete(id: &str, filed: &super::Filed, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
     let template = scope.facts.forms.get(id)?;
-    let stage = stage.or_else(|| template.stages.first().map(|stage| stage.key));
+    let stage = stage.or_else(|| template.first_stage());
     let context = Context { stage, ..scope.context() };
     let problems = form::check(template, &filed.answers, &context);
     (!problems.is_empty()).then(|| Refusal::FormIncomplete { form: id.into(), problems })

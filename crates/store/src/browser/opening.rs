@@ -1,6 +1,6 @@
 //! Opening a database: making its stores, asking the sentinel, and giving way to other versions.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 
@@ -10,7 +10,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbVersionChangeEvent};
 
-use super::idb::{Fault, channel};
+use super::idb::Fault;
 use super::script;
 use crate::StoreError;
 
@@ -199,9 +199,14 @@ enum Answer {
 
 type Handler = Closure<dyn FnMut(IdbVersionChangeEvent)>;
 
-/// The handlers of an opening; they listen until the request is over, however long that takes.
-struct Watch {
+/// A request to open, with its handlers; they listen until it is over, however long that takes.
+struct Waiting {
     request: IdbOpenDbRequest,
+    name: String,
+    absent: Absent,
+    listener: Option<Listener>,
+    sender: RefCell<Option<oneshot::Sender<Result<Answer, StoreError>>>>,
+    is_refused: Cell<bool>,
     handlers: RefCell<Vec<Handler>>,
 }
 
@@ -212,112 +217,111 @@ async fn answer(
     absent: Absent,
     listener: Option<&Listener>,
 ) -> Result<Answer, StoreError> {
-    let (sender, answer) = channel::<Result<Answer, StoreError>>();
-    let is_refused = Rc::new(RefCell::new(false));
-    let watch = Rc::new(Watch { request: request.clone(), handlers: RefCell::default() });
-    let reply = {
-        let sender = Rc::clone(&sender);
-        move |answer| match sender.borrow_mut().take() {
-            Some(sender) => sender.send(answer).err(),
-            None => Some(answer),
-        }
-    };
-    let give_up = patience(&sender);
-
-    let refused = Rc::clone(&is_refused);
-    let upgrade = {
-        let request = request.clone();
-        Closure::new(move |event: IdbVersionChangeEvent| {
-            if event.old_version() < 1.0 && absent == Absent::Refuse {
-                refused.replace(true);
-                abort(&request);
-            } else if let Err(thrown) = make_stores(&request) {
-                // Aborting leaves the former format; the error event tells.
-                web_log(&thrown);
-                abort(&request);
-            }
-        })
-    };
-    let listener = listener.cloned();
-    let held_up = name.to_owned();
-    let wait = give_up.clone();
-    let blocked = Closure::new(move |_| {
-        HELD_UP.with_borrow_mut(|names| names.insert(held_up.clone()));
-        if let Some(listener) = &listener {
-            listener(StoreEvent::UpgradeBlocked);
-        }
-        wait();
+    let (sender, answer) = oneshot::channel();
+    let waiting = Rc::new(Waiting {
+        request,
+        name: name.to_owned(),
+        absent,
+        listener: listener.cloned(),
+        sender: RefCell::new(Some(sender)),
+        is_refused: Cell::new(false),
+        handlers: RefCell::default(),
     });
-    let over = name.to_owned();
-    let on_success = {
-        let (watch, reply, over) = (Rc::clone(&watch), reply.clone(), over.clone());
-        Closure::new(move |_| {
-            HELD_UP.with_borrow_mut(|names| names.remove(&over));
-            let Ok(db) = watch.request.result().map(JsCast::unchecked_into::<IdbDatabase>) else {
-                return;
-            };
-            if reply(Ok(Answer::Open(db.clone()))).is_some() {
-                // Nobody waits any longer; an unwatched connection would block other tabs.
-                db.close();
-            }
-            let_go(&watch);
-        })
-    };
-    let on_error = {
-        let (watch, refused) = (Rc::clone(&watch), is_refused);
-        Closure::new(move |event: IdbVersionChangeEvent| {
-            // A refusal is no error worth a line in the console.
-            event.prevent_default();
-            HELD_UP.with_borrow_mut(|names| names.remove(&over));
-            let answer = if *refused.borrow() {
-                Answer::Refused
-            } else {
-                let error = watch.request.error().ok().flatten();
-                Answer::Failed(error.map_or_else(|| Fault::of(&JsValue::UNDEFINED), |error| Fault::of(&error)))
-            };
-            _ = reply(Ok(answer));
-            let_go(&watch);
-        })
-    };
-    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    request.set_onblocked(Some(blocked.as_ref().unchecked_ref()));
-    request.set_onsuccess(Some(on_success.as_ref().unchecked_ref()));
-    request.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    watch.handlers.borrow_mut().extend([upgrade, blocked, on_success, on_error]);
-    drop(sender);
+    waiting.listen();
     if HELD_UP.with_borrow(|names| names.contains(name)) {
         // An earlier opening still waits, and this one waits behind it without any event.
-        give_up();
+        waiting.give_up_later();
     }
+    drop(waiting);
     answer.await.unwrap_or(Err(StoreError::Closed))
 }
 
-type Reply = Rc<RefCell<Option<oneshot::Sender<Result<Answer, StoreError>>>>>;
+impl Waiting {
+    fn listen(self: &Rc<Self>) {
+        let handler = |handle: fn(&Rc<Self>, IdbVersionChangeEvent)| {
+            let waiting = Rc::clone(self);
+            Closure::new(move |event| handle(&waiting, event))
+        };
+        let handlers: [Handler; 4] =
+            [handler(Self::upgrade), handler(Self::blocked), handler(Self::succeeded), handler(Self::failed)];
+        let [upgrade, blocked, success, error] = &handlers;
+        self.request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        self.request.set_onblocked(Some(blocked.as_ref().unchecked_ref()));
+        self.request.set_onsuccess(Some(success.as_ref().unchecked_ref()));
+        self.request.set_onerror(Some(error.as_ref().unchecked_ref()));
+        self.handlers.borrow_mut().extend(handlers);
+    }
 
-/// Answers [`StoreError::UpgradeBlocked`] some time after it is called, if nothing else does.
-fn patience(sender: &Reply) -> impl Fn() + Clone + 'static {
-    let sender = Rc::downgrade(sender);
-    move || {
-        let sender = Weak::clone(&sender);
+    fn upgrade(self: &Rc<Self>, event: IdbVersionChangeEvent) {
+        if event.old_version() < 1.0 && self.absent == Absent::Refuse {
+            self.is_refused.set(true);
+            abort(&self.request);
+        } else if let Err(thrown) = make_stores(&self.request) {
+            // Aborting leaves the former format; the error event tells.
+            log(&thrown);
+            abort(&self.request);
+        }
+    }
+
+    fn blocked(self: &Rc<Self>, _: IdbVersionChangeEvent) {
+        HELD_UP.with_borrow_mut(|names| names.insert(self.name.clone()));
+        if let Some(listener) = &self.listener {
+            listener(StoreEvent::UpgradeBlocked);
+        }
+        self.give_up_later();
+    }
+
+    fn succeeded(self: &Rc<Self>, _: IdbVersionChangeEvent) {
+        if let Ok(db) = self.request.result().map(JsCast::unchecked_into::<IdbDatabase>)
+            && !self.reply(Ok(Answer::Open(db.clone())))
+        {
+            // Nobody waits any longer; an unwatched connection would block other tabs.
+            db.close();
+        }
+        self.let_go();
+    }
+
+    fn failed(self: &Rc<Self>, event: IdbVersionChangeEvent) {
+        // A refusal is no error worth a line in the console.
+        event.prevent_default();
+        let answer = if self.is_refused.get() {
+            Answer::Refused
+        } else {
+            let error = self.request.error().ok().flatten().map(JsValue::from);
+            Answer::Failed(Fault::of(&error.unwrap_or_default()))
+        };
+        self.reply(Ok(answer));
+        self.let_go();
+    }
+
+    /// Answers [`StoreError::UpgradeBlocked`] after some time, if nothing else does.
+    fn give_up_later(self: &Rc<Self>) {
+        let waiting = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {
             TimeoutFuture::new(PATIENCE_MS).await;
-            if let Some(sender) = sender.upgrade().and_then(|sender| sender.borrow_mut().take()) {
-                _ = sender.send(Err(StoreError::UpgradeBlocked));
-            }
+            waiting.reply(Err(StoreError::UpgradeBlocked));
         });
     }
-}
 
-/// Ends the circle of handlers and request once the request is over.
-fn let_go(watch: &Rc<Watch>) {
-    let watch = Rc::clone(watch);
-    wasm_bindgen_futures::spawn_local(async move {
-        watch.request.set_onupgradeneeded(None);
-        watch.request.set_onblocked(None);
-        watch.request.set_onsuccess(None);
-        watch.request.set_onerror(None);
-        watch.handlers.borrow_mut().clear();
-    });
+    /// Gives the first answer; false when nobody waits for it.
+    fn reply(&self, answer: Result<Answer, StoreError>) -> bool {
+        self.sender.borrow_mut().take().is_some_and(|sender| sender.send(answer).is_ok())
+    }
+
+    /// Ends the circle of handlers and request once the request is over.
+    fn let_go(self: &Rc<Self>) {
+        HELD_UP.with_borrow_mut(|names| names.remove(&self.name));
+        let waiting = Rc::clone(self);
+        // Not at once: one of the handlers is running.
+        wasm_bindgen_futures::spawn_local(async move {
+            waiting.request.set_onupgradeneeded(None);
+            waiting.request.set_onblocked(None);
+            waiting.request.set_onsuccess(None);
+            waiting.request.set_onerror(None);
+            let handlers = waiting.handlers.take();
+            drop(handlers);
+        });
+    }
 }
 
 fn abort(request: &IdbOpenDbRequest) {
@@ -337,7 +341,7 @@ fn make_stores(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
     Ok(())
 }
 
-fn web_log(thrown: &JsValue) {
+fn log(thrown: &JsValue) {
     if let Some(console) = script::global("console") {
         _ = script::call(&console, "error", &["kehu store:".into(), thrown.clone()]);
     }

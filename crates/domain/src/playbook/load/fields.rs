@@ -1,0 +1,158 @@
+//! Reads choices, fields and forms.
+
+use std::collections::BTreeMap;
+
+use super::{Loader, Sources};
+use crate::field::{Cell, Choice, Choices, Field, FieldType};
+use crate::form::{self, Form, FormField, Requirement, Stage};
+use crate::playbook::PlaybookProblemKind as Kind;
+use crate::playbook::notation::{Notation, notation};
+use crate::playbook::source::{ChoiceSource, FieldSource, FlagOrExpr, FormSource};
+
+impl Loader {
+    pub(super) fn choice_list(&mut self, sources: &[ChoiceSource], place: &str) -> Vec<Choice> {
+        self.unique(sources.iter().map(|source| &*source.key), place);
+        if sources.is_empty() {
+            self.problem(place, Kind::Empty);
+        }
+        let mut choices = Vec::new();
+        for source in sources {
+            let label = self.bilingual(&source.zh, &source.en, &format!("{place} {}", source.key));
+            if let Some(key) = self.key(&source.key, place) {
+                choices.push(Choice { key, label });
+            }
+        }
+        choices
+    }
+
+    pub(super) fn choices(&mut self, named: &BTreeMap<String, Vec<ChoiceSource>>) {
+        for (name, sources) in named {
+            let choices = self.choice_list(sources, name);
+            if self.playbook.choices.insert(name.as_str().into(), choices).is_some() {
+                self.problem(name, Kind::Duplicate(name.as_str().into()));
+            }
+        }
+    }
+
+    fn chosen(&mut self, name: Option<&str>, source: &FieldSource, place: &str) -> Choices {
+        let Some(name) = name else { return Choices::Given(self.choice_list(&source.choices, place)) };
+        match self.playbook.choices.get(name) {
+            Some(choices) => Choices::Given(choices.clone()),
+            None => {
+                self.problem(place, Kind::UnknownChoices(name.into()));
+                Choices::Given(Vec::new())
+            }
+        }
+    }
+
+    pub(super) fn field(&mut self, source: &FieldSource, place: &str) -> Option<Field> {
+        let label = self.text(&source.label, place);
+        let key = self.key(&source.key, place)?;
+        let Some((found, takes_marks)) = notation(&source.kind) else {
+            self.problem(place, Kind::BadType(source.kind.as_str().into()));
+            return None;
+        };
+        let kind = match found {
+            Notation::Plain(kind) => kind,
+            Notation::Enum(name) => FieldType::Choice(self.chosen(name, source, place)),
+            Notation::Set(name) => FieldType::ChoiceSet(self.chosen(name, source, place)),
+            Notation::Rows => FieldType::Rows(self.cells(&source.columns, place)),
+        };
+        Some(Field { key, label, kind, takes_marks })
+    }
+
+    fn cells(&mut self, sources: &[FieldSource], place: &str) -> Vec<Cell> {
+        self.unique(sources.iter().map(|source| &*source.key), place);
+        if sources.is_empty() {
+            self.problem(place, Kind::Empty);
+        }
+        let mut cells = Vec::new();
+        for source in sources {
+            if let Some(field) = self.field(source, &format!("{place}.{}", source.key)) {
+                cells.push(Cell { field, is_optional: source.optional });
+            }
+        }
+        cells
+    }
+
+    pub(super) fn plain_fields(&mut self, sources: &[FieldSource], place: &str) -> Vec<Field> {
+        self.unique(sources.iter().map(|source| &*source.key), place);
+        sources.iter().filter_map(|source| self.field(source, &format!("{place}.{}", source.key))).collect()
+    }
+
+    fn requirement(&mut self, source: &FieldSource, place: &str) -> Requirement {
+        let stage = source.required_from.as_deref();
+        match (&source.auto, &source.required, stage) {
+            (FlagOrExpr::Flag(false), FlagOrExpr::Flag(true), None) => Requirement::Mandatory,
+            (FlagOrExpr::Flag(false), FlagOrExpr::Flag(false), None) => Requirement::Optional,
+            (FlagOrExpr::Flag(true), FlagOrExpr::Flag(false), None) => Requirement::Auto(None),
+            (FlagOrExpr::Expr(auto), FlagOrExpr::Flag(false), None) => {
+                self.expr(auto, place).map_or(Requirement::Optional, |auto| Requirement::Auto(Some(auto)))
+            }
+            (FlagOrExpr::Flag(false), FlagOrExpr::Expr(when), None) => {
+                self.expr(when, place).map_or(Requirement::Optional, Requirement::When)
+            }
+            (FlagOrExpr::Flag(false), FlagOrExpr::Flag(false), Some(stage)) => {
+                self.key(stage, place).map_or(Requirement::Optional, Requirement::From)
+            }
+            _ => {
+                self.problem(place, Kind::Contradiction("required, required_from and auto"));
+                Requirement::Optional
+            }
+        }
+    }
+
+    pub(super) fn form_field(&mut self, source: &FieldSource, place: &str) -> Option<FormField> {
+        let place = format!("{place} {}", source.key);
+        let requirement = self.requirement(source, &place);
+        let visible_when = self.optional_expr(source.visible_when.as_ref(), &place);
+        let hint = self.optional_text(source.hint.as_ref(), &place);
+        let default = self.optional_expr(source.default.as_ref(), &place);
+        let rules = self.rules(&source.rules, &place);
+        let carries = source.carries.as_deref().map(Into::into);
+        let field = self.field(source, &place)?;
+        Some(FormField { field, requirement, visible_when, hint, default, rules, carries })
+    }
+
+    pub(super) fn form(&mut self, source: &FormSource, sources: &Sources) {
+        let place = &source.id;
+        let title = self.text(&source.title, place);
+        let purpose = self.optional_text(source.purpose.as_ref(), place);
+        let mut sections = Vec::new();
+        for section in &source.sections {
+            let title = self.text(&section.title, place);
+            let hint = self.optional_text(section.hint.as_ref(), place);
+            let visible_when = self.optional_expr(section.visible_when.as_ref(), place);
+            let fields = section.fields.iter().filter_map(|field| self.form_field(field, place)).collect();
+            sections.push(form::Section { title, hint, visible_when, fields });
+        }
+        let keys = source.sections.iter().flat_map(|section| &section.fields).map(|field| &*field.key);
+        self.unique(keys, place);
+        if sections.iter().all(|section| section.fields.is_empty()) {
+            self.problem(place, Kind::Empty);
+        }
+        let stages = match source.stages.is_empty() {
+            true => Vec::new(),
+            false => self.choice_list(&source.stages, place),
+        };
+        let stages = stages.into_iter().map(|stage| Stage { key: stage.key, label: stage.label }).collect();
+        let rules = self.rules(&source.rules, place);
+        let id: Box<str> = place.as_str().into();
+        let built = Form {
+            id: id.clone(),
+            code: source.code.as_str().into(),
+            title,
+            purpose,
+            is_customer_facing: source.customer_facing,
+            stages,
+            sections,
+            rules,
+        };
+        if self.playbook.forms.insert(id.clone(), built).is_some() {
+            self.problem(place, Kind::Duplicate(id.clone()));
+        }
+        if let Some(section) = self.own_section(sources) {
+            section.forms.push(id);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Reads processes, and gives every one of them its way out.
+
+use super::{Loader, Sources};
+use crate::expr::Expr;
+use crate::field::{Field, FieldType};
+use crate::form::{self, Form, FormField, Requirement, Rule};
+use crate::key::Key;
+use crate::kind;
+use crate::playbook::PlaybookProblemKind as Kind;
+use crate::playbook::source::{DueSource, EventSource, ProcessSource};
+use crate::text::Text;
+use crate::workflow::{CANCEL, CANCELLED, Completion, Deadline, DueRule, Guard, Process, Role, Step, Transition};
+
+impl Loader {
+    pub(super) fn process(&mut self, source: &ProcessSource, sources: &Sources) {
+        let place = &source.id;
+        if self.playbook.process(place).is_some() {
+            self.problem(place, Kind::Duplicate(place.as_str().into()));
+        }
+        let title = self.text(&source.title, place);
+        let fields = self.plain_fields(&source.fields, place);
+        let mut process =
+            Process { id: place.as_str().into(), title, fields, steps: Vec::new(), transitions: Vec::new() };
+        self.unique(source.steps.iter().map(|step| &*step.key), place);
+        for step in &source.steps {
+            let step_place = format!("{place} {}", step.key);
+            self.unique(step.events.iter().map(|event| &*event.key), &step_place);
+            let label = self.text(&step.title, &step_place);
+            let Some(key) = self.key(&step.key, &step_place) else { continue };
+            for event in &step.events {
+                let transition = self.transition(key, event, source, &format!("{step_place}.{}", event.key));
+                process.transitions.extend(transition);
+            }
+            process.steps.push(Step { key, label, is_terminal: step.terminal, is_paused: step.paused });
+        }
+        if process.steps.is_empty() {
+            self.problem(place, Kind::Empty);
+        }
+        self.add_cancel(&mut process);
+        if let Some(section) = self.own_section(sources) {
+            section.process = Some(process.id.clone());
+        }
+        self.playbook.processes.push(process);
+    }
+
+    fn transition(
+        &mut self,
+        from: Key,
+        event: &EventSource,
+        process: &ProcessSource,
+        place: &str,
+    ) -> Option<Transition> {
+        let label = self.text(&event.title, place);
+        let roles = event.roles.iter().filter_map(|code| self.known_role(code, place)).collect();
+        if event.roles.is_empty() {
+            self.problem(place, Kind::Empty);
+        }
+        let due = self.due(&event.due, place);
+        let guards = self.rules(&event.guards, place);
+        let guards = guards.into_iter().map(|rule| Guard { holds: rule.holds, otherwise: rule.otherwise }).collect();
+        let completes = event.completes.as_ref().and_then(|source| {
+            let stage = match &source.stage {
+                Some(stage) => Some(self.key(stage, place)?),
+                None => None,
+            };
+            Some(Completion { form: source.form.as_str().into(), stage })
+        });
+        let asks = self.asks(event, place);
+        let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
+        if !process.steps.iter().any(|step| step.key == event.to) {
+            self.problem(place, Kind::UnknownStep(event.to.as_str().into()));
+        }
+        Some(Transition {
+            from,
+            event: self.key(&event.key, place)?,
+            label,
+            to: self.key(&event.to, place)?,
+            roles,
+            due,
+            guards,
+            files: event.files.as_deref().map(Into::into),
+            completes,
+            asks,
+            approves: event.approves.as_deref().map(Into::into),
+            self_approval,
+        })
+    }
+
+    fn due(&mut self, source: &DueSource, place: &str) -> Vec<DueRule> {
+        let rules = match source {
+            DueSource::One(notation) => return self.deadline(None, notation, place).into_iter().collect(),
+            DueSource::Several(rules) => rules,
+        };
+        let mut due = Vec::new();
+        for rule in rules {
+            let when = self.optional_expr(rule.when.as_ref(), place);
+            match (&rule.by, &rule.at) {
+                (Some(notation), None) => due.extend(self.deadline(when, notation, place)),
+                (None, Some(source)) => {
+                    let at = self.expr(source, place).map(Deadline::At);
+                    due.extend(at.map(|by| DueRule { when, by }));
+                }
+                _ => self.problem(place, Kind::Contradiction("by and at")),
+            }
+        }
+        due
+    }
+
+    fn deadline(&mut self, when: Option<Expr>, notation: &str, place: &str) -> Option<DueRule> {
+        match notation.parse() {
+            Ok(by) => Some(DueRule { when, by }),
+            Err(_) => {
+                self.problem(place, Kind::BadDeadline(notation.into()));
+                None
+            }
+        }
+    }
+
+    /// What a move asks for, as a small form; the reason comes last.
+    fn asks(&mut self, event: &EventSource, place: &str) -> Option<Form> {
+        let mut fields: Vec<FormField> = event.asks.iter().filter_map(|field| self.form_field(field, place)).collect();
+        self.unique(event.asks.iter().map(|field| &*field.key), place);
+        if event.reason {
+            fields.extend(self.reason_field());
+        }
+        let rules = self.rules(&event.rules, place);
+        let title = self.bilingual(&event.title.zh, &event.title.en, place);
+        (!fields.is_empty()).then(|| small_form(title, fields, rules))
+    }
+
+    fn reason_field(&self) -> Option<FormField> {
+        let label = self.reason.clone()?;
+        let field = Field { key: kind::REASON, label, kind: FieldType::Long, takes_marks: false };
+        Some(FormField {
+            field,
+            requirement: Requirement::Mandatory,
+            visible_when: None,
+            hint: None,
+            default: None,
+            rules: Vec::new(),
+            carries: None,
+        })
+    }
+
+    /// R-0-4, for every process alike: from each step that is no end, the owner's supervisor may cancel with a reason.
+    fn add_cancel(&mut self, process: &mut Process) {
+        let Some((event_label, step_label)) = self.cancel.clone() else { return };
+        let asks = self.reason_field().map(|reason| small_form(event_label.clone(), vec![reason], Vec::new()));
+        for step in process.steps.iter().filter(|step| !step.is_terminal) {
+            process.transitions.push(Transition {
+                from: step.key,
+                event: CANCEL,
+                label: event_label.clone(),
+                to: CANCELLED,
+                roles: vec![Role::Supervisor],
+                due: Vec::new(),
+                guards: Vec::new(),
+                files: None,
+                completes: None,
+                asks: asks.clone(),
+                approves: None,
+                self_approval: None,
+            });
+        }
+        process.steps.push(Step { key: CANCELLED, label: step_label, is_terminal: true, is_paused: false });
+    }
+}
+
+fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
+    Form {
+        id: "".into(),
+        code: "".into(),
+        title: title.clone(),
+        purpose: None,
+        is_customer_facing: false,
+        stages: Vec::new(),
+        sections: vec![form::Section { title, hint: None, visible_when: None, fields }],
+        rules,
+    }
+}

@@ -1,0 +1,167 @@
+//! One case: where it stands, what comes next, its documents and what happened.
+
+use kehu_domain::kind;
+use kehu_domain::stamp::RecordId;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::document::Documents;
+use super::fill::FillForm;
+use super::history::History;
+use super::moves::Moves;
+use super::words::{due_text, step_name};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::moment;
+use crate::words::{lang, shown_value};
+use crate::workspace::{OpenCase, staff_name, use_workspace};
+
+/// The case of the address; with `?form=` the form to fill, with `&then=` the move it is for.
+#[component]
+pub fn CasePage() -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<RecordId>().ok()));
+    let form = Memo::new(move |_| query.read().get("form").filter(|form| !form.is_empty()));
+    let then = Memo::new(move |_| query.read().get("then").filter(|then| !then.is_empty()));
+    let is_known = {
+        let workspace = workspace.clone();
+        Memo::new(move |_| id.get().is_some_and(|id| workspace.case(id).is_some()))
+    };
+    view! {
+        <Show
+            when=move || is_known.get()
+            fallback=move || view! {
+                <main class="page">
+                    <h1>{t!(i18n, cases.title)}</h1>
+                    <p class="empty-state">{t!(i18n, cases.missing)}</p>
+                    <p><A href="/cases" attr:class="button">{t!(i18n, cases.title)}</A></p>
+                </main>
+            }
+        >
+            {move || {
+                let id = id.get().unwrap_or_default();
+                match form.get() {
+                    Some(form) => view! { <FillForm id form then=then.get() /> }.into_any(),
+                    None => view! { <Overview id /> }.into_any(),
+                }
+            }}
+        </Show>
+    }
+}
+
+/// The case itself.
+#[component]
+fn Overview(id: RecordId) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let case = Signal::derive_local(move || workspace.case(id));
+    view! {
+        <main class="page">
+            {move || {
+                case.get()
+                    .map(|case| {
+                        let title = case.process.title.clone();
+                        let customer = case.customer.map(|customer| format!("/customers/{customer}"));
+                        let name = case.customer_name.clone();
+                        let section = kehu_domain::playbook::Playbook::built_in()
+                            .section_of_process(&case.process.id)
+                            .map(|section| format!("/handbook/{}", section.id));
+                        view! {
+                            <header class="page-header">
+                                                                    <A href="/cases" attr:class="back-link">"‹ " {t!(i18n, cases.title)}</A>
+                                    <h1>
+                                        {name.clone()}
+                                        <small>
+                                            {move || title.get(lang(i18n)).to_owned()} " · "
+                                            {section
+                                                .map(|section| {
+                                                    view! { <A href=section>{case.process.id.to_string()}</A> }
+                                                })}
+                                        </small>
+                                    </h1>
+                                    {customer
+                                        .map(|customer| view! { <p><A href=customer>{name} " ›"</A></p> })}
+
+                            </header>
+                            <div class="columns">
+                                <div class="stack">
+                                    <Standing case=case.clone() />
+                                    <Moves case=case.clone() />
+                                </div>
+                                <div class="stack">
+                                    <Facts case=case.clone() />
+                                    <Documents case=case.clone() />
+                                    <History id />
+                                </div>
+                            </div>
+                        }
+                    })
+            }}
+        </main>
+    }
+}
+
+/// Where the case stands and until when the next move is due.
+#[component]
+fn Standing(case: OpenCase) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let OpenCase { process, view, due, .. } = case;
+    let is_late = due.is_some_and(|due| due < moment::now());
+    let owner = view.owner.map(|owner| workspace.read_once(|book| staff_name(book, owner))).unwrap_or_default();
+    let is_closed = process.step(view.step).is_some_and(|step| step.is_terminal);
+    view! {
+        <section class="case-panel" aria-label=move || t_string!(i18n, cases.step)>
+            <header>
+                <div>
+                    <p class="eyebrow">{t!(i18n, cases.step)}</p>
+                    <h2 class="case-step">{move || step_name(i18n.get_locale(), process, view.step)}</h2>
+                </div>
+                <p class="hint">{t!(i18n, cases.owner)} " " {owner}</p>
+            </header>
+            {(!is_closed)
+                .then(|| {
+                    view! {
+                        <p class="case-clock" data-state=is_late.then_some("late")>
+                            <time>{move || due_text(i18n.get_locale(), due)}</time>
+                        </p>
+                    }
+                })}
+        </section>
+    }
+}
+
+/// What the case carries.
+#[component]
+fn Facts(case: OpenCase) -> impl IntoView {
+    let i18n = use_i18n();
+    let fields: Vec<_> = case
+        .process
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.clone(), case.view.fields.get(&field.key)?.clone())))
+        .filter(|(_, value)| !value.is_blank())
+        .collect();
+    let reason = case.view.fields.get(&kind::REASON).and_then(|reason| reason.as_text().map(ToOwned::to_owned));
+    view! {
+        <section class="section">
+            <div class="section-head"><h2>{t!(i18n, cases.facts)}</h2></div>
+            <dl class="definition-list">
+                {fields
+                    .into_iter()
+                    .map(|(field, value)| {
+                        let label = field.label.clone();
+                        view! {
+                            <dt>{move || label.get(lang(i18n)).to_owned()}</dt>
+                            <dd>{move || shown_value(i18n.get_locale(), &field.kind, &value)}</dd>
+                        }
+                    })
+                    .collect_view()}
+                {reason.map(|reason| view! { <dt>"·"</dt><dd>{reason}</dd> })}
+            </dl>
+        </section>
+    }
+}

@@ -1,0 +1,95 @@
+//! The documents of a case: filed forms with their numbers, opened to be read.
+
+use kehu_domain::book::Record;
+use kehu_domain::form::Answers;
+use kehu_domain::kind;
+use kehu_domain::playbook::Playbook;
+use leptos::prelude::*;
+
+use super::words::form_title;
+use crate::i18n::{t, use_i18n};
+use crate::moment::civil;
+use crate::words::{lang, shown_value};
+use crate::workspace::{OpenCase, documents, staff_name, use_workspace};
+
+/// One filed form as it is listed.
+#[derive(Clone, PartialEq)]
+struct Filed {
+    form: String,
+    number: String,
+    by: String,
+    at: String,
+    answers: Answers,
+}
+
+/// Every document of the case, oldest first.
+#[component]
+pub fn Documents(case: OpenCase) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let filed: Vec<Filed> = workspace.read(|book| {
+        let records: Vec<&Record> = book.get(case.id).map(|case| documents(book, case)).unwrap_or_default();
+        records
+            .into_iter()
+            .map(|record| {
+                let (by, at) = record
+                    .created()
+                    .map(|change| {
+                        (staff_name(book, change.by), civil(change.stamp.millis()).format("%Y-%m-%d %H:%M").to_string())
+                    })
+                    .unwrap_or_default();
+                Filed {
+                    form: record.text(kind::FORM).to_owned(),
+                    number: record.text(kind::FORM_NO).to_owned(),
+                    by,
+                    at,
+                    answers: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
+                }
+            })
+            .collect()
+    });
+    let is_empty = filed.is_empty();
+    view! {
+        <section class="section">
+            <div class="section-head"><h2>{t!(i18n, cases.documents)}</h2></div>
+            {is_empty.then(|| view! { <p class="hint">{t!(i18n, cases.no_documents)}</p> })}
+            {filed.into_iter().map(|filed| view! { <Document filed /> }).collect_view()}
+        </section>
+    }
+}
+
+#[component]
+fn Document(filed: Filed) -> impl IntoView {
+    let i18n = use_i18n();
+    let Filed { form, number, by, at, answers } = filed;
+    let rows: Vec<_> = Playbook::built_in()
+        .form(&form)
+        .map(|template| {
+            template
+                .fields()
+                .filter_map(|field| Some((field.field.clone(), answers.get(&field.field.key)?.clone())))
+                .collect()
+        })
+        .unwrap_or_default();
+    view! {
+        <details class="fold">
+            <summary>
+                <span>{move || form_title(i18n.get_locale(), &form)}</span>
+                <span class="number">{number}</span>
+            </summary>
+            <p class="hint">{by} " · " {at}</p>
+            <dl class="definition-list">
+                {rows
+                    .into_iter()
+                    .map(|(field, value)| {
+                        let label = field.label.clone();
+                        view! {
+                            <dt>{move || label.get(lang(i18n)).to_owned()}</dt>
+                            <dd>{move || shown_value(i18n.get_locale(), &field.kind, &value)}</dd>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+        </details>
+    }
+}

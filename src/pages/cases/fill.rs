@@ -1,0 +1,288 @@
+//! Filling a form of a case: kept with every key press, checked all at once, filed with its number.
+
+use kehu_domain::book::Record;
+use kehu_domain::form::{self, Answers, Context, Form};
+use kehu_domain::key::Key;
+use kehu_domain::kind;
+use kehu_domain::playbook::Playbook;
+use kehu_domain::stamp::RecordId;
+use kehu_domain::workflow;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::words::{draft_answers, draft_id};
+use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
+use crate::i18n::{t, use_i18n};
+use crate::words::{lang, store_problem};
+use crate::workspace::{OpenCase, Workspace, documents, facts, lookups, use_workspace};
+
+/// What a form begins with: a draft, a document to go on with, or its defaults.
+struct Start {
+    answers: Answers,
+    is_draft: bool,
+    continued: Option<RecordId>,
+}
+
+/// A form of the case `id`; filing it also makes the move `then`, when nothing else is asked for that.
+#[component]
+pub fn FillForm(
+    /// The case.
+    id: RecordId,
+    /// The template.
+    form: String,
+    /// The event to go on with.
+    then: Option<String>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let case = workspace.case(id);
+    let template = Playbook::built_in().form(&form).cloned();
+    let (Some(case), Some(template)) = (case, template) else {
+        return view! {
+            <main class="page"><p class="empty-state">{t!(i18n, cases.missing)}</p></main>
+        }
+        .into_any();
+    };
+    let stage = stage_for(&case, &template, then.as_deref());
+    let title = template.title.clone();
+    let purpose = template.purpose.clone();
+    let name = case.customer_name.clone();
+    let start = {
+        let (workspace, case, template) = (workspace.clone(), case.clone(), template.clone());
+        LocalResource::new(move || begin(workspace.clone(), case.clone(), template.clone(), stage))
+    };
+    view! {
+        <main class="page" data-width="read">
+            <header class="page-header">
+                                    <A href=format!("/cases/{id}") attr:class="back-link">"‹ " {t!(i18n, cases.form.back)}</A>
+                    <h1>
+                        {move || title.get(lang(i18n)).to_owned()}
+                        <small>{name}</small>
+                    </h1>
+                    {purpose.map(|purpose| view! { <p>{move || purpose.get(lang(i18n)).to_owned()}</p> })}
+                
+            </header>
+            <Suspense>
+                {move || {
+                    let (case, template, then) = (case.clone(), template.clone(), then.clone());
+                    Suspend::new(async move {
+                        let start = start.await;
+                        view! { <Sheet case template start then stage /> }
+                    })
+                }}
+            </Suspense>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sheet(
+    case: OpenCase,
+    template: Form,
+    start: SendStart,
+    then: Option<String>,
+    /// The stage the form is to reach.
+    stage: Option<Key>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let navigate = use_navigate();
+    let Start { answers, is_draft, continued } = start.take();
+    let answers = RwSignal::new(answers);
+    let problems = RwSignal::new(Vec::new());
+    let tried = RwSignal::new(false);
+    let draft = draft_id(&case.id.to_string(), &template.id);
+    keep_drafts(&workspace, &draft, answers);
+    let context = {
+        let (workspace, case) = (workspace.clone(), case.clone());
+        move || context(&workspace, &case, stage)
+    };
+    let template_copy = template.clone();
+    let recheck = {
+        let (template, context) = (template.clone(), context.clone());
+        move || form::check(&template, &answers.read(), &context())
+    };
+    Effect::new(move || {
+        // Once tried, problems vanish as they are corrected; new ones wait for the next try.
+        if tried.get() {
+            problems.set(recheck());
+        }
+    });
+    let file = {
+        let (workspace, case, template, draft) = (workspace.clone(), case.clone(), template.clone(), draft.clone());
+        let (context, then) = (context.clone(), then.clone());
+        Action::new_unsync(move |given: &Answers| {
+            let completed = form::state(&template, given, &context()).completed(given);
+            let (workspace, case, draft) = (workspace.clone(), case.clone(), draft.clone());
+            let (form, then) = (template.id.to_string(), then.clone());
+            async move {
+                workspace.file_document(&case, &form, completed, continued, &draft).await?;
+                if let Some(event) = then.and_then(|then| Key::new(&then).ok()) {
+                    // Whatever still speaks against the move is shown on the case.
+                    let _ = workspace.move_case(case.id, event, &Answers::new()).await;
+                }
+                Ok::<(), kehu_store::StoreError>(())
+            }
+        })
+    };
+    let id = case.id;
+    Effect::new(move || {
+        if let Some(Ok(())) = file.value().get() {
+            navigate(&format!("/cases/{id}"), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let submit = {
+        let (template, context) = (template.clone(), context.clone());
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            let found = form::check(&template, &answers.read_untracked(), &context());
+            let is_right = found.is_empty();
+            problems.set(found);
+            tried.set(true);
+            if is_right {
+                file.dispatch_local(answers.get_untracked());
+            }
+        }
+    };
+    let discard = {
+        let (workspace, template, context, draft) =
+            (workspace.clone(), template.clone(), context.clone(), draft.clone());
+        move |_| {
+            answers.set(form::defaults(&template, &context()));
+            tried.set(false);
+            problems.set(Vec::new());
+            let (store, draft) = (workspace.store(), draft.clone());
+            spawn_local(async move {
+                if let Err(problem) = store.discard_draft(&draft).await {
+                    leptos::logging::warn!("the draft could not be cleared: {problem}");
+                }
+            });
+        }
+    };
+    view! {
+        <form class="form-page" id="form" novalidate on:submit=submit>
+            {is_draft.then(|| view! { <Notice tone=Tone::Info>{t!(i18n, cases.form.draft_restored)}</Notice> })}
+            <ErrorSummary form=template_copy.clone() problems />
+            <FormSheet
+                form=template_copy
+                answers
+                context=Signal::derive_local(context)
+                problems
+                lookups=lookups(&workspace, case.customer)
+            />
+            {move || {
+                file.value()
+                    .get()
+                    .and_then(Result::err)
+                    .map(|problem| {
+                        let reason = store_problem(i18n.get_locale(), &problem);
+                        view! { <Notice tone=Tone::Problem>{t!(i18n, cases.form.not_saved, reason)}</Notice> }
+                    })
+            }}
+            <div class="save-bar">
+                <Show when=move || !problems.read().is_empty()>
+                    <span class="problem-count">
+                        {move || t!(i18n, cases.form.problems, count = problems.read().len())}
+                    </span>
+                </Show>
+                <button type="button" class="button" data-kind="quiet" on:click=discard>
+                    {t!(i18n, cases.form.discard)}
+                </button>
+                <button type="submit" class="button" data-kind="primary" disabled=move || file.pending().get()>
+                    {t!(i18n, cases.form.file)}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// A start that passes once through a view's properties.
+#[derive(Clone)]
+struct SendStart(std::rc::Rc<std::cell::RefCell<Option<Start>>>);
+
+impl SendStart {
+    fn new(start: Start) -> Self {
+        Self(std::rc::Rc::new(std::cell::RefCell::new(Some(start))))
+    }
+
+    fn take(&self) -> Start {
+        self.0.take().unwrap_or(Start { answers: Answers::new(), is_draft: false, continued: None })
+    }
+}
+
+/// The draft of this device, else the document to go on with, else the template's defaults.
+async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Option<Key>) -> SendStart {
+    let continued = workspace.read_once(|book| {
+        let documents = book.get(case.id).map(|record| documents(book, record)).unwrap_or_default();
+        let filed = documents.into_iter().rfind(|document| document.text(kind::FORM) == &*template.id);
+        filed
+            .filter(|_| !template.stages.is_empty() && stage.is_some())
+            .map(|document| (document.id, answers_of(document)))
+    });
+    let draft = draft_id(&case.id.to_string(), &template.id);
+    let kept = workspace.store().drafts().await.ok().and_then(|(drafts, _)| {
+        drafts.into_iter().find(|kept| kept.id == draft).and_then(|kept| draft_answers(&kept.bytes))
+    });
+    let is_draft = kept.is_some();
+    let (id, filed) = continued.unzip();
+    let answers = kept.or(filed).unwrap_or_else(|| form::defaults(&template, &context(&workspace, &case, stage)));
+    SendStart::new(Start { answers, is_draft, continued: id })
+}
+
+fn answers_of(document: &Record) -> Answers {
+    document.fields().into_iter().map(|(key, value)| (key, value.clone())).collect()
+}
+
+/// The stage a form has to reach for a move; the first one when it is filed for itself.
+fn stage_for(case: &OpenCase, template: &Form, then: Option<&str>) -> Option<Key> {
+    let asked = case
+        .process
+        .transitions_from(case.view.step)
+        .find(|transition| Some(transition.event.as_str()) == then)
+        .and_then(|transition| transition.completes.as_ref())
+        .filter(|completion| completion.form == template.id)
+        .and_then(|completion| completion.stage);
+    asked.or_else(|| template.stages.first().map(|stage| stage.key))
+}
+
+fn context(workspace: &Workspace, case: &OpenCase, stage: Option<Key>) -> Context {
+    let around = workspace.roster(|roster| workflow::context(case.process, &case.view, &facts(roster, case.customer)));
+    Context { stage, ..around }
+}
+
+/// Keeps the answers on this device with every change, one write after another.
+fn keep_drafts(workspace: &Workspace, draft: &str, answers: RwSignal<Answers>) {
+    let (store, draft) = (workspace.store(), draft.to_owned());
+    let is_writing = StoredValue::new(false);
+    let is_first = StoredValue::new(true);
+    Effect::new(move || {
+        answers.track();
+        if is_first.get_value() {
+            is_first.set_value(false);
+            return;
+        }
+        if is_writing.get_value() {
+            return;
+        }
+        is_writing.set_value(true);
+        let (store, draft) = (store.clone(), draft.clone());
+        spawn_local(async move {
+            loop {
+                let Some(now) = answers.try_get_untracked() else { return };
+                let bytes = serde_json::to_vec(&now).unwrap_or_default();
+                if let Err(problem) = store.save_draft(&draft, &bytes).await {
+                    leptos::logging::warn!("the draft could not be kept: {problem}");
+                    break;
+                }
+                if answers.try_get_untracked().is_none_or(|later| later == now) {
+                    break;
+                }
+            }
+            is_writing.try_update_value(|writing| *writing = false);
+        });
+    });
+}
