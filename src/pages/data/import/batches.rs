@@ -168,7 +168,8 @@ fn Restored(undone: Undone) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let (restored, kept) = (undone.restored.len(), undone.kept.len());
-    let names = workspace.read_once(|book| undone.kept.iter().take(NAMED).map(|id| kept_record(book, *id)).collect::<Vec<_>>());
+    let names =
+        workspace.read_once(|book| undone.kept.iter().take(NAMED).map(|id| kept_record(book, *id)).collect::<Vec<_>>());
     let text = move || match (restored, kept) {
         (0, 0) => t_string!(i18n, import.undo.nothing).to_owned(),
         _ => t_string!(i18n, import.undo.done, restored = grouped(restored)),

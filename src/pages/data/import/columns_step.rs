@@ -182,9 +182,8 @@ fn Problems(proposal: Signal<Option<Proposal>>, dictionary: Arc<Dictionary>) -> 
         Some(problems) => {
             let locale = i18n.get_locale();
             let lines = problems.iter().map(|problem| {
-                let text = proposal.with_untracked(|proposal| {
-                    problem_text(locale, &dictionary, proposal.as_ref(), problem)
-                });
+                let text =
+                    proposal.with_untracked(|proposal| problem_text(locale, &dictionary, proposal.as_ref(), problem));
                 view! { <p>{text}</p> }
             });
             let lines = lines.collect_view();
@@ -275,9 +274,9 @@ fn use_of(text: &str, header: &str) -> Use {
     if text == NEW_FIELD {
         return Use::Custom(header.to_owned());
     }
-    let target = text.split_once(' ').and_then(|(kind, field)| {
-        Some(Target { kind: Key::new(kind).ok()?, field: Key::new(field).ok()? })
-    });
+    let target = text
+        .split_once(' ')
+        .and_then(|(kind, field)| Some(Target { kind: Key::new(kind).ok()?, field: Key::new(field).ok()? }));
     target.map_or(Use::Ignore, Use::Field)
 }
 
@@ -315,11 +314,7 @@ fn sureness(locale: Locale, column: &Column, label_of: &impl Fn(Target) -> Strin
 }
 
 fn column_name(locale: Locale, header: &str, place: usize) -> String {
-    if header.is_empty() {
-        td_string!(locale, import.columns.unnamed, place = place + 1)
-    } else {
-        header.to_owned()
-    }
+    if header.is_empty() { td_string!(locale, import.columns.unnamed, place = place + 1) } else { header.to_owned() }
 }
 
 fn problem_text(

@@ -91,12 +91,8 @@ fn KindMenu(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let file = live(&wizard.file);
     let dictionary = wizard.dictionary.get_untracked();
-    let kinds: Vec<_> = dictionary
-        .kinds()
-        .iter()
-        .filter(|kind| kind.imports)
-        .map(|kind| (kind.key, kind.label.clone()))
-        .collect();
+    let kinds: Vec<_> =
+        dictionary.kinds().iter().filter(|kind| kind.imports).map(|kind| (kind.key, kind.label.clone())).collect();
     let chosen = move |key: Key| move || file.read().as_ref().is_some_and(|file| file.kind == key);
     view! {
         <div class="field">
@@ -170,7 +166,9 @@ pub fn FileActions(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let is_ready = {
         let wizard = wizard.clone();
-        move || !wizard.is_busy() && wizard.file.read().as_ref().is_some_and(|file| file.rows.is_some_and(|rows| rows > 0))
+        move || {
+            !wizard.is_busy() && wizard.file.read().as_ref().is_some_and(|file| file.rows.is_some_and(|rows| rows > 0))
+        }
     };
     view! {
         <div class="page-actions">

@@ -165,9 +165,7 @@ fn DoubleRow(wizard: Wizard, double: Double) -> impl IntoView {
     };
     let own = move || options.read().decisions.rows.get(&row).copied();
     let likest = of.first().copied();
-    let who = move || {
-        likest.map(|twin| workspace.read_once(|book| words::who(i18n.get_locale(), book, twin.who)))
-    };
+    let who = move || likest.map(|twin| workspace.read_once(|book| words::who(i18n.get_locale(), book, twin.who)));
     let why = move || likest.map(|twin| words::why(i18n.get_locale(), twin.why));
     let choose = move |event| {
         let choice = decision_of(&event_target_value(&event));

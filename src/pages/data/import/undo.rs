@@ -15,11 +15,7 @@ const SLICE: usize = 128;
 ///
 /// # Errors
 /// When it could not be saved; nothing was undone.
-pub async fn undo_act(
-    workspace: &Workspace,
-    act: Stamp,
-    report: impl Fn(usize, usize),
-) -> Result<Undone, StoreError> {
+pub async fn undo_act(workspace: &Workspace, act: Stamp, report: impl Fn(usize, usize)) -> Result<Undone, StoreError> {
     workspace.complete().await;
     let mut undone = Undone::default();
     workspace

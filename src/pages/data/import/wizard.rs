@@ -259,9 +259,9 @@ impl Wizard {
     /// Stops what is going on; nothing is written that was not.
     pub fn stop(&self) {
         self.run.set(self.run.get() + 1);
-        let is_rehearsing = self.busy.with_untracked(|busy| {
-            busy.is_some_and(|busy| matches!(busy.task, Task::Learning | Task::Checking))
-        });
+        let is_rehearsing = self
+            .busy
+            .with_untracked(|busy| busy.is_some_and(|busy| matches!(busy.task, Task::Learning | Task::Checking)));
         if is_rehearsing {
             // What an earlier rehearsal found is no longer what would be written.
             self.findings.set(None);
@@ -388,8 +388,7 @@ impl Wizard {
 
 /// The kind of record that a row among the first looks like the headings of, and where that row is.
 fn recognise(dictionary: &Dictionary, table: &mut Table) -> Option<(Key, usize)> {
-    let guesses: Vec<Key> =
-        table.preview().iter().filter_map(|(_, cells)| guess_kind(dictionary, cells)).collect();
+    let guesses: Vec<Key> = table.preview().iter().filter_map(|(_, cells)| guess_kind(dictionary, cells)).collect();
     // A title above the headings may be a familiar word too; the headings agree with their own guess.
     let agreeing = guesses.iter().find_map(|kind| {
         let place = Importer::find_header(dictionary, *kind, table).ok()?;

@@ -161,7 +161,9 @@ pub fn refusal(locale: Locale, dictionary: &Dictionary, refusal: &Refusal) -> (S
 fn cell_problem(locale: Locale, code: ProblemCode) -> String {
     let words = match code {
         ProblemCode::TooLong { max } => return td_string!(locale, import.problem_cell.too_long, max = max),
-        ProblemCode::TooManyPlaces { places } => return td_string!(locale, import.problem_cell.places, places = places),
+        ProblemCode::TooManyPlaces { places } => {
+            return td_string!(locale, import.problem_cell.places, places = places);
+        }
         ProblemCode::NotANumber => td_string!(locale, import.problem_cell.number),
         ProblemCode::OutOfRange => td_string!(locale, import.problem_cell.range),
         ProblemCode::NotADate => td_string!(locale, import.problem_cell.date),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kehu_domain::change::Act;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::file::MAX_FILE_BYTES;
-use kehu_domain::import::{ImportError, Importer, Options, Opening, Table};
+use kehu_domain::import::{ImportError, Importer, Opening, Options, Table};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
@@ -107,7 +107,9 @@ impl Wizard {
             let run = wizard.begin(Task::Writing);
             let workspace = wizard.workspace.clone();
             let saved = workspace
-                .commit_slowly(async |workspace: &Workspace, act: &mut Act<'_>| wizard.collect(workspace, act, run).await)
+                .commit_slowly(async |workspace: &Workspace, act: &mut Act<'_>| {
+                    wizard.collect(workspace, act, run).await
+                })
                 .await;
             match saved {
                 Ok(act) => {
@@ -211,7 +213,8 @@ impl Wizard {
 
     /// Makes an importer of the table and the decided columns; says whether the run is still wanted.
     async fn prepare(&self, run: u64) -> Result<bool, Trouble> {
-        let Some(Ok(mapping)) = self.proposal.with_untracked(|proposal| proposal.as_ref().map(|it| it.mapping())) else {
+        let Some(Ok(mapping)) = self.proposal.with_untracked(|proposal| proposal.as_ref().map(|it| it.mapping()))
+        else {
             return Ok(false);
         };
         if let Some(proposal) = self.proposal.get_untracked() {
