@@ -120,7 +120,15 @@ fn DemoBuilding() -> impl IntoView {
     leptos::task::spawn_local(async move {
         moment::breathe().await;
         let changes = kehu_domain::demo::company(DEMO_SEED, DEMO_CUSTOMERS, moment::today(), moment::wall_ms());
-        if let Err(reason) = workspace.found(changes).await {
+        let begun: Result<(), kehu_store::StoreError> = async {
+            workspace.found(changes).await?;
+            if let Some(person) = workspace.busiest_specialist() {
+                workspace.set_person(person);
+            }
+            workspace.grade_all(|_, _| ()).await.map(|_| ())
+        }
+        .await;
+        if let Err(reason) = begun {
             problem.set(Some(reason));
         }
     });

@@ -179,6 +179,20 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// The relationship specialist with the most customers: whom a visitor of the demo company works as.
+    pub fn busiest_specialist(&self) -> Option<RecordId> {
+        let specialist = Key::of("CR-E");
+        let specialists: Vec<RecordId> = self.read_once(|book| {
+            book.of_kind(kind::STAFF).filter(|staff| posts(staff).contains(&specialist)).map(|staff| staff.id).collect()
+        });
+        let customers = |staff: &RecordId| {
+            self.roster_once(|roster| roster.lines().iter().filter(|line| line.owner == Some(*staff)).count())
+        };
+        specialists.into_iter().max_by_key(customers)
+    }
+}
+
 /// Why a case did not move.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MoveProblem {

@@ -52,19 +52,18 @@ fn CompanyName() -> impl IntoView {
     });
     view! {
         <form
-            class="setting"
             on:submit=move |event| {
                 event.prevent_default();
                 save.dispatch_local(name.get());
             }
         >
-            <label class="field">
-                <span class="field-label">{t!(i18n, settings.company.label)}</span>
-                <input type="text" maxlength="60" bind:value=name />
-            </label>
-            <button type="submit" class="button" disabled=move || save.pending().get()>
-                {t!(i18n, shell.action.save)}
-            </button>
+            <label for="company">{t!(i18n, settings.company.label)}</label>
+            <span class="row">
+                <input id="company" type="text" maxlength="60" bind:value=name />
+                <button type="submit" class="button" disabled=move || save.pending().get()>
+                    {t!(i18n, shell.action.save)}
+                </button>
+            </span>
             {move || {
                 save.value()
                     .get()

@@ -144,15 +144,17 @@ fn Visit(
     let state = if urgency == Urgency::Due { None } else { Some("late") };
     view! {
         <li data-state=state>
-            <span class="row">
-                <TierSeal tier is_proposed />
-                <A href=format!("/customers/{id}") attr:class="visit-name">{name.to_string()}</A>
-            </span>
-            <span class="task-detail">
-                {move || urgency_name(i18n.get_locale(), urgency)}
-                {due.map(|due| format!(" · {}", short(due.on)))} " · " {detail}
-            </span>
-            <span class="task-due">{action}</span>
+            <div class="task">
+                <span class="row">
+                    <TierSeal tier is_proposed />
+                    <A href=format!("/customers/{id}") attr:class="task-name">{name.to_string()}</A>
+                </span>
+                <span class="task-detail">
+                    {move || urgency_name(i18n.get_locale(), urgency)}
+                    {due.map(|due| format!(" · {}", short(due.on)))} " · " {detail}
+                </span>
+                <span class="task-due">{action}</span>
+            </div>
         </li>
     }
 }
