@@ -6,7 +6,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::components::{CommandBox, DemoBar, NavBar, Standing, UpdateCard};
+use crate::components::{CommandBox, NavBar, RunningHead, Standing, UpdateCard};
 use crate::device::{Remembered, apply_language, apply_theme, open_workspace};
 use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
 use crate::pages::cases::{CasePage, CasesPage};
@@ -61,7 +61,7 @@ fn Doorway() -> impl IntoView {
     let opened = LocalResource::new(move || open(open_workspace(), accept_loss.get()));
     view! {
         <Suspense fallback=move || {
-            view! { <main class="opening">{t!(i18n, shell.opening.message)}</main> }
+            view! { <main class="page opening">{t!(i18n, shell.opening.message)}</main> }
         }>
             {move || Suspend::new(async move {
                 match opened.await {
@@ -93,19 +93,20 @@ fn Shell(
     let workspace = opened.workspace;
     let path = use_location().pathname;
     let is_new = Memo::new(move |_| workspace.read(|book| book.is_empty()) && !path.read().starts_with("/data"));
+    let is_finding = RwSignal::new(false);
+    let i18n = use_i18n();
     view! {
         <Standing event=opened.standing />
-        <UpdateCard />
         <Show when=move || !is_new.get() fallback=FirstRun>
             <div class="shell">
-                <NavBar />
-                <div class="shell-page">
-                    <DemoBar />
-                    <Pages />
-                </div>
-                <CommandBox />
+                <a class="skip-link" href="#places">{t!(i18n, shell.place.skip)}</a>
+                <RunningHead />
+                <Pages />
+                <NavBar on_find=Callback::new(move |()| is_finding.set(true)) />
+                <CommandBox open=is_finding />
             </div>
         </Show>
+        <UpdateCard />
     }
 }
 

@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::i18n::{t_string, use_i18n};
+
 /// A modal dialog that is open while `open` says so; Escape closes it.
 #[component]
 pub fn Dialog(
@@ -24,10 +26,21 @@ pub fn Dialog(
             _ => (),
         }
     });
+    let i18n = use_i18n();
     view! {
-        <dialog class="dialog" node_ref=node on:close=move |_| open.set(false) aria-label=title>
+        <dialog node_ref=node on:close=move |_| open.set(false) aria-label=title>
             <Show when=move || open.get()>
-                <h2>{title}</h2>
+                <div class="dialog-head">
+                    <h2>{title}</h2>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=move || t_string!(i18n, shell.action.close)
+                        on:click=move |_| open.set(false)
+                    >
+                        "×"
+                    </button>
+                </div>
                 {children()}
             </Show>
         </dialog>

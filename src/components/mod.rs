@@ -1,11 +1,11 @@
 //! Pieces of view without knowledge of pages.
 
 mod command_box;
-mod demo_bar;
 mod dialog;
 mod form;
 mod nav_bar;
 mod notice;
+mod running_head;
 mod save_light;
 mod seal;
 mod standing;
@@ -13,11 +13,11 @@ mod update_card;
 mod virtual_list;
 
 pub use command_box::CommandBox;
-pub use demo_bar::DemoBar;
 pub use dialog::Dialog;
 pub use form::{ErrorSummary, FormSheet, Lookups, problem_text};
 pub use nav_bar::NavBar;
 pub use notice::{Notice, Tone};
+pub use running_head::RunningHead;
 pub use save_light::SaveLight;
 pub use seal::Seal;
 pub use standing::Standing;

@@ -26,7 +26,7 @@ pub fn Notice(
         Tone::Problem => ("problem", "alert"),
     };
     view! {
-        <div class="notice" data-state=state role=role>
+        <div class="notice" data-kind=state role=role>
             {children()}
         </div>
     }

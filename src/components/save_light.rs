@@ -1,13 +1,12 @@
 //! The save light: says whether what was done is durable on this device.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{t_string, use_i18n};
 use crate::words;
 use crate::workspace::{Saving, use_workspace};
 
-/// "Saved on this device", or what is the matter; leads to the Data page.
+/// "Saved on this device", or what is the matter and what to do.
 #[component]
 pub fn SaveLight() -> impl IntoView {
     let i18n = use_i18n();
@@ -20,31 +19,20 @@ pub fn SaveLight() -> impl IntoView {
             Saving::NotSaved(_) => "failed",
         }
     };
-    let failure = {
+    let text = {
         let saving = saving.clone();
         move || match saving.get() {
-            Saving::NotSaved(problem) => Some(words::store_problem(i18n.get_locale(), &problem)),
-            _ => None,
+            Saving::Saved => t_string!(i18n, shell.saving.saved),
+            Saving::Saving => t_string!(i18n, shell.saving.saving),
+            Saving::NotSaved(_) => t_string!(i18n, shell.saving.failed),
         }
     };
-    view! {
-        <div class="save-light" data-state=state>
-            <A href="/data" attr:title=move || t_string!(i18n, shell.saving.open)>
-                <span class="save-light-dot" aria-hidden="true"></span>
-                <span role="status" class="nav-label">
-                    {move || match saving.get() {
-                        Saving::Saved => t_string!(i18n, shell.saving.saved),
-                        Saving::Saving => t_string!(i18n, shell.saving.saving),
-                        Saving::NotSaved(_) => t_string!(i18n, shell.saving.failed),
-                    }}
-                </span>
-            </A>
-            {move || {
-                failure()
-                    .map(|reason| {
-                        view! { <p class="save-light-problem" role="alert">{t!(i18n, shell.saving.failed_hint, reason)}</p> }
-                    })
-            }}
-        </div>
-    }
+    let reason = move || match saving.get() {
+        Saving::NotSaved(problem) => {
+            let reason = words::store_problem(i18n.get_locale(), &problem);
+            Some(t_string!(i18n, shell.saving.failed_hint, reason = reason))
+        }
+        _ => None,
+    };
+    view! { <span class="save-status" role="status" data-state=state title=reason>{text}</span> }
 }

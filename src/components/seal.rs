@@ -7,13 +7,15 @@ use leptos::prelude::*;
 pub fn Seal(
     /// What stands in it: one to four characters.
     #[prop(into)]
-    mark: Signal<String>,
+    mark: String,
     /// What it means, in words.
     #[prop(into)]
     meaning: Signal<String>,
-    /// Proposed but not yet approved: drawn in outline.
-    #[prop(into, default = Signal::stored(false))]
-    is_proposed: Signal<bool>,
+    /// The grade that gives it its weight: `VIP`, `A` … `D`, or `none`.
+    grade: &'static str,
+    /// Large, as the one seal of a page.
+    #[prop(optional)]
+    is_large: bool,
 ) -> impl IntoView {
     view! {
         <span
@@ -21,8 +23,8 @@ pub fn Seal(
             role="img"
             aria-label=meaning
             title=meaning
-            data-state=move || if is_proposed.get() { "proposed" } else { "final" }
-            data-mark=mark
+            data-grade=grade
+            data-size=is_large.then_some("large")
         >
             <span aria-hidden="true">{mark}</span>
         </span>

@@ -30,9 +30,9 @@ pub fn UpdateCard() -> impl IntoView {
             <aside class="update-card" role="status">
                 <p><strong>{t!(i18n, shell.update.title)}</strong></p>
                 <p>{t!(i18n, shell.update.message)}</p>
-                <p class="button-row">
-                    <button type="button" class="button-primary" on:click=accept>{t!(i18n, shell.update.accept)}</button>
-                    <button type="button" class="button-quiet" on:click=move |_| ready.set(false)>
+                <p class="row">
+                    <button type="button" class="button" data-kind="primary" on:click=accept>{t!(i18n, shell.update.accept)}</button>
+                    <button type="button" class="button" data-kind="quiet" on:click=move |_| ready.set(false)>
                         {t!(i18n, shell.update.later)}
                     </button>
                 </p>

@@ -4,7 +4,7 @@ use kehu_domain::kind;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::components::{Notice, Tone};
+use crate::components::{Dialog, Notice, Tone};
 use crate::device::{DEMO, Remembered, switch_to};
 use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::moment;
@@ -31,32 +31,39 @@ pub fn FirstRun() -> impl IntoView {
 #[component]
 fn Doors() -> impl IntoView {
     let i18n = use_i18n();
+    let is_naming = RwSignal::new(false);
     view! {
         <main class="first-run">
-            <header class="first-run-head">
-                <span class="seal first-run-seal" aria-hidden="true">"客"</span>
+            <header>
+                <span class="seal" data-size="large" data-shape="square" data-tone="solid" aria-hidden="true">"客户"</span>
                 <h1>{t!(i18n, first.title)}</h1>
-                <p class="lead">{t!(i18n, first.lead)}</p>
+                <p>{t!(i18n, first.lead)}</p>
             </header>
-            <div class="doors">
-                <button type="button" class="door" on:click=|_| switch_to(DEMO)>
-                    <strong>{t!(i18n, first.demo.title)}</strong>
-                    <span>{t!(i18n, first.demo.text, count = DEMO_CUSTOMERS)}</span>
-                </button>
-                <A href="/data/import" attr:class="door">
-                    <strong>{t!(i18n, first.bring.title)}</strong>
-                    <span>{t!(i18n, first.bring.text)}</span>
-                </A>
-                <StartEmpty />
+            <div class="door-list">
+                <section class="door">
+                    <button type="button" on:click=|_| switch_to(DEMO)>{t!(i18n, first.demo.title)}</button>
+                    <p>{t!(i18n, first.demo.text, count = DEMO_CUSTOMERS)}</p>
+                </section>
+                <section class="door">
+                    <A href="/data/import">{t!(i18n, first.bring.title)}</A>
+                    <p>{t!(i18n, first.bring.text)}</p>
+                </section>
+                <section class="door">
+                    <button type="button" on:click=move |_| is_naming.set(true)>{t!(i18n, first.empty.title)}</button>
+                    <p>{t!(i18n, first.empty.text)}</p>
+                </section>
             </div>
-            <p class="first-run-language">
-                <button type="button" class="button-quiet" lang="zh-CN" on:click=move |_| choose(i18n, Locale::zh)>
+            <p class="row">
+                <button type="button" class="button" data-kind="quiet" lang="zh-CN" on:click=move |_| choose(i18n, Locale::zh)>
                     "中文"
                 </button>
-                <button type="button" class="button-quiet" lang="en" on:click=move |_| choose(i18n, Locale::en)>
+                <button type="button" class="button" data-kind="quiet" lang="en" on:click=move |_| choose(i18n, Locale::en)>
                     "English"
                 </button>
             </p>
+            <Dialog open=is_naming title=Signal::derive(move || t_string!(i18n, first.empty.title).to_owned())>
+                <StartEmpty />
+            </Dialog>
         </main>
     }
 }
@@ -83,19 +90,24 @@ fn StartEmpty() -> impl IntoView {
     };
     view! {
         <form
-            class="door"
+            class="dialog-body"
             on:submit=move |event| {
                 event.prevent_default();
-                start.dispatch(name.get());
+                start.dispatch_local(name.get());
             }
         >
-            <strong>{t!(i18n, first.empty.title)}</strong>
-            <span>{t!(i18n, first.empty.text)}</span>
-            <label class="field">
-                <span class="field-label">{t!(i18n, first.empty.name)}</span>
-                <input type="text" maxlength="60" required autocomplete="organization" bind:value=name />
-            </label>
-            <button type="submit" class="button" disabled=move || start.pending().get()>
+            <div class="field">
+                <label for="company-name">{t!(i18n, first.empty.name)}</label>
+                <input
+                    id="company-name"
+                    type="text"
+                    maxlength="60"
+                    required
+                    autocomplete="organization"
+                    bind:value=name
+                />
+            </div>
+            <button type="submit" class="button" data-kind="primary" disabled=move || start.pending().get()>
                 {t!(i18n, first.empty.start)}
             </button>
             {move || problem().map(|problem| view! { <Notice tone=Tone::Problem>{problem}</Notice> })}

@@ -26,8 +26,8 @@ pub fn Recovery(
                 <p>{move || words::store_problem(i18n.get_locale(), &problem)}</p>
                 <p>{t!(i18n, problem.recovery.safe)}</p>
             </section>
-            <p class="button-row">
-                <button type="button" class="button-primary" on:click=move |_| on_retry.run(())>
+            <p class="row">
+                <button type="button" class="button" data-kind="primary" on:click=move |_| on_retry.run(())>
                     {t!(i18n, problem.recovery.retry)}
                 </button>
                 <a class="button" href="/rescue.html" rel="external">{t!(i18n, problem.recovery.rescue)}</a>
@@ -35,7 +35,7 @@ pub fn Recovery(
             {on_accept
                 .map(|on_accept| {
                     view! {
-                        <p class="button-row">
+                        <p class="row">
                             <button
                                 type="button"
                                 class="button"
@@ -46,7 +46,7 @@ pub fn Recovery(
                             >
                                 {t!(i18n, problem.recovery.restore)}
                             </button>
-                            <button type="button" class="button-quiet" on:click=move |_| on_accept.run(())>
+                            <button type="button" class="button" data-kind="quiet" on:click=move |_| on_accept.run(())>
                                 {t!(i18n, problem.recovery.accept)}
                             </button>
                         </p>

@@ -1,7 +1,7 @@
 //! Finding records as fast as one types: by any part of a text, by pinyin, by initials, by digits.
 //!
-//! All texts lie one after another in one buffer, folded (see `fold`), each opened by a byte below
-//! [`MAX_SLOTS`] + 1 that names its field; a query is one scan over it. Beside it lie the texts with
+//! All texts lie one after another in one buffer, folded (see `fold`), each opened by a byte up to
+//! [`MAX_SLOTS`] that names its field; a query is one scan over it. Beside it lie the texts with
 //! Chinese characters once more as initials, one byte a character, with the number of each sound.
 
 mod fold;

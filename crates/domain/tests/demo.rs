@@ -62,6 +62,9 @@ fn the_changes_are_a_backup_in_canonical_order() {
 fn nothing_happens_in_the_future_and_nobody_clashes() {
     assert!(CHANGES.iter().all(|change| change.stamp.millis() <= WALL_MS));
     assert!(CHANGES.first().unwrap().stamp.millis() > WALL_MS - 900 * 24 * 60 * 60 * 1000);
+    for case in BOOK.of_kind(kind::CASE) {
+        assert!(case.text(kind::ENTERED_AT) <= "2026-11-24T10:30", "{}", case.text(kind::ENTERED_AT));
+    }
     assert!(BOOK.clashes().is_empty());
     let records: Vec<&Record> = BOOK.records().collect();
     assert!(records.iter().all(|record| record.exists()));

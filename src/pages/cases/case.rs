@@ -71,8 +71,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                             .map(|section| format!("/handbook/{}", section.id));
                         view! {
                             <header class="page-header">
-                                <div class="page-title">
-                                    <A href="/cases" attr:class="back-link">"‹ " {t!(i18n, cases.title)}</A>
+                                                                    <A href="/cases" attr:class="back-link">"‹ " {t!(i18n, cases.title)}</A>
                                     <h1>
                                         {name.clone()}
                                         <small>
@@ -85,7 +84,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                                     </h1>
                                     {customer
                                         .map(|customer| view! { <p><A href=customer>{name} " ›"</A></p> })}
-                                </div>
+                                
                             </header>
                             <div class="columns">
                                 <div class="stack">

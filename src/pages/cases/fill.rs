@@ -57,14 +57,13 @@ pub fn FillForm(
     view! {
         <main class="page" data-width="read">
             <header class="page-header">
-                <div class="page-title">
-                    <A href=format!("/cases/{id}") attr:class="back-link">"‹ " {t!(i18n, cases.form.back)}</A>
+                                    <A href=format!("/cases/{id}") attr:class="back-link">"‹ " {t!(i18n, cases.form.back)}</A>
                     <h1>
                         {move || title.get(lang(i18n)).to_owned()}
                         <small>{name}</small>
                     </h1>
                     {purpose.map(|purpose| view! { <p>{move || purpose.get(lang(i18n)).to_owned()}</p> })}
-                </div>
+                
             </header>
             <Suspense>
                 {move || {

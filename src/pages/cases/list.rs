@@ -51,10 +51,9 @@ pub fn CasesPage() -> impl IntoView {
     view! {
         <main class="page">
             <header class="page-header">
-                <div class="page-title">
-                    <h1>{t!(i18n, cases.title)}</h1>
+                                    <h1>{t!(i18n, cases.title)}</h1>
                     <p role="status">{move || t!(i18n, cases.count, count = count.get())}</p>
-                </div>
+                
             </header>
             <fieldset class="segmented-control">
                 <legend class="visually-hidden">{t!(i18n, cases.filter.whose)}</legend>

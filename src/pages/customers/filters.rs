@@ -98,6 +98,11 @@ pub fn use_filters() -> Memo<Filters> {
 pub fn FilterBar(
     /// What the address asks for now.
     filters: Memo<Filters>,
+    /// How many customers pass.
+    count: Signal<usize>,
+    /// How many there are.
+    #[prop(into)]
+    total: Signal<usize>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
@@ -118,7 +123,7 @@ pub fn FilterBar(
         }),
     );
     view! {
-        <div class="toolbar">
+        <div class="toolbar" role="search">
             <label class="search-field">
                 <span class="visually-hidden">{t!(i18n, customers.search.label)}</span>
                 <input
@@ -132,14 +137,19 @@ pub fn FilterBar(
                     }
                 />
             </label>
-            <details class="filter-menu">
-                <summary class="button-quiet">
+            <span class="filter-menu">
+                <button
+                    type="button"
+                    class="chip"
+                    popovertarget="customer-filters"
+                    data-state=move || {
+                        Filters { query: String::new(), ..filters.get() }.is_any().then_some("set")
+                    }
+                >
                     {t!(i18n, customers.filter.title)}
-                    <Show when=move || Filters { query: String::new(), ..filters.get() }.is_any()>
-                        <span class="filter-mark" aria-hidden="true">"•"</span>
-                    </Show>
-                </summary>
-                <div class="filter-choices">
+                </button>
+                <div class="popover-panel" id="customer-filters" popover="auto">
+                    <div class="stack">
                     <Choice
                         label=Signal::derive(move || t_string!(i18n, customers.filter.tier))
                         value=Signal::derive(move || filters.read().tier.clone())
@@ -189,11 +199,23 @@ pub fn FilterBar(
                         options=tags.into()
                         on_choose=Callback::new(move |tag| go.run(Filters { tag, ..filters.get_untracked() }))
                     />
-                    <button type="button" class="button-quiet" on:click=move |_| go.run(Filters::default())>
+                    <button
+                        type="button"
+                        class="button"
+                        data-kind="quiet"
+                        on:click=move |_| go.run(Filters::default())
+                    >
                         {t!(i18n, customers.filter.clear)}
                     </button>
+                    </div>
                 </div>
-            </details>
+            </span>
+            <span class="list-count" role="status">
+                {move || match (count.get(), total.get()) {
+                    (count, total) if count == total => t_string!(i18n, customers.count, count = count),
+                    (count, total) => t_string!(i18n, customers.count_of, count = count, total = total),
+                }}
+            </span>
         </div>
     }
 }
@@ -211,7 +233,7 @@ fn Choice(
     let i18n = use_i18n();
     view! {
         <label class="field">
-            <span class="field-label">{label}</span>
+            <span class="label">{label}</span>
             <select
                 prop:value=move || {
                     options.track();

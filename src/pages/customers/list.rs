@@ -2,8 +2,11 @@
 
 use std::cmp::Reverse;
 
-use kehu_domain::roster::{Line, Roster};
+use kehu_domain::dictionary::Dictionary;
+use kehu_domain::kind;
+use kehu_domain::roster::{Line, Roster, Urgency};
 use kehu_domain::stamp::RecordId;
+use kehu_domain::text::Lang;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -13,7 +16,7 @@ use super::grade::GradeAll;
 use super::words::{TierSeal, stage_name, urgency_name};
 use crate::components::VirtualList;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::workspace::{Workspace, use_workspace};
+use crate::workspace::{Workspace, staff_name, use_workspace};
 
 /// Search, filters, and the customers that pass them.
 #[component]
@@ -36,83 +39,87 @@ pub fn CustomersPage() -> impl IntoView {
             workspace.roster(|roster| roster.line(id).cloned())
         }
     };
-    let row = Callback::new(move |place| line_at(place).map(|line| view! { <Row line /> }).into_any());
+    let row = Callback::new(move |place| line_at(place).map(|line| view! { <Row line place /> }).into_any());
     let pulse = workspace.pulse();
     let key = Callback::new(move |place: usize| {
         let id = matches.read().get(place).map(ToString::to_string).unwrap_or_default();
         format!("{id}-{}", pulse.get())
     });
+    let head = move || {
+        view! {
+            <div class="list-row" role="row" aria-rowindex="1">
+                <span role="columnheader" data-column="tier">{t!(i18n, customers.column.tier)}</span>
+                <span role="columnheader" data-column="name">{t!(i18n, customers.column.name)}</span>
+                <span role="columnheader" data-column="code">{t!(i18n, customers.column.code)}</span>
+                <span role="columnheader" data-column="stage">{t!(i18n, customers.column.stage)}</span>
+                <span role="columnheader" data-column="region">{t!(i18n, customers.column.region)}</span>
+                <span role="columnheader" data-column="owner">{t!(i18n, customers.column.owner)}</span>
+                <span role="columnheader" data-column="due">{t!(i18n, customers.column.due)}</span>
+            </div>
+        }
+    };
     view! {
-        <main class="page page-wide customers">
-            <header class="page-header">
-                <h1>
-                    {t!(i18n, customers.title)} " "
-                    <span class="count" role="status">
-                        {move || match (matches.read().len(), total.get()) {
-                            (count, total) if count == total => t_string!(i18n, customers.count, count = count),
-                            (count, total) => t_string!(i18n, customers.count_of, count = count, total = total),
-                        }}
-                    </span>
-                </h1>
-                <div class="page-actions">
-                    <AddCustomer />
-                    <GradeAll />
-                </div>
-            </header>
-            <Show when=move || total.get() != 0 fallback=Nobody>
-                <FilterBar filters />
+        <Show when=move || total.get() != 0 fallback=Nobody>
+            <main class="page" data-layout="fill" tabindex="-1">
+                <header class="page-header">
+                    <h1>{t!(i18n, customers.title)}</h1>
+                </header>
+                <FilterBar filters count=Signal::derive(move || matches.read().len()) total />
                 <Show
                     when=move || !matches.read().is_empty()
                     fallback=move || view! { <p class="empty-state">{t!(i18n, customers.empty.no_match)}</p> }
                 >
-                    <div class="customer-list">
-                        <div class="customer-list-head" aria-hidden="true">
-                            <span>{t!(i18n, customers.column.tier)}</span>
-                            <span>{t!(i18n, customers.column.name)}</span>
-                            <span>{t!(i18n, customers.column.stage)}</span>
-                            <span>{t!(i18n, customers.column.region)}</span>
-                            <span>{t!(i18n, customers.column.score)}</span>
-                            <span>{t!(i18n, customers.column.due)}</span>
-                        </div>
-                        <VirtualList
-                            count=Signal::derive(move || matches.read().len())
-                            label=Signal::derive(move || t_string!(i18n, customers.title).to_owned())
-                            row
-                            key
-                        />
-                    </div>
+                    <VirtualList
+                        count=Signal::derive(move || matches.read().len())
+                        label=Signal::derive(move || t_string!(i18n, customers.title).to_owned())
+                        head=ViewFn::from(head)
+                        row
+                        key
+                    />
                 </Show>
-            </Show>
-        </main>
+                <div class="page-actions">
+                    <AddCustomer />
+                    <GradeAll />
+                </div>
+            </main>
+        </Show>
     }
 }
 
 /// One customer in the list.
 #[component]
-fn Row(line: Line) -> impl IntoView {
+fn Row(
+    line: Line,
+    /// Its place in the list.
+    place: usize,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let Line { id, code, name, stage, region, tier, is_proposed, score, due, last, urgency, .. } = line;
-    let score = score.map(|score| format!("{}.{:02}", score / 100, score % 100)).unwrap_or_default();
+    let workspace = use_workspace();
+    let Line { id, code, name, stage, region, tier, is_proposed, due, last, urgency, owner, .. } = line;
+    let owner = owner.map(|owner| workspace.read_once(|book| staff_name(book, owner))).unwrap_or_default();
     let next = move || match (last, due) {
         (None, _) => t_string!(i18n, customers.due.never).to_owned(),
-        (_, Some(due)) => due.on.to_string(),
+        (_, Some(due)) if urgency > Urgency::Due => due.on.to_string(),
+        (_, Some(due)) => format!("{} {}", urgency_name(i18n.get_locale(), urgency), due.on.format("%m-%d")),
         (_, None) => t_string!(i18n, customers.due.none).to_owned(),
     };
+    let is_late = matches!(urgency, Urgency::Overdue | Urgency::Forgotten);
     view! {
-        <A href=format!("/customers/{id}") attr:class="customer-row" attr:data-urgency=urgency.as_str()>
-            <TierSeal tier is_proposed />
-            <span class="customer-name">
-                <strong>{name.to_string()}</strong>
-                <small>{code.to_string()}</small>
-            </span>
-            <span class="customer-stage">{move || stage_name(i18n.get_locale(), &stage)}</span>
-            <span class="customer-region">{region.to_string()}</span>
-            <span class="customer-score numeric">{score}</span>
-            <span class="customer-due numeric">
-                {next} " " <small class="urgency">{move || urgency_name(i18n.get_locale(), urgency)}</small>
-            </span>
-        </A>
+        <div class="list-row" role="row" aria-rowindex=(place + 2).to_string() style:--index=place.to_string()>
+            <span role="cell" data-column="tier"><TierSeal tier is_proposed /></span>
+            <span role="cell" data-column="name"><A href=format!("/customers/{id}")>{name.to_string()}</A></span>
+            <span role="cell" data-column="code">{code.to_string()}</span>
+            <span role="cell" data-column="stage">{move || stage_name(i18n.get_locale(), &stage)}</span>
+            <span role="cell" data-column="region">{region_name(&region)}</span>
+            <span role="cell" data-column="owner">{owner}</span>
+            <span role="cell" data-column="due" data-state=is_late.then_some("late")>{next}</span>
+        </div>
     }
+}
+
+/// A region as people read it; one that is not in the dictionary stands as it was written.
+fn region_name(region: &str) -> String {
+    Dictionary::built_in().group(kind::REGION).map_or_else(|| region.to_owned(), |group| group.shown(region, Lang::Zh))
 }
 
 /// What stands here before there is anybody.
@@ -120,11 +127,19 @@ fn Row(line: Line) -> impl IntoView {
 fn Nobody() -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <div class="empty-state">
-            <h2>{t!(i18n, customers.empty.title)}</h2>
-            <p>{t!(i18n, customers.empty.text)}</p>
-            <A href="/data/import" attr:class="button-primary">{t!(i18n, customers.empty.import)}</A>
-        </div>
+        <main class="page" tabindex="-1">
+            <header class="page-header">
+                <h1>{t!(i18n, customers.title)}</h1>
+            </header>
+            <div class="empty-state">
+                <h2>{t!(i18n, customers.empty.title)}</h2>
+                <p>{t!(i18n, customers.empty.text)}</p>
+                <A href="/data/import" attr:class="button" attr:data-kind="primary">
+                    {t!(i18n, customers.empty.import)}
+                </A>
+                <AddCustomer />
+            </div>
+        </main>
     }
 }
 

@@ -55,13 +55,16 @@ pub fn stage_name(locale: Locale, stage: &str) -> String {
     .to_owned()
 }
 
-/// A tier as a seal: filled once approved, in outline while proposed.
+/// A tier as a seal; its meaning says whether it is still to be approved.
 #[component]
 pub fn TierSeal(
     /// The tier, if graded.
     tier: Option<Tier>,
     /// Whether it waits for approval.
     is_proposed: bool,
+    /// Large, as the one seal of a page.
+    #[prop(optional)]
+    is_large: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let mark = match tier {
@@ -70,5 +73,6 @@ pub fn TierSeal(
         None => "—",
     };
     let meaning = Signal::derive(move || tier_meaning(i18n.get_locale(), tier, is_proposed));
-    view! { <Seal mark=mark.to_owned() meaning is_proposed=is_proposed || tier.is_none() /> }
+    let grade = tier.map_or("none", Tier::as_str);
+    view! { <Seal mark meaning grade is_large /> }
 }

@@ -54,13 +54,13 @@ fn WriteBackup() -> impl IntoView {
         }
     });
     view! {
-        <section class="page-section">
+        <section class="section">
             <h2>{t!(i18n, data.backup.write.title)}</h2>
             <p>{t!(i18n, data.backup.write.text)}</p>
-            <p class="button-row">
+            <p class="row">
                 <button
                     type="button"
-                    class="button-primary"
+                    class="button" data-kind="primary"
                     disabled=move || write.pending().get()
                     on:click=move |_| { write.dispatch(()); }
                 >

@@ -38,7 +38,7 @@ pub fn Clashes() -> impl IntoView {
     });
     view! {
         <Show when=move || !clashes.read().is_empty()>
-            <section class="page-section">
+            <section class="section">
                 <h2>{t!(i18n, data.clash.title)} " " <span class="count">{move || clashes.read().len()}</span></h2>
                 <p>{t!(i18n, data.clash.lead)}</p>
                 <ul class="clash-list">

@@ -74,7 +74,7 @@ pub fn Health() -> impl IntoView {
         }
     };
     view! {
-        <section class="page-section">
+        <section class="section">
             <h2>{t!(i18n, data.health.title)}</h2>
             <dl class="health-list">
                 <div>

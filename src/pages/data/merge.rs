@@ -53,7 +53,7 @@ pub fn OpenBackup() -> impl IntoView {
         }
     });
     view! {
-        <section class="page-section">
+        <section class="section">
             <h2>{t!(i18n, data.backup.read.title)}</h2>
             <p>{t!(i18n, data.backup.read.text)}</p>
             <label class="file-field">
@@ -134,16 +134,16 @@ fn Contents(
                             count => t_string!(i18n, data.backup.read.clashes, count = count),
                         }}
                     </p>
-                    <p class="button-row">
+                    <p class="row">
                         <button
                             type="button"
-                            class="button-primary"
+                            class="button" data-kind="primary"
                             disabled=move || is_busy.get()
                             on:click=move |_| on_accept.run(())
                         >
                             {t!(i18n, data.backup.read.accept, count = fresh)}
                         </button>
-                        <button type="button" class="button-quiet" on:click=move |_| on_leave.run(())>
+                        <button type="button" class="button" data-kind="quiet" on:click=move |_| on_leave.run(())>
                             {t!(i18n, data.backup.read.cancel)}
                         </button>
                     </p>

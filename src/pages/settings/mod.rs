@@ -87,7 +87,7 @@ fn OtherWorkspace() -> impl IntoView {
     let i18n = use_i18n();
     let is_demo = use_workspace().name() == DEMO;
     view! {
-        <section class="page-section">
+        <section class="section">
             <h2>{t!(i18n, settings.workspace.title)}</h2>
             <p>{t!(i18n, settings.workspace.hint)}</p>
             <button type="button" class="button" on:click=move |_| switch_to(if is_demo { MAIN } else { DEMO })>
@@ -109,7 +109,7 @@ fn About() -> impl IntoView {
     let is_offline_ready =
         document().document_element().is_some_and(|root| root.get_attribute("data-offline").is_some());
     view! {
-        <section class="page-section">
+        <section class="section">
             <h2>{t!(i18n, settings.about.title)}</h2>
             <p>{t!(i18n, settings.about.version, version = env!("CARGO_PKG_VERSION"))}</p>
             <p>

@@ -34,8 +34,7 @@ pub fn TodayPage() -> impl IntoView {
     view! {
         <main class="page">
             <header class="page-header">
-                <div class="page-title">
-                    <h1>{t!(i18n, today.title)}</h1>
+                                    <h1>{t!(i18n, today.title)}</h1>
                     <p>
                         {move || date_text(i18n.get_locale(), today())}
                         {
@@ -46,7 +45,7 @@ pub fn TodayPage() -> impl IntoView {
                             }
                         }
                     </p>
-                </div>
+                
             </header>
             <Hints />
             <Show when=move || has_customers.get()>

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::diary::{Diary, at, before, weekday, weekday_after};
+use super::diary::{Diary, at, before, weekday};
 use super::firms::{Firm, Weight};
 use super::people::Staff;
 use super::random::Random;
@@ -160,7 +160,7 @@ fn invoice(
         (kind::PAID, 0_i64.into()),
     ];
     diary.rewrite(at(day, 17 * 60 + random.between(0, 55)), cashier, kind::RECEIVABLE, receivable, fields);
-    let paid_on = weekday_after(before(due, -random.between(habit.delay.0, habit.delay.1))).max(day);
+    let paid_on = weekday(before(due, -random.between(habit.delay.0, habit.delay.1))).max(day);
     let stays_open = habit.owes && (diary.today - due).num_days() < 170;
     if paid_on < diary.today && !stays_open {
         pay(diary, random, cashier, receivable, (paid_on, amount));

@@ -183,8 +183,7 @@ impl<'s> Visits<'s> {
         }
         if end == End::Closed {
             let checker = self.staff.first("CR-S").unwrap_or(visit.doer);
-            let closed =
-                at(weekday_after(before(day, -if has_issue { 9 } else { 3 })), 16 * 60 + random.between(0, 90));
+            let closed = at(weekday(before(day, -if has_issue { 9 } else { 5 })), 16 * 60 + random.between(0, 90));
             step(diary, visit, checker, closed, "close", Some("closed"), Vec::new());
         }
     }

@@ -99,7 +99,7 @@ impl Index {
 
     /// Finds `term` as it was typed.
     fn typed(&self, term: &Term, records: &Range<usize>) -> Vec<Match> {
-        let mut best = Best::in_text(self, records.start);
+        let mut best = best_in_text(self, records.start);
         let (from, part) = self.text_of(records);
         let word = term.text.as_bytes();
         let mut add = |at| best.add(from + at, self.typed_rank(from + at, word.len()));
@@ -132,7 +132,7 @@ impl Index {
 
     /// Finds where the letters are spelled beginning with these initials.
     fn spelled_from(&self, opening: &[u8], letters: &[u8], records: &Range<usize>) -> Vec<Match> {
-        let mut best = Best::in_initials(self, records.start);
+        let mut best = best_in_initials(self, records.start);
         let (from, part) = self.spelled_of(records);
         let mut add = |at: usize| {
             let at = from + at;
@@ -184,7 +184,7 @@ impl Index {
 
     /// Finds a word of both characters and letters, such as `李ml`, by its characters first.
     fn mixed(&self, term: &Term, anchor: &str, records: &Range<usize>) -> Vec<Match> {
-        let mut best = Best::in_text(self, records.start);
+        let mut best = best_in_text(self, records.start);
         let (from, part) = self.text_of(records);
         for at in memmem::find_iter(part, anchor.as_bytes()) {
             let start = text_start(&self.text, from + at);
@@ -315,25 +315,27 @@ impl Index {
 }
 
 /// Collects finds in the order of a buffer and keeps the best of each record.
-struct Best<'i> {
+struct Best<'i, F> {
     index: &'i Index,
     buffer: &'i [u8],
-    offset: fn(&Place) -> u32,
+    offset: F,
     number: usize,
     end: usize,
     matches: Vec<Match>,
 }
 
-impl<'i> Best<'i> {
-    fn in_text(index: &'i Index, first: usize) -> Self {
-        Self::new(index, &index.text, |place| place.text, first)
-    }
+/// For finds in the texts of records, the first of them given.
+fn best_in_text(index: &Index, first: usize) -> Best<'_, impl Fn(&Place) -> u32> {
+    Best::new(index, &index.text, |place: &Place| place.text, first)
+}
 
-    fn in_initials(index: &'i Index, first: usize) -> Self {
-        Self::new(index, &index.initials, |place| place.spelled, first)
-    }
+/// For finds in their initials.
+fn best_in_initials(index: &Index, first: usize) -> Best<'_, impl Fn(&Place) -> u32> {
+    Best::new(index, &index.initials, |place: &Place| place.spelled, first)
+}
 
-    fn new(index: &'i Index, buffer: &'i [u8], offset: fn(&Place) -> u32, number: usize) -> Self {
+impl<'i, F: Fn(&Place) -> u32> Best<'i, F> {
+    fn new(index: &'i Index, buffer: &'i [u8], offset: F, number: usize) -> Self {
         let mut best = Self { index, buffer, offset, number, end: 0, matches: Vec::new() };
         best.end = best.start_of(number + 1);
         best
@@ -366,21 +368,17 @@ impl<'i> Best<'i> {
         self.index.places.get(number).map_or(usize::MAX, |place| (self.offset)(place) as usize)
     }
 
-    /// Moves on to the record at `at`: a few steps, then by halves.
+    /// Moves on to the record at `at`, in steps that double: the next find is mostly near.
     fn advance(&mut self, at: usize) {
-        for _ in 0..8 {
-            if at < self.end {
-                return;
-            }
-            self.number += 1;
-            self.end = self.start_of(self.number + 1);
+        let mut stride = 1;
+        while self.start_of(self.number + stride) <= at {
+            self.number += stride;
+            stride *= 2;
         }
-        if at >= self.end {
-            let rest = self.index.places.get(self.number..).unwrap_or_default();
-            let ahead = rest.partition_point(|place| (self.offset)(place) as usize <= at);
-            self.number += ahead.saturating_sub(1);
-            self.end = self.start_of(self.number + 1);
-        }
+        let end = self.index.places.len().min(self.number + stride);
+        let near = self.index.places.get(self.number..end).unwrap_or_default();
+        self.number += near.partition_point(|place| (self.offset)(place) as usize <= at).saturating_sub(1);
+        self.end = self.start_of(self.number + 1);
     }
 }
 
