@@ -2,6 +2,7 @@
 
 mod command_box;
 mod dialog;
+mod flowchart;
 mod form;
 mod nav_bar;
 mod notice;
@@ -14,6 +15,7 @@ mod virtual_list;
 
 pub use command_box::CommandBox;
 pub use dialog::Dialog;
+pub use flowchart::FlowChart;
 pub use form::{ErrorSummary, FormSheet, Lookups, problem_text};
 pub use nav_bar::NavBar;
 pub use notice::{Notice, Tone};

@@ -123,7 +123,7 @@ fn DemoBuilding() -> impl IntoView {
     let problem = RwSignal::new(None);
     leptos::task::spawn_local(async move {
         moment::breathe().await;
-        let changes = Vec::new();
+        let changes = kehu_domain::demo::company(DEMO_SEED, DEMO_CUSTOMERS, moment::today(), moment::wall_ms());
         if let Err(reason) = workspace.found(changes).await {
             problem.set(Some(reason));
         }

@@ -127,7 +127,12 @@ impl Workspace {
             .map_err(MoveProblem::Refused)?;
         self.commit(|book, act| {
             for (key, value) in step.fields {
-                act.set(book, kind::CASE, case, key, value);
+                // The same event may happen again and again: each time it is written.
+                if key == kind::EVENT || key == kind::STEP {
+                    act.note(book, kind::CASE, case, key, value);
+                } else {
+                    act.set(book, kind::CASE, case, key, value);
+                }
             }
         })
         .await

@@ -1,5 +1,7 @@
 //! Grading: M01, M01b and M02 for all customers or one, from what is in the workspace, in slices.
 
+mod why;
+
 use std::collections::HashMap;
 
 use kehu_domain::book::{Book, Record};
@@ -18,6 +20,8 @@ use kehu_store::StoreError;
 use super::Workspace;
 use super::rules::scorecards;
 use crate::moment::{breathe, today};
+
+pub use why::reasons;
 
 /// The card that grades customers by value.
 pub const VALUE_CARD: &str = "M01";
@@ -94,10 +98,8 @@ impl Workspace {
                     let extra = [
                         segments.as_ref().and_then(|scores| {
                             let score = scores.get(place)?.as_ref()?;
-                            let cell = format!(
-                                "{}{}{}",
-                                score.points.recency, score.points.frequency, score.points.monetary
-                            );
+                            let cell =
+                                format!("{}{}{}", score.points.recency, score.points.frequency, score.points.monetary);
                             Some((RFM_CELL, Value::from(cell)))
                         }),
                         segments
@@ -107,8 +109,8 @@ impl Workspace {
                             .as_ref()
                             .and_then(|classes| Some((PARETO, Value::from(classes.get(place)?.to_string())))),
                     ];
-                    let is_graded =
-                        workspace.read_once(|book| store_score(book, act, *id, place, &batch, extra.into_iter().flatten()));
+                    let is_graded = workspace
+                        .read_once(|book| store_score(book, act, *id, place, &batch, extra.into_iter().flatten()));
                     if is_graded {
                         done.graded += 1;
                     } else {
@@ -170,7 +172,8 @@ fn store_score(
     let sources = facts.origins.iter().map(|origin| (origin.code, origin.source)).collect();
     let stored = StoredScore::new(customer, batch.ledger.day(), facts.inputs, sources, &outcome);
     let mut cells = stored.cells();
-    for (key, value) in extra {
+    let reasons = why::written_reasons(&facts.origins);
+    for (key, value) in extra.chain((!reasons.is_blank()).then_some((why::REASONS, reasons))) {
         cells.put(key, value);
     }
     let grade = stored.grade.map_or(Value::Null, |grade| grade.as_str().into());

@@ -29,7 +29,7 @@ use crate::moment;
 
 pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, facts, moment_of, open_case, posts, staff_name};
 pub use grading::{
-    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, two_decimals, value_card,
+    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card,
 };
 pub use lookups::lookups;
 pub use opening::{Opened, open};

@@ -274,6 +274,11 @@ impl Book {
             .filter(|record| record.exists())
     }
 
+    /// Every record that belongs or once belonged to a customer, deleted ones too; for its history.
+    pub fn ever_of_customer(&self, customer: RecordId) -> impl Iterator<Item = &Record> {
+        self.by_customer.get(&customer).into_iter().flatten().filter_map(|id| self.records.get(id))
+    }
+
     /// Whether this very change is here.
     pub fn contains(&self, change: &Change) -> bool {
         self.records.get(&change.record).is_some_and(|record| record.changes.binary_search(change).is_ok())

@@ -162,7 +162,12 @@ impl<'c> Act<'c> {
         if before.map_or(Value::NULL, |record| record.get(key)) == &value && !self.touches(record, key) {
             return;
         }
-        let over = before.and_then(|record| record.written(key)).map(|change| change.stamp);
+        self.note(book, kind, record, key, value);
+    }
+
+    /// Sets one field of a record even if it already holds just that: an event that happened once more.
+    pub fn note(&mut self, book: &Book, kind: Key, record: RecordId, key: Key, value: Value) {
+        let over = book.get(record).and_then(|record| record.written(key)).map(|change| change.stamp);
         self.put(kind, record, key, value, over.into_iter().collect());
     }
 

@@ -3,12 +3,22 @@
 mod add;
 mod card;
 mod edit;
+mod facts;
+mod fill;
 mod filters;
 mod grade;
+mod head;
+mod history;
 mod list;
+mod names;
+mod open_cases;
+mod orders;
+mod past_scores;
 mod people;
+mod problems;
 mod timeline;
 mod trace;
+mod trace_words;
 mod words;
 
 pub use card::CustomerPage;

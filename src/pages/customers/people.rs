@@ -1,1 +1,246 @@
-//! stub
+//! The contacts of a customer: who they are, how to reach them, and keeping them up to date.
+
+use kehu_domain::book::Record;
+use kehu_domain::change::{Cells, DELETED};
+use kehu_domain::dictionary::Dictionary;
+use kehu_domain::key::Key;
+use kehu_domain::kind;
+use kehu_domain::stamp::RecordId;
+use kehu_domain::text::Lang;
+use kehu_domain::value::Value;
+use leptos::prelude::*;
+
+use super::edit::{RecordForm, Target};
+use super::names::{Names, Terms};
+use crate::components::{Dialog, Notice, Tone};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::words;
+use crate::workspace::{Workspace, use_workspace};
+
+/// The part a contact plays in a decision.
+const ROLE: Key = Key::of("role");
+/// Whether a contact does not want to be called.
+const DO_NOT_CALL: Key = Key::of("do_not_call");
+
+/// A contact as the card shows them.
+#[derive(Clone, PartialEq)]
+struct Person {
+    id: RecordId,
+    name: String,
+    /// Title, role and birthday, as far as known.
+    about: String,
+    /// Numbers to call: digits and how they are read.
+    numbers: Vec<(String, String)>,
+    email: String,
+    is_not_called: bool,
+}
+
+/// Everybody known at the customer.
+#[component]
+pub fn People(
+    /// The customer.
+    customer: RecordId,
+    /// What fields and choices are called.
+    terms: Terms,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let people = {
+        let workspace = workspace.clone();
+        Memo::new(move |_| people(&workspace, customer, terms, words::lang(i18n)))
+    };
+    let target = RwSignal::new(new_contact(customer));
+    let (is_editing, is_deleting) = (RwSignal::new(false), RwSignal::new(false));
+    let to_delete = RwSignal::new(None::<(RecordId, String)>);
+    let on_edit = Callback::new(move |id| {
+        target.set(Target::Change(id));
+        is_editing.set(true);
+    });
+    let title = Signal::derive(move || match *target.read() {
+        Target::Create(_) => t_string!(i18n, customers.people.add_title).to_owned(),
+        Target::Change(_) => t_string!(i18n, customers.people.edit_title).to_owned(),
+    });
+    view! {
+        <section class="section" id="people">
+            <div class="section-head">
+                <h2>{t!(i18n, customers.card.people)}</h2>
+                <button
+                    type="button"
+                    class="button"
+                    data-size="small"
+                    on:click=move |_| {
+                        target.set(new_contact(customer));
+                        is_editing.set(true);
+                    }
+                >
+                    {t!(i18n, customers.people.add)}
+                </button>
+            </div>
+            <Show
+                when=move || !people.read().is_empty()
+                fallback=move || view! { <p class="hint">{t!(i18n, customers.card.no_people)}</p> }
+            >
+                <ul class="people-list">
+                    {move || {
+                        people
+                            .get()
+                            .into_iter()
+                            .map(|person| {
+                                let named = (person.id, person.name.clone());
+                                let on_delete = Callback::new(move |()| {
+                                    to_delete.set(Some(named.clone()));
+                                    is_deleting.set(true);
+                                });
+                                view! { <PersonRow person on_edit on_delete /> }
+                            })
+                            .collect_view()
+                    }}
+                </ul>
+            </Show>
+            <Dialog open=is_editing title>
+                <RecordForm
+                    kind=kind::CONTACT
+                    target=target.get_untracked()
+                    terms
+                    on_done=Callback::new(move |()| is_editing.set(false))
+                />
+            </Dialog>
+            <DeleteContact is_open=is_deleting contact=to_delete />
+        </section>
+    }
+}
+
+fn new_contact(customer: RecordId) -> Target {
+    Target::Create([(kind::CUSTOMER_REF, customer.into())].into_iter().collect::<Cells<Value>>())
+}
+
+#[component]
+fn PersonRow(
+    person: Person,
+    /// Opens the form.
+    on_edit: Callback<RecordId>,
+    /// Asks whether to delete.
+    on_delete: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let Person { id, name, about, numbers, email, is_not_called } = person;
+    let numbers = numbers
+        .into_iter()
+        .map(|(digits, shown)| view! { <a class="number" href=format!("tel:{digits}")>{shown}</a> " " })
+        .collect_view();
+    let email = (!email.is_empty()).then(|| view! { <a href=format!("mailto:{email}")>{email.clone()}</a> });
+    let (to_edit, to_delete) = (name.clone(), name.clone());
+    view! {
+        <li>
+            <span>
+                {name}
+                <small>{about}</small>
+                {is_not_called
+                    .then(|| view! { <span class="tag" data-state="late">{t!(i18n, customers.people.do_not_call)}</span> })}
+            </span>
+            <span class="row">
+                {numbers} {email}
+                <button
+                    type="button"
+                    class="button"
+                    data-kind="quiet"
+                    data-size="small"
+                    aria-label=move || t_string!(i18n, customers.people.edit_label, name = to_edit.clone())
+                    on:click=move |_| on_edit.run(id)
+                >
+                    {t!(i18n, shell.action.edit)}
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-kind="quiet"
+                    data-size="small"
+                    aria-label=move || t_string!(i18n, customers.people.delete_label, name = to_delete.clone())
+                    on:click=move |_| on_delete.run(())
+                >
+                    {t!(i18n, shell.action.delete)}
+                </button>
+            </span>
+        </li>
+    }
+}
+
+/// Asks before a contact goes; history keeps them.
+#[component]
+fn DeleteContact(
+    /// Whether the question is asked.
+    is_open: RwSignal<bool>,
+    /// Whom to delete.
+    contact: RwSignal<Option<(RecordId, String)>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let delete = Action::new_unsync(move |id: &RecordId| {
+        let (workspace, id) = (workspace.clone(), *id);
+        async move {
+            workspace
+                .commit(|book, act| act.set(book, kind::CONTACT, id, DELETED, true.into()))
+                .await
+                .map(|_| is_open.set(false))
+        }
+    });
+    let name = move || contact.get().map(|(_, name)| name).unwrap_or_default();
+    view! {
+        <Dialog open=is_open title=Signal::derive(move || t_string!(i18n, customers.people.delete_title, name = name()))>
+            <div class="dialog-body">
+                <p>{t!(i18n, customers.people.delete_hint)}</p>
+                {move || match delete.value().get() {
+                    Some(Err(problem)) => {
+                        let text = words::store_problem(i18n.get_locale(), &problem);
+                        Some(view! { <Notice tone=Tone::Problem>{text}</Notice> })
+                    }
+                    _ => None,
+                }}
+            </div>
+            <div class="dialog-actions">
+                <button type="button" class="button" on:click=move |_| is_open.set(false)>
+                    {t!(i18n, shell.action.cancel)}
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-kind="danger"
+                    disabled=move || delete.pending().get()
+                    on:click=move |_| {
+                        if let Some((id, _)) = contact.get_untracked() {
+                            delete.dispatch_local(id);
+                        }
+                    }
+                >
+                    {t!(i18n, shell.action.delete)}
+                </button>
+            </div>
+        </Dialog>
+    }
+}
+
+fn people(workspace: &Workspace, customer: RecordId, terms: Terms, lang: Lang) -> Vec<Person> {
+    let dictionary = terms.get();
+    workspace.read(|book| {
+        let names = Names { dictionary: &dictionary, book };
+        let contacts = book.of_customer(customer, kind::CONTACT);
+        contacts.map(|contact| person(contact, &dictionary, names, lang)).collect()
+    })
+}
+
+fn person(contact: &Record, dictionary: &Dictionary, names: Names<'_>, lang: Lang) -> Person {
+    let shown = |key: Key| {
+        let field = dictionary.kind(kind::CONTACT).and_then(|kind| kind.field(key));
+        field.map(|field| names.shown(&field.field, contact.get(key), lang)).unwrap_or_default()
+    };
+    let about = [kind::TITLE, ROLE, kind::BIRTHDAY].map(shown);
+    let numbers = [kind::MOBILE, kind::PHONE].map(|key| (contact.text(key).to_owned(), shown(key)));
+    Person {
+        id: contact.id,
+        name: contact.text(kind::NAME).to_owned(),
+        about: about.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · "),
+        numbers: numbers.into_iter().filter(|(digits, _)| !digits.is_empty()).collect(),
+        email: contact.text(kind::EMAIL).to_owned(),
+        is_not_called: contact.get(DO_NOT_CALL).as_bool().unwrap_or_default(),
+    }
+}

@@ -1,4 +1,14 @@
-//! stub
-use leptos::prelude::*;
-#[component] pub fn HandbookPage() -> impl IntoView { view!{ <main class="page"><h1>"HandbookPage"</h1></main> } }
-#[component] pub fn SectionPage() -> impl IntoView { view!{ <main class="page"><h1>"SectionPage"</h1></main> } }
+//! The handbook to read: its contents, a section as a page, and its forms as blank sheets.
+
+mod blank;
+mod conditions;
+mod contents;
+mod flow;
+mod paper;
+mod section;
+mod standards;
+mod steps;
+mod words;
+
+pub use contents::HandbookPage;
+pub use section::SectionPage;

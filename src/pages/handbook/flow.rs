@@ -1,0 +1,124 @@
+//! The process of a section: its flowchart, and the same as a table with deadlines and conditions.
+
+use kehu_domain::form::Form;
+use kehu_domain::text::Lang;
+use kehu_domain::workflow::{CANCEL, Process, Transition};
+use leptos::prelude::*;
+
+use super::conditions::Terms;
+use super::words::{due, form_title, joined, role_titles};
+use crate::components::FlowChart;
+use crate::i18n::{Locale, td_string};
+use crate::words::lang_of;
+
+/// The flowchart with a key to its signs.
+#[component]
+pub fn Flow(process: &'static Process, locale: Locale) -> impl IntoView {
+    view! {
+        <figure>
+            <div class="section-head">
+                <h2>{td_string!(locale, handbook.flow.title)}</h2>
+                <span>{&*process.id}</span>
+            </div>
+            <FlowChart process />
+            <figcaption>{td_string!(locale, handbook.flow.caption)}</figcaption>
+        </figure>
+    }
+}
+
+/// Every move with who may make it, until when, and what must be so; cancelling in a sentence.
+#[component]
+pub fn Moves(process: &'static Process, locale: Locale) -> impl IntoView {
+    let terms = Terms::of_process(process);
+    let moves = process.transitions.iter().filter(|made| made.event != CANCEL);
+    let rows = moves.map(|made| row(locale, process, made, &terms)).collect_view();
+    let cancel = process.transitions.iter().find(|made| made.event == CANCEL).map(|cancel| {
+        let roles = role_titles(locale, cancel.roles.iter().map(|role| role.code()));
+        view! { <p class="hint">{td_string!(locale, handbook.moves.cancel, roles = roles).to_string()}</p> }
+    });
+    view! {
+        <section class="section">
+            <div class="section-head">
+                <h2>{td_string!(locale, handbook.moves.title)}</h2>
+                <span>{&*process.id}</span>
+            </div>
+            <table class="data-table" data-stack="">
+                <caption class="visually-hidden">{td_string!(locale, handbook.moves.caption)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{td_string!(locale, handbook.moves.event)}</th>
+                        <th scope="col">{td_string!(locale, handbook.moves.from)}</th>
+                        <th scope="col">{td_string!(locale, handbook.moves.to)}</th>
+                        <th scope="col">{td_string!(locale, handbook.moves.roles)}</th>
+                        <th scope="col">{td_string!(locale, handbook.moves.due)}</th>
+                        <th scope="col">{td_string!(locale, handbook.moves.conditions)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {cancel}
+        </section>
+    }
+}
+
+fn row(locale: Locale, process: &Process, made: &Transition, terms: &Terms) -> impl IntoView + use<> {
+    let lang = lang_of(locale);
+    let name = |step| process.step(step).map(|step| step.label.get(lang).to_owned()).unwrap_or_default();
+    let deadlines = match due(locale, &made.due, terms) {
+        none if none.is_empty() => vec![td_string!(locale, handbook.deadline.none).to_owned()],
+        some => some,
+    };
+    view! {
+        <tr>
+            <th scope="row">{made.label.get(lang).to_owned()}</th>
+            <td data-label=td_string!(locale, handbook.moves.from)>{name(made.from)}</td>
+            <td data-label=td_string!(locale, handbook.moves.to)>{name(made.to)}</td>
+            <td data-label=td_string!(locale, handbook.moves.roles)>
+                {role_titles(locale, made.roles.iter().map(|role| role.code()))}
+            </td>
+            <td data-label=td_string!(locale, handbook.moves.due)>{lines(deadlines)}</td>
+            <td data-label=td_string!(locale, handbook.moves.conditions)>{lines(conditions(locale, made))}</td>
+        </tr>
+    }
+}
+
+/// Several sentences of one cell, each on a line of its own.
+fn lines(sentences: Vec<String>) -> impl IntoView {
+    view! { <div>{sentences.into_iter().map(|sentence| view! { <div>{sentence}</div> }).collect_view()}</div> }
+}
+
+/// What must be so for a move: forms first, then what is asked, then its guards.
+fn conditions(locale: Locale, made: &Transition) -> Vec<String> {
+    let lang = lang_of(locale);
+    let mut conditions = Vec::new();
+    if let Some(form) = &made.files {
+        conditions.push(td_string!(locale, handbook.moves.files, form = named(locale, form)).to_string());
+    }
+    if let Some(completion) = &made.completes {
+        let form = named(locale, &completion.form);
+        let template = kehu_domain::playbook::Playbook::built_in().form(&completion.form);
+        let stage = completion.stage.and_then(|stage| template?.stages.iter().find(|known| known.key == stage));
+        conditions.push(match stage {
+            Some(stage) => {
+                td_string!(locale, handbook.moves.reaches, form = form, stage = stage.label.get(lang)).to_string()
+            }
+            None => td_string!(locale, handbook.moves.completes, form = form).to_string(),
+        });
+    }
+    if let Some(form) = &made.approves {
+        conditions.push(td_string!(locale, handbook.moves.approves, form = named(locale, form)).to_string());
+    }
+    if let Some(asked) = made.asks.as_ref().map(|asks| labels(lang, asks)).filter(|asked| !asked.is_empty()) {
+        conditions.push(td_string!(locale, handbook.moves.asks, fields = joined(locale, &asked)).to_string());
+    }
+    conditions.extend(made.guards.iter().map(|guard| guard.otherwise.get(lang).to_owned()));
+    conditions
+}
+
+fn named(locale: Locale, form: &str) -> String {
+    format!("{form} {}", form_title(locale, form))
+}
+
+fn labels(lang: Lang, form: &Form) -> Vec<String> {
+    form.fields().map(|field| field.field.label.get(lang).to_owned()).collect()
+}
