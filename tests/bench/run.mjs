@@ -67,7 +67,7 @@ async function measure() {
   await mkdir(join(folder, "wasm"));
   buildWasm(join(folder, "wasm"));
   const large = await company(folder, many);
-  const small = await company(folder, few);
+  const small = await company(folder, few, few * 10);
   const lines = await cut(large.path, folder);
   const rows = await table(folder, many);
   results.lines = lines;

@@ -40,7 +40,7 @@ export async function profile(engine = ENGINES[0]) {
         timezoneId: "Asia/Shanghai",
         viewport: { width: 1280, height: 800 },
       });
-      context.setDefaultTimeout(600_000);
+      context.setDefaultTimeout(300_000);
       return context;
     },
     stop,

@@ -2,8 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { root } from "./places.mjs";
 
@@ -23,10 +24,15 @@ export function kehu() {
   return program;
 }
 
-/** A backup of `customers` customers in `folder`, with how much is in it. */
-export async function company(folder, customers) {
+/**
+ * A backup of `customers` customers in `folder`, with how much is in it.
+ *
+ * Orders are doubled until there are `others` other records.
+ */
+export async function company(folder, customers, others = 0) {
   const path = join(folder, `company-${customers}.json`);
   execFileSync(kehu(), ["demo", "--customers", `${customers}`, "--seed", "1", "--today", TODAY, "--output", path]);
+  if (others > 0) await addOrders(path, others);
   const records = new Map();
   for await (const { change } of changes(path)) {
     if (!records.has(change.kind)) records.set(change.kind, new Set());
@@ -35,6 +41,48 @@ export async function company(folder, customers) {
   const kinds = Object.fromEntries([...records].map(([kind, ids]) => [kind, ids.size]));
   const all = Object.values(kinds).reduce((sum, count) => sum + count, 0);
   return { path, customers: kinds.customer, others: all - kinds.customer, kinds, bytes: (await stat(path)).size };
+}
+
+/** How many changes a part of a backup holds. */
+const PART = 4_096;
+
+/** Adds copies of orders, each a record of its own, until the backup holds `others` records that are no customers. */
+async function addOrders(path, others) {
+  const lines = [];
+  const orders = [];
+  const ids = new Set();
+  let name = "";
+  for await (const { line, change } of changes(path)) {
+    lines.push(line);
+    if (change.kind === "workspace") name = change.set.id;
+    if (change.kind !== "customer") ids.add(change.record);
+    if (change.kind === "order") orders.push(change);
+  }
+  for (let copy = 0; ids.size + copy < others; copy += 1) {
+    const order = orders[copy % orders.length];
+    // The last six characters of a stamp or an id name a node: the copies come from nodes of their own.
+    const other = (code) => code.slice(0, -6) + String(1 + Math.floor(copy / orders.length)).padStart(6, "0");
+    const stamp = other(order.stamp);
+    const set = { ...order.set, code: `${order.set.code}-${Math.floor(copy / orders.length)}` };
+    lines.push(JSON.stringify({ ...order, stamp, act: stamp, record: other(order.record), set }));
+  }
+  lines.sort();
+  await writeFile(path, backupOf(name, lines));
+}
+
+/** The backup file of changes in canonical order, as `kehu_domain::snapshot` writes it. */
+function backupOf(name, lines) {
+  const newest = JSON.parse(lines.at(-1)).stamp;
+  const header = `{"format":"kehu-snapshot","version":1,"workspace":${JSON.stringify(name)},"newest":"${newest}","count":${lines.length},"parts":[\n`;
+  const whole = createHash("sha256").update(header);
+  const parts = [];
+  for (let first = 0; first < lines.length; first += PART) {
+    const part = lines.slice(first, first + PART);
+    const sum = createHash("sha256").update(part.map((line) => `${line}\n`).join("")).digest("hex");
+    whole.update(sum);
+    parts.push(`{"count":${part.length},"sha256":"${sum}","changes":[\n${part.join(",\n")}\n]}`);
+  }
+  return `${header}${parts.join(",\n")}\n],"sha256":"${whole.digest("hex")}"}\n`;
 }
 
 /** Cuts a company into `customers.ndjson` (changes), `graded.ndjson` (changes) and `found.ndjson` (texts). */

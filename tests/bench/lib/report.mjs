@@ -10,8 +10,8 @@ export function report(results) {
     "Written by `cargo xtask bench`; figures come from one run of it and are never edited or asserted by tests.",
     results.isQuick ? "\n**A quick run: one pass over little data, to try the bench itself. No verdict here counts.**\n" : "",
     "The machine was shared with other work while this ran, so times are upper bounds, and p95 says more about the",
-    "neighbours than about the code. Times are wall clock. Every peer and run has a fresh browser profile, and the",
-    `order of peers turns from run to run. Runs: ${results.runs}. Median and p95 are over all runs (nearest rank).`,
+    "neighbours than about the code. Times are wall clock. Every peer and run has a fresh browser profile, unless its",
+    `section says otherwise, and the order of peers turns from run to run. Runs: ${results.runs}. Median and p95 are over all runs (nearest rank).`,
     "",
     table(["", ""], results.machine),
     "",
@@ -102,7 +102,8 @@ function edits({ edits }) {
   return [
     "## One durable edit",
     "",
-    "One change of the same bytes, until the browser says it is durable (strict).",
+    "One change of the same bytes, until the browser says it is durable (strict). Each run has a fresh profile, in",
+    "which the peers take turns save by save on databases of their own, so that all meet the same load.",
     "",
     ...edits.flatMap((engine) => [
       `### ${engine.engine}: ${engine.each}`,

@@ -112,12 +112,12 @@ const SAVERS = {
     return (place, line) => saver.save(place, line);
   },
   async dexie() {
-    const db = await openDexie("edits");
+    const db = await openDexie("edits-dexie");
     await db.open();
     return (place, line) => db.records.put({ id: place, line });
   },
   async bare() {
-    const db = await openBare("edits");
+    const db = await openBare("edits-bare");
     return async (place, line) => {
       const tx = db.transaction(["values"], "readwrite", { durability: "strict" });
       tx.objectStore("values").put(line, place);
@@ -126,15 +126,22 @@ const SAVERS = {
   },
 };
 
-/** The times of `count` single durable saves by `peer`, after `warm` that do not count. */
-export async function edits({ peer, file, warm, count }) {
+/**
+ * The times of `count` single durable saves by every peer, after `warm` that do not count.
+ *
+ * The peers take turns save by save, so that all of them meet the same weather.
+ */
+export async function edits({ file, warm, count }) {
   const lines = linesOf(firstLines(await bytesOf(file), warm + count));
-  const save = await SAVERS[peer]();
-  const times = [];
+  const peers = [];
+  for (const [peer, open] of Object.entries(SAVERS)) peers.push({ peer, save: await open(), times: [] });
   for (const [place, line] of lines.entries()) {
-    const begun = performance.now();
-    await save(place, line);
-    if (place >= warm) times.push(performance.now() - begun);
+    for (let turn = 0; turn < peers.length; turn += 1) {
+      const { save, times } = peers[(place + turn) % peers.length];
+      const begun = performance.now();
+      await save(place, line);
+      if (place >= warm) times.push(performance.now() - begun);
+    }
   }
-  return times;
+  return Object.fromEntries(peers.map(({ peer, times }) => [peer, times]));
 }
