@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
+use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
+use leptos_i18n_parser::parse_locales::parse_locales;
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,10 +22,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .locales_path("locales")
         .add_namespaces(names)?
         .parse_options(ParseOptions::default().interpolate_display(true));
-    let texts = TranslationsInfos::parse(config)?;
-    texts.emit_diagnostics();
-    let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
-    texts.generate_i18n_module(PathBuf::from(out).join("i18n"))?;
+    let texts = parse_locales(None, config)?;
+    // No key may be doubtful: what the parser only warns about stops the build here.
+    if let Some(warning) = texts.diag.warnings().first() {
+        return Err(format!("locales: {warning}").into());
+    }
+    let code = leptos_i18n_codegen::gen_code(&texts, None, false, None, false)?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    std::fs::write(out.join("i18n.rs"), code.to_string())?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::text::Lang;
-use kehu_domain::workflow::chart::{Chart, Edge, Lane, Node, Shape, layout};
+use kehu_domain::workflow::chart::{Chart, Edge, Lane, NODE_HEIGHT, Node, Point, ROW_HEIGHT, Shape, layout};
 use kehu_domain::workflow::{Process, Role};
 use leptos::prelude::*;
 
@@ -11,9 +11,11 @@ use crate::i18n::{Locale, t_string, td_string, use_i18n};
 use crate::words::{lang, lang_of};
 
 /// CSS pixels of a grid unit, across and down.
-const UNIT: (u16, u16) = (16, 20);
+const UNIT: (u32, u32) = (16, 20);
 /// Height of the lanes' head, in CSS pixels.
-const HEAD: u16 = 30;
+const HEAD: u32 = 30;
+/// Height of the line between a box and its diamond, in CSS pixels.
+const STEM: u32 = (ROW_HEIGHT - NODE_HEIGHT) * UNIT.1;
 /// CSS pixels of a root em, in which the chart's width is told to the style sheet.
 const REM: f32 = 16.0;
 /// Height of a line of text in a box and beside an arrow, in CSS pixels.
@@ -69,8 +71,7 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
     let lang = lang_of(locale);
     let (width, height) = (chart.width * UNIT.0, chart.height * UNIT.1 + HEAD);
     let title = td_string!(locale, handbook.flow.region, process = process.title.get(lang)).to_string();
-    let (title_id, text_id, head_id) =
-        (format!("{}-title", process.id), format!("{}-text", process.id), format!("{}-head", process.id));
+    let (text_id, head_id) = (format!("{}-text", process.id), format!("{}-head", process.id));
     let lanes = chart.lanes.iter().map(|lane| lane_view(lang, lane, height)).collect_view();
     let arrows = chart.edges.iter().map(|edge| arrow_view(edge, &head_id)).collect_view();
     let labels = chart.edges.iter().map(|edge| label_view(lang, edge)).collect_view();
@@ -80,11 +81,10 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
             class="flowchart"
             viewBox=format!("-1 -1 {} {}", width + 2, height + 2)
             role="img"
-            aria-labelledby=title_id
+            aria-label=title
             aria-describedby=text_id
-            style:--flow-width=format!("{}rem", f32::from(width) / REM)
+            style:--flow-width=format!("{}rem", width as f32 / REM)
         >
-            <title id=title_id.clone()>{title}</title>
             <desc id=text_id.clone()>{in_words(locale, process, chart, progress)}</desc>
             <defs>
                 <marker
@@ -107,7 +107,7 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
     }
 }
 
-fn lane_view(lang: Lang, lane: &Lane, height: u16) -> impl IntoView + use<> {
+fn lane_view(lang: Lang, lane: &Lane, height: u32) -> impl IntoView + use<> {
     let (left, width) = (lane.left * UNIT.0, lane.width * UNIT.0);
     view! {
         <rect class="lane" x=left y="0" width=width height=height></rect>
@@ -130,7 +130,14 @@ fn node_view(lang: Lang, process: &Process, node: &Node, progress: &Progress) ->
             top + height
         );
         let passed = state.filter(|state| *state == "done");
-        return view! { <g class="decision" data-state=passed><polygon points=points></polygon></g> }.into_any();
+        let stem = format!("M{} {}V{top}", left + width / 2, top.saturating_sub(STEM));
+        return view! {
+            <path class="arrow" d=stem></path>
+            <g class="decision" data-state=passed>
+                <polygon points=points></polygon>
+            </g>
+        }
+        .into_any();
     };
     let number = process.steps.iter().position(|step| step.key == node.step).map_or(0, |index| index + 1);
     let name = format!("{number} {}", label.get(lang));
@@ -146,7 +153,7 @@ fn node_view(lang: Lang, process: &Process, node: &Node, progress: &Progress) ->
                         <rect x=left + 3 y=top + 3 width=width - 6 height=height - 6 rx=height / 2 - 3></rect>
                     }
                 })}
-            {lines_view(&wrapped(&name, BOX_LETTERS, 2), (left + width / 2).into(), (top + height / 2).into())}
+            {lines_view(&wrapped(&name, BOX_LETTERS, 2), (left + width / 2) as i32, (top + height / 2) as i32)}
         </g>
     }
     .into_any()
@@ -160,7 +167,7 @@ fn lines_view(lines: &[String], x: i32, y: i32) -> impl IntoView + use<> {
 }
 
 fn arrow_view(edge: &Edge, head_id: &str) -> impl IntoView + use<> {
-    let at = |point: &kehu_domain::workflow::chart::Point| format!("{} {}", point.x * UNIT.0, point.y * UNIT.1 + HEAD);
+    let at = |point: &Point| format!("{} {}", point.x * UNIT.0, point.y * UNIT.1 + HEAD);
     let path = format!("M{}", edge.points.iter().map(at).collect::<Vec<_>>().join("L"));
     let goes_back = edge.points.first().map(|point| point.y) > edge.points.last().map(|point| point.y);
     view! {
@@ -176,8 +183,8 @@ fn arrow_view(edge: &Edge, head_id: &str) -> impl IntoView + use<> {
 /// The name of a move, above the line that turns off.
 fn label_view(lang: Lang, edge: &Edge) -> impl IntoView + use<> {
     let lines = wrapped(edge.label.get(lang), LABEL_LETTERS, 3);
-    let x = i32::from(edge.label_at.x * UNIT.0) - 8;
-    let last = i32::from(edge.label_at.y * UNIT.1 + HEAD) - 5;
+    let x = i32::try_from(edge.label_at.x * UNIT.0).unwrap_or(i32::MAX) - 8;
+    let last = i32::try_from(edge.label_at.y * UNIT.1 + HEAD).unwrap_or(i32::MAX) - 5;
     let first = last - LABEL_LINE * (as_pixels(lines.len()) - 1);
     let places = lines.into_iter().zip(0i32..);
     places

@@ -2,7 +2,6 @@
 
 use kehu_domain::change::Change;
 use kehu_domain::snapshot::{self, Snapshot, Writer};
-use kehu_domain::stamp::Stamp;
 
 use super::files::FileProblem;
 use crate::moment::{breathe, civil, wall_ms};
@@ -16,8 +15,6 @@ pub struct Backup {
     pub bytes: Vec<u8>,
     /// How many changes it holds.
     pub count: usize,
-    /// The latest change inside.
-    pub newest: Stamp,
     /// Whether reading it back gave exactly the changes of the workspace.
     pub is_proven: bool,
 }
@@ -34,8 +31,7 @@ pub async fn write_backup(workspace: &Workspace) -> Backup {
     }
     let is_proven = snapshot::read(&bytes).is_ok_and(|copy| copy.changes == changes);
     let name = format!("kehu-{}.json", civil(wall_ms()).format("%Y%m%d-%H%M"));
-    let newest = changes.last().map_or(Stamp::ZERO, |change| change.stamp);
-    Backup { name, bytes, count: changes.len(), newest, is_proven }
+    Backup { name, bytes, count: changes.len(), is_proven }
 }
 
 /// Looks into a backup; a workspace that has something of its own refuses another company's.

@@ -3,5 +3,5 @@
 mod backup;
 mod files;
 
-pub use backup::{Backup, open_backup, write_backup};
+pub use backup::{open_backup, write_backup};
 pub use files::{FileProblem, read_file, save_file};

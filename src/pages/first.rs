@@ -20,11 +20,7 @@ const DEMO_SEED: u64 = 2026;
 /// Three doors, or the demo company being built.
 #[component]
 pub fn FirstRun() -> impl IntoView {
-    if use_workspace().name() == DEMO {
-        view! { <DemoBuilding /> }.into_any()
-    } else {
-        view! { <Doors /> }.into_any()
-    }
+    if use_workspace().name() == DEMO { view! { <DemoBuilding /> }.into_any() } else { view! { <Doors /> }.into_any() }
 }
 
 /// See a living company · bring my data · start empty.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 use kehu_domain::book::{Book, Record, SYSTEM};
-use kehu_domain::change::{Act, Cells};
+use kehu_domain::change::Cells;
 use kehu_domain::expr::Datum;
 use kehu_domain::form::Answers;
 use kehu_domain::key::Key;
@@ -300,13 +300,7 @@ fn superiors(book: &Book, owner: Option<RecordId>) -> Vec<RecordId> {
 
 /// The posts a member of staff holds.
 pub fn posts(staff: &Record) -> Vec<Key> {
-    staff
-        .get(kind::ROLES)
-        .items()
-        .iter()
-        .filter_map(Value::as_text)
-        .filter_map(|code| Key::new(code).ok())
-        .collect()
+    staff.get(kind::ROLES).items().iter().filter_map(Value::as_text).filter_map(|code| Key::new(code).ok()).collect()
 }
 
 /// The next number of a form code on this device today; spec 1.6.
@@ -341,4 +335,3 @@ fn minute(millis: u64) -> NaiveDateTime {
     use chrono::Timelike as _;
     at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
 }
-

@@ -10,7 +10,7 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::roster::date;
 use kehu_domain::score::{
-    CardFacts, GradeBatch, Hundredths, Ledger, OrderLine, Purchases, Receivable, RfmMode, Scorecard, Source,
+    CardFacts, GradeBatch, Hundredths, Ledger, OrderLine, Purchases, Receivable, RfmMode, Scorecard,
     StoredScore, pareto, rfm,
 };
 use kehu_domain::stamp::{RecordId, Stamp};
@@ -220,6 +220,3 @@ pub fn two_decimals(value: Hundredths) -> String {
 pub fn value_card() -> Option<&'static Scorecard> {
     scorecards().card(VALUE_CARD)
 }
-
-/// Where an input came from, for the trace.
-pub type InputSource = Source;

@@ -53,7 +53,6 @@ pub fn CasesPage() -> impl IntoView {
             <header class="page-header">
                                     <h1>{t!(i18n, cases.title)}</h1>
                     <p role="status">{move || t!(i18n, cases.count, count = count.get())}</p>
-                
             </header>
             <fieldset class="segmented-control">
                 <legend class="visually-hidden">{t!(i18n, cases.filter.whose)}</legend>

@@ -10,4 +10,4 @@ mod words;
 
 pub use case::CasePage;
 pub use list::{CaseRow, CasesPage};
-pub use words::{draft_of, due_text, form_title, step_name};
+pub use words::{draft_of, form_title};

@@ -23,4 +23,4 @@ mod words;
 
 pub use card::CustomerPage;
 pub use list::CustomersPage;
-pub use words::{TierSeal, tier_meaning, urgency_name};
+pub use words::{TierSeal, urgency_name};

@@ -47,9 +47,7 @@ fn CompanyName() -> impl IntoView {
     let save = Action::new_unsync(move |name: &String| {
         let (workspace, name) = (workspace.clone(), name.trim().to_owned());
         async move {
-            workspace
-                .commit(|book, act| act.set(book, kind::SETTINGS, SETTINGS_RECORD, kind::NAME, name.into()))
-                .await
+            workspace.commit(|book, act| act.set(book, kind::SETTINGS, SETTINGS_RECORD, kind::NAME, name.into())).await
         }
     });
     view! {

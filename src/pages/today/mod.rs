@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::pages::cases::CaseRow;
 use crate::workspace::{rules, use_workspace};
 use drafts::Drafts;
@@ -45,7 +45,6 @@ pub fn TodayPage() -> impl IntoView {
                             }
                         }
                     </p>
-                
             </header>
             <Hints />
             <Show when=move || has_customers.get()>
@@ -152,4 +151,3 @@ fn date_text(locale: Locale, date: NaiveDate) -> String {
     };
     td_string!(locale, today.date, date = date, weekday = weekday)
 }
-

@@ -33,8 +33,7 @@ pub fn Visits() -> impl IntoView {
                 .filter_map(|case| Some((case.customer?, case.id)))
                 .collect();
             workspace.roster(|roster| {
-                let mut lines: Vec<&Line> =
-                    roster.lines().iter().filter(|line| line.urgency <= Urgency::Due).collect();
+                let mut lines: Vec<&Line> = roster.lines().iter().filter(|line| line.urgency <= Urgency::Due).collect();
                 // Overdue and due come before forgotten: a promise is kept before an old debt is paid.
                 lines.sort_by_key(|line| {
                     let order = match line.urgency {
