@@ -197,6 +197,11 @@ fn batches(book: &Book) -> Vec<Batch> {
     all
 }
 
+/// Whether the import that `act` made has not been taken back.
+pub fn is_in_force(book: &Book, act: Stamp) -> bool {
+    book.of_kind(kind::BATCH).filter_map(Record::created).any(|made| made.act == act)
+}
+
 /// A record's name and where to look at it.
 fn kept_record(book: &Book, id: RecordId) -> (String, Option<String>) {
     let is_customer = book.get(id).is_some_and(|record| record.kind == kind::CUSTOMER);

@@ -51,7 +51,7 @@ fn Standing(wizard: Wizard) -> impl IntoView {
         {move || reason.get().map(|is_stale| view! {
             <Notice tone=Tone::Info>
                 <p>
-                    {if is_stale { t_string!(i18n, import.check.stale) } else { t_string!(i18n, import.check.stopped) }}
+                    {move || if is_stale { t_string!(i18n, import.check.stale) } else { t_string!(i18n, import.check.stopped) }}
                 </p>
             </Notice>
         })}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::StepHeading;
-use super::batches::UndoButton;
+use super::batches::{UndoButton, is_in_force};
 use super::check_step::Tally;
 use super::lists::SaveRefused;
 use super::wizard::{Imported, Task, Wizard};
@@ -33,7 +33,10 @@ pub fn DoneStep(wizard: Wizard) -> impl IntoView {
 fn Result(wizard: Wizard, imported: Imported) -> impl IntoView {
     let i18n = use_i18n();
     let Imported { file, tag, counts, act, .. } = imported;
+    let workspace = wizard.workspace.clone();
+    let is_in_force = Memo::new(move |_| act.is_some_and(|act| workspace.read(|book| is_in_force(book, act))));
     let text = move || match act {
+        Some(_) if !is_in_force.get() => t_string!(i18n, import.done.undone, tag = tag.clone()),
         Some(_) => t_string!(i18n, import.done.text, file = file.clone(), tag = tag.clone()),
         None => t_string!(i18n, import.done.nothing, file = file.clone()),
     };
@@ -41,8 +44,13 @@ fn Result(wizard: Wizard, imported: Imported) -> impl IntoView {
         <p role="status">{text}</p>
         <Tally counts />
         {(counts.refused > 0).then(|| view! { <SaveRefused wizard=wizard.clone() /> })}
-        {act.map(|act| view! {
-            <UndoButton wizard=wizard.clone() act label=Signal::derive(move || t_string!(i18n, import.undo.button).to_owned()) />
+        {move || act.filter(|_| is_in_force.get()).map(|act| {
+            let label = Signal::derive(move || t_string!(i18n, import.undo.button).to_owned());
+            view! {
+                <p class="row">
+                    <UndoButton wizard=wizard.clone() act label />
+                </p>
+            }
         })}
     }
 }

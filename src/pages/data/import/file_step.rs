@@ -23,9 +23,13 @@ pub fn FileStep(wizard: Wizard) -> impl IntoView {
             let Some(input) = input.get() else { return };
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
                 wizard.open(file);
-                // The same file can be chosen again after it was corrected.
-                input.set_value("");
             }
+        }
+    };
+    // The same file can be chosen again after it was corrected.
+    let forget = move || {
+        if let Some(input) = input.get() {
+            input.set_value("");
         }
     };
     let has_file = {
@@ -43,6 +47,7 @@ pub fn FileStep(wizard: Wizard) -> impl IntoView {
                     type="file"
                     accept=".csv,.tsv,.txt,text/csv,.json"
                     node_ref=input
+                    on:click=move |_| forget()
                     on:change=choose
                 />
             </div>

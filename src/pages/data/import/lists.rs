@@ -20,12 +20,12 @@ use kehu_domain::import::Decision;
 /// Rows with something wrong, by what is wrong.
 #[component]
 pub fn FaultyRows(groups: Vec<Group>, dictionary: Arc<Dictionary>) -> impl IntoView {
+    let is_open = groups.len() == 1;
     groups
         .into_iter()
-        .enumerate()
-        .map(|(place, group)| {
+        .map(|group| {
             let dictionary = dictionary.clone();
-            view! { <FaultyGroup group dictionary is_open=place == 0 /> }
+            view! { <FaultyGroup group dictionary is_open /> }
         })
         .collect_view()
 }
@@ -130,7 +130,7 @@ pub fn Doubles(wizard: Wizard, findings: Arc<Findings>) -> impl IntoView {
             .map(|double| view! { <DoubleRow wizard=wizard.clone() double=double.clone() /> })
             .collect_view();
         view! {
-            <details class="fold" open>
+            <details class="fold">
                 <summary>{t!(i18n, import.doubles.title)}<span class="count">{grouped(count)}</span></summary>
                 <div>
                     {(count > LISTED)

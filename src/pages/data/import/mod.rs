@@ -128,7 +128,7 @@ fn TroubleNotice(wizard: Wizard) -> impl IntoView {
             let is_backup = matches!(trouble, Trouble::Backup { .. });
             view! {
                 <Notice tone=Tone::Problem>
-                    <p>{words::trouble(i18n.get_locale(), &trouble)}</p>
+                    <p>{move || words::trouble(i18n.get_locale(), &trouble)}</p>
                     {is_backup.then(|| view! {
                         <p><a href="/data/backup">{t!(i18n, import.problem.backup_link)}</a></p>
                     })}

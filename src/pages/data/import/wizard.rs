@@ -229,15 +229,16 @@ impl Wizard {
     pub fn go(&self, step: Step) {
         self.has_moved.set(true);
         self.trouble.set(None);
+        self.undone.set(None);
         self.step.set(step);
     }
 
     /// Goes back to the columns; what the rehearsal found is given up.
     pub fn back_to_columns(&self) {
+        self.go(Step::Columns);
         self.stop();
         self.findings.set(None);
         *self.importer.borrow_mut() = None;
-        self.go(Step::Columns);
     }
 
     /// Begins a run and ends the one before it.

@@ -123,8 +123,8 @@ impl Wizard {
                         kind,
                         act,
                     }));
-                    wizard.end(run);
                     wizard.go(Step::Done);
+                    wizard.end(run);
                 }
                 Err(problem) => {
                     // What was collected is spent; only a new rehearsal can be written.
