@@ -41,12 +41,12 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Language() -> impl IntoView {
     let i18n = use_i18n();
-    let remembered = Remembered::Language.read().or_else(|| window().navigator().language());
-    if remembered.is_some_and(|language| language.starts_with("en")) {
-        i18n.set_locale(Locale::en);
-    } else {
-        i18n.set_locale(Locale::zh);
-    }
+    Effect::new(move || {
+        // After the provider's own choice, which knows the browser's language only.
+        let remembered = Remembered::Language.read().or_else(|| window().navigator().language());
+        let is_english = remembered.is_some_and(|language| language.starts_with("en"));
+        i18n.set_locale(if is_english { Locale::en } else { Locale::zh });
+    });
     Effect::new(move || {
         let language = i18n.get_locale().to_string();
         apply_language(&language);

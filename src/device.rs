@@ -82,8 +82,7 @@ pub fn apply_theme(theme: &str) {
 
 /// Sets the page's language for screen readers and fonts.
 pub fn apply_language(language: &str) {
-    if let Some(root) =
-        web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element())
+    if let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element())
     {
         let _ = root.set_attribute("lang", if language == "en" { "en" } else { "zh-CN" });
     }

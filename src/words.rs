@@ -55,13 +55,9 @@ pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
 pub fn file_problem(locale: Locale, name: &str, problem: &FileProblem) -> String {
     match problem {
         FileProblem::Empty => td_string!(locale, problem.file.empty, name = name),
-        FileProblem::TooLarge { size, limit } => td_string!(
-            locale,
-            problem.file.too_large,
-            name = name,
-            size = megabytes(*size),
-            limit = megabytes(*limit)
-        ),
+        FileProblem::TooLarge { size, limit } => {
+            td_string!(locale, problem.file.too_large, name = name, size = megabytes(*size), limit = megabytes(*limit))
+        }
         FileProblem::Unreadable => td_string!(locale, problem.file.unreadable, name = name),
         FileProblem::OtherCompany => td_string!(locale, problem.file.other_company, name = name),
         FileProblem::Snapshot(problem) => snapshot_problem(locale, name, problem),

@@ -3,7 +3,7 @@
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::text::Lang;
-use kehu_domain::workflow::chart::{Chart, Edge, Lane, Node, Shape, layout};
+use kehu_domain::workflow::chart::{Chart, Edge, Lane, NODE_HEIGHT, Node, Point, ROW_HEIGHT, Shape, layout};
 use kehu_domain::workflow::{Process, Role};
 use leptos::prelude::*;
 
@@ -14,6 +14,8 @@ use crate::words::{lang, lang_of};
 const UNIT: (u32, u32) = (16, 20);
 /// Height of the lanes' head, in CSS pixels.
 const HEAD: u32 = 30;
+/// Height of the line between a box and its diamond, in CSS pixels.
+const STEM: u32 = (ROW_HEIGHT - NODE_HEIGHT) * UNIT.1;
 /// CSS pixels of a root em, in which the chart's width is told to the style sheet.
 const REM: f32 = 16.0;
 /// Height of a line of text in a box and beside an arrow, in CSS pixels.
@@ -69,8 +71,7 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
     let lang = lang_of(locale);
     let (width, height) = (chart.width * UNIT.0, chart.height * UNIT.1 + HEAD);
     let title = td_string!(locale, handbook.flow.region, process = process.title.get(lang)).to_string();
-    let (title_id, text_id, head_id) =
-        (format!("{}-title", process.id), format!("{}-text", process.id), format!("{}-head", process.id));
+    let (text_id, head_id) = (format!("{}-text", process.id), format!("{}-head", process.id));
     let lanes = chart.lanes.iter().map(|lane| lane_view(lang, lane, height)).collect_view();
     let arrows = chart.edges.iter().map(|edge| arrow_view(edge, &head_id)).collect_view();
     let labels = chart.edges.iter().map(|edge| label_view(lang, edge)).collect_view();
@@ -80,11 +81,10 @@ fn drawn(locale: Locale, process: &Process, chart: &Chart, progress: &Progress) 
             class="flowchart"
             viewBox=format!("-1 -1 {} {}", width + 2, height + 2)
             role="img"
-            aria-labelledby=title_id
+            aria-label=title
             aria-describedby=text_id
             style:--flow-width=format!("{}rem", width as f32 / REM)
         >
-            <title id=title_id.clone()>{title}</title>
             <desc id=text_id.clone()>{in_words(locale, process, chart, progress)}</desc>
             <defs>
                 <marker
@@ -130,7 +130,14 @@ fn node_view(lang: Lang, process: &Process, node: &Node, progress: &Progress) ->
             top + height
         );
         let passed = state.filter(|state| *state == "done");
-        return view! { <g class="decision" data-state=passed><polygon points=points></polygon></g> }.into_any();
+        let stem = format!("M{} {}V{top}", left + width / 2, top.saturating_sub(STEM));
+        return view! {
+            <path class="arrow" d=stem></path>
+            <g class="decision" data-state=passed>
+                <polygon points=points></polygon>
+            </g>
+        }
+        .into_any();
     };
     let number = process.steps.iter().position(|step| step.key == node.step).map_or(0, |index| index + 1);
     let name = format!("{number} {}", label.get(lang));
@@ -160,7 +167,7 @@ fn lines_view(lines: &[String], x: i32, y: i32) -> impl IntoView + use<> {
 }
 
 fn arrow_view(edge: &Edge, head_id: &str) -> impl IntoView + use<> {
-    let at = |point: &kehu_domain::workflow::chart::Point| format!("{} {}", point.x * UNIT.0, point.y * UNIT.1 + HEAD);
+    let at = |point: &Point| format!("{} {}", point.x * UNIT.0, point.y * UNIT.1 + HEAD);
     let path = format!("M{}", edge.points.iter().map(at).collect::<Vec<_>>().join("L"));
     let goes_back = edge.points.first().map(|point| point.y) > edge.points.last().map(|point| point.y);
     view! {

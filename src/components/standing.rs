@@ -16,10 +16,9 @@ pub fn Standing(
     move || {
         event.get().and_then(|event| {
             let (title, message) = match event {
-                StoreEvent::UpgradeBlocked => (
-                    t!(i18n, shell.standing.blocked_title).into_any(),
-                    t!(i18n, shell.standing.blocked).into_any(),
-                ),
+                StoreEvent::UpgradeBlocked => {
+                    (t!(i18n, shell.standing.blocked_title).into_any(), t!(i18n, shell.standing.blocked).into_any())
+                }
                 StoreEvent::NewerTab => {
                     (t!(i18n, shell.standing.newer_title).into_any(), t!(i18n, shell.standing.newer).into_any())
                 }

@@ -20,11 +20,7 @@ const DEMO_SEED: u64 = 2026;
 /// Three doors, or the demo company being built.
 #[component]
 pub fn FirstRun() -> impl IntoView {
-    if use_workspace().name() == DEMO {
-        view! { <DemoBuilding /> }.into_any()
-    } else {
-        view! { <Doors /> }.into_any()
-    }
+    if use_workspace().name() == DEMO { view! { <DemoBuilding /> }.into_any() } else { view! { <Doors /> }.into_any() }
 }
 
 /// See a living company · bring my data · start empty.
@@ -124,7 +120,15 @@ fn DemoBuilding() -> impl IntoView {
     leptos::task::spawn_local(async move {
         moment::breathe().await;
         let changes = kehu_domain::demo::company(DEMO_SEED, DEMO_CUSTOMERS, moment::today(), moment::wall_ms());
-        if let Err(reason) = workspace.found(changes).await {
+        let begun: Result<(), kehu_store::StoreError> = async {
+            workspace.found(changes).await?;
+            if let Some(person) = workspace.busiest_specialist() {
+                workspace.set_person(person);
+            }
+            workspace.grade_all(|_, _| ()).await.map(|_| ())
+        }
+        .await;
+        if let Err(reason) = begun {
             problem.set(Some(reason));
         }
     });

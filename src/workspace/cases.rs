@@ -179,6 +179,20 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// The relationship specialist with the most customers: whom a visitor of the demo company works as.
+    pub fn busiest_specialist(&self) -> Option<RecordId> {
+        let specialist = Key::of("CR-E");
+        let specialists: Vec<RecordId> = self.read_once(|book| {
+            book.of_kind(kind::STAFF).filter(|staff| posts(staff).contains(&specialist)).map(|staff| staff.id).collect()
+        });
+        let customers = |staff: &RecordId| {
+            self.roster_once(|roster| roster.lines().iter().filter(|line| line.owner == Some(*staff)).count())
+        };
+        specialists.into_iter().max_by_key(customers)
+    }
+}
+
 /// Why a case did not move.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MoveProblem {
@@ -300,13 +314,7 @@ fn superiors(book: &Book, owner: Option<RecordId>) -> Vec<RecordId> {
 
 /// The posts a member of staff holds.
 pub fn posts(staff: &Record) -> Vec<Key> {
-    staff
-        .get(kind::ROLES)
-        .items()
-        .iter()
-        .filter_map(Value::as_text)
-        .filter_map(|code| Key::new(code).ok())
-        .collect()
+    staff.get(kind::ROLES).items().iter().filter_map(Value::as_text).filter_map(|code| Key::new(code).ok()).collect()
 }
 
 /// The next number of a form code on this device today; spec 1.6.
@@ -341,4 +349,3 @@ fn minute(millis: u64) -> NaiveDateTime {
     use chrono::Timelike as _;
     at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
 }
-

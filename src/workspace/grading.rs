@@ -10,8 +10,8 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::roster::date;
 use kehu_domain::score::{
-    CardFacts, GradeBatch, Hundredths, Ledger, OrderLine, Purchases, Receivable, RfmMode, Scorecard, Source,
-    StoredScore, pareto, rfm,
+    CardFacts, GradeBatch, Hundredths, Ledger, OrderLine, Purchases, Receivable, RfmMode, Scorecard, StoredScore,
+    pareto, rfm,
 };
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::value::Value;
@@ -220,4 +220,3 @@ pub fn two_decimals(value: Hundredths) -> String {
 pub fn value_card() -> Option<&'static Scorecard> {
     scorecards().card(VALUE_CARD)
 }
-

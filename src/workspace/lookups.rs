@@ -33,8 +33,6 @@ fn records(book: &Book, kind: Key, customer: Option<RecordId>) -> Vec<(String, S
 fn choices(group: Key) -> Vec<Choice> {
     Dictionary::built_in()
         .group(group)
-        .map(|group| {
-            group.items().iter().map(|item| Choice { key: item.key, label: item.label.clone() }).collect()
-        })
+        .map(|group| group.items().iter().map(|item| Choice { key: item.key, label: item.label.clone() }).collect())
         .unwrap_or_default()
 }

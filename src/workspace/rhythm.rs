@@ -18,11 +18,9 @@ impl Rhythm for Handbook {
         let rhythm = rules.cadence.rhythm(tier.unwrap_or(UNGRADED_LIKE).as_str())?;
         let touches = LastTouches { contact: Some(last), ..LastTouches::default() };
         match rules.cadence.next(&rules.calendar.days, rhythm, Touch::Contact, &touches) {
-            Next::On(next) => Some(DueContact {
-                interval: next.interval.into(),
-                on: next.due,
-                overdue_from: next.overdue_from,
-            }),
+            Next::On(next) => {
+                Some(DueContact { interval: next.interval.into(), on: next.due, overdue_from: next.overdue_from })
+            }
             _ => None,
         }
     }

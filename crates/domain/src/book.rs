@@ -58,15 +58,16 @@ impl Record {
     pub fn written(&self, key: Key) -> Option<&Change> {
         let place = self.changes.iter().rposition(|change| change.set.get(key).is_some())?;
         let latest = self.changes.get(place)?;
-        let twins = self.changes.get(..place).unwrap_or_default().iter().rev();
         // Equal stamps come from a cloned device; the larger canonical bytes win on every device.
-        twins.take_while(|change| change.stamp == latest.stamp).filter(|change| change.set.get(key).is_some()).fold(
-            Some(latest),
-            |winner, change| {
-                let bytes = |change: &Change| change.set.get(key).map(Value::canonical);
-                winner.filter(|winner| bytes(winner) >= bytes(change)).or(Some(change))
-            },
-        )
+        let twins = self.changes.get(..place).unwrap_or_default().iter().rev();
+        let mut winner = latest;
+        for twin in twins.take_while(|change| change.stamp == latest.stamp) {
+            let (Some(ours), Some(other)) = (winner.set.get(key), twin.set.get(key)) else { continue };
+            if other.canonical() > ours.canonical() {
+                winner = twin;
+            }
+        }
+        Some(winner)
     }
 
     /// Every change, oldest first.

@@ -1,6 +1,7 @@
 //! The native program `kehu`: one subcommand per thing it does.
 
 mod check;
+mod demo;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -18,6 +19,8 @@ struct Cli {
 enum Command {
     /// Serve the app from a dist/ folder.
     Serve(serve::Options),
+    /// Write the backup of an invented company, to try things on.
+    Demo(demo::Options),
     /// Check a backup: 0 when it is sound, 1 with every reason when it is not, 2 when it cannot be read.
     Check(check::Options),
 }
@@ -29,6 +32,10 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
     match Cli::parse().command {
         Command::Serve(options) => match serve::serve(&options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => refuse(&error, 1),
+        },
+        Command::Demo(options) => match demo::demo(&options) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => refuse(&error, 1),
         },

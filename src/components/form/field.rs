@@ -96,7 +96,7 @@ fn Shown(field: FormField, look: Memo<Option<FieldState>>, sheet: Sheet) -> impl
                 lookups=sheet.lookups
             />
         }
-            .into_any()
+        .into_any()
     };
     let notes = view! {
         {hint.map(|hint| view! { <p class="hint" id=hint_id.clone()>{move || hint.get(lang(i18n)).to_owned()}</p> })}
@@ -119,7 +119,7 @@ fn Shown(field: FormField, look: Memo<Option<FieldState>>, sheet: Sheet) -> impl
                 {notes}
             </div>
         }
-            .into_any()
+        .into_any()
     } else {
         view! {
             <div class="field" data-wide=is_wide.then_some("")>
@@ -128,6 +128,6 @@ fn Shown(field: FormField, look: Memo<Option<FieldState>>, sheet: Sheet) -> impl
                 {notes}
             </div>
         }
-            .into_any()
+        .into_any()
     }
 }

@@ -50,9 +50,7 @@ pub fn ErrorSummary(
     let form = StoredValue::new_local(form);
     let lines = move || {
         let locale = i18n.get_locale();
-        form.with_value(|form| {
-            problems.read().iter().map(|problem| line(locale, form, problem)).collect::<Vec<_>>()
-        })
+        form.with_value(|form| problems.read().iter().map(|problem| line(locale, form, problem)).collect::<Vec<_>>())
     };
     view! {
         <Show when=move || !problems.read().is_empty()>

@@ -113,7 +113,10 @@ fn RowCell(
     let element = format!("f-{key}-{id}-{column}");
     let value = Signal::derive(move || {
         let answers = sheet.answers.read();
-        answers.get(&key).and_then(|rows| rows.items().get(place.get())).map_or(Value::Null, |row| row.cell(column).clone())
+        answers
+            .get(&key)
+            .and_then(|rows| rows.items().get(place.get()))
+            .map_or(Value::Null, |row| row.cell(column).clone())
     });
     let on_change = Callback::new(move |value: Value| {
         let place = place.get_untracked();
@@ -165,8 +168,7 @@ fn RowCell(
             lookups=sheet.lookups
         />
     };
-    let note =
-        move || problem.get().map(|text| view! { <p class="field-problem" id=problem_id.clone()>{text}</p> });
+    let note = move || problem.get().map(|text| view! { <p class="field-problem" id=problem_id.clone()>{text}</p> });
     if is_group(&cell.field) {
         view! { <fieldset class="field rating-field"><legend>{caption}</legend>{input}{note}</fieldset> }.into_any()
     } else {

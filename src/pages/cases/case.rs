@@ -84,7 +84,6 @@ fn Overview(id: RecordId) -> impl IntoView {
                                     </h1>
                                     {customer
                                         .map(|customer| view! { <p><A href=customer>{name} " ›"</A></p> })}
-                                
                             </header>
                             <div class="columns">
                                 <div class="stack">

@@ -34,7 +34,9 @@ pub fn Documents(case: OpenCase) -> impl IntoView {
             .map(|record| {
                 let (by, at) = record
                     .created()
-                    .map(|change| (staff_name(book, change.by), civil(change.stamp.millis()).format("%Y-%m-%d %H:%M").to_string()))
+                    .map(|change| {
+                        (staff_name(book, change.by), civil(change.stamp.millis()).format("%Y-%m-%d %H:%M").to_string())
+                    })
                     .unwrap_or_default();
                 Filed {
                     form: record.text(kind::FORM).to_owned(),

@@ -64,7 +64,6 @@ pub fn FillForm(
                         <small>{name}</small>
                     </h1>
                     {purpose.map(|purpose| view! { <p>{move || purpose.get(lang(i18n)).to_owned()}</p> })}
-                
             </header>
             <Suspense>
                 {move || {
@@ -220,7 +219,9 @@ async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Opti
     let continued = workspace.read_once(|book| {
         let documents = book.get(case.id).map(|record| documents(book, record)).unwrap_or_default();
         let filed = documents.into_iter().rfind(|document| document.text(kind::FORM) == &*template.id);
-        filed.filter(|_| !template.stages.is_empty() && stage.is_some()).map(|document| (document.id, answers_of(document)))
+        filed
+            .filter(|_| !template.stages.is_empty() && stage.is_some())
+            .map(|document| (document.id, answers_of(document)))
     });
     let draft = draft_id(&case.id.to_string(), &template.id);
     let kept = workspace.store().drafts().await.ok().and_then(|(drafts, _)| {
@@ -228,8 +229,8 @@ async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Opti
     });
     let is_draft = kept.is_some();
     let (id, filed) = continued.unzip();
-    let answers =
-        kept.or(filed).unwrap_or_else(|| untrack(|| form::defaults(&template, &context(&workspace, &case, stage))));
+    let defaults = || untrack(|| form::defaults(&template, &context(&workspace, &case, stage)));
+    let answers = kept.or(filed).unwrap_or_else(defaults);
     SendStart::new(Start { answers, is_draft, continued: id })
 }
 
@@ -250,8 +251,7 @@ fn stage_for(case: &OpenCase, template: &Form, then: Option<&str>) -> Option<Key
 }
 
 fn context(workspace: &Workspace, case: &OpenCase, stage: Option<Key>) -> Context {
-    let around =
-        workspace.roster(|roster| workflow::context(case.process, &case.view, &facts(roster, case.customer)));
+    let around = workspace.roster(|roster| workflow::context(case.process, &case.view, &facts(roster, case.customer)));
     Context { stage, ..around }
 }
 

@@ -53,7 +53,6 @@ pub fn CasesPage() -> impl IntoView {
             <header class="page-header">
                                     <h1>{t!(i18n, cases.title)}</h1>
                     <p role="status">{move || t!(i18n, cases.count, count = count.get())}</p>
-                
             </header>
             <fieldset class="segmented-control">
                 <legend class="visually-hidden">{t!(i18n, cases.filter.whose)}</legend>
@@ -86,12 +85,14 @@ pub fn CaseRow(case: OpenCase) -> impl IntoView {
     let is_late = due.is_some_and(|due| due < moment::now());
     view! {
         <li data-state=is_late.then_some("late")>
-            <A href=format!("/cases/{id}") attr:class="task-name">{customer_name}</A>
-            <span class="task-detail">
-                {move || process.title.get(lang(i18n)).to_owned()} " · "
-                {move || step_name(i18n.get_locale(), process, view.step)}
-            </span>
-            <span class="task-due">{move || due_text(i18n.get_locale(), due)}</span>
+            <A href=format!("/cases/{id}") attr:class="task">
+                <span class="task-name">{customer_name}</span>
+                <span class="task-detail">
+                    {move || process.title.get(lang(i18n)).to_owned()} " · "
+                    {move || step_name(i18n.get_locale(), process, view.step)}
+                </span>
+                <span class="task-due">{move || due_text(i18n.get_locale(), due)}</span>
+            </A>
         </li>
     }
 }

@@ -67,11 +67,7 @@ fn OfferRow(case: OpenCase, offer: Offer<'static>) -> impl IntoView {
         let target = format!("/cases/{}?form={form}&then={}", case.id, transition.event);
         let label = move || {
             let form = form_title(i18n.get_locale(), &form);
-            if is_begun {
-                t_string!(i18n, cases.go_on, form = form)
-            } else {
-                t_string!(i18n, cases.fill, form = form)
-            }
+            if is_begun { t_string!(i18n, cases.go_on, form = form) } else { t_string!(i18n, cases.fill, form = form) }
         };
         return view! {
             <li>
@@ -159,7 +155,8 @@ fn OpenMove(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let found = asks.with_value(|asks| {
-            asks.as_ref().map(|asks| form::check(asks, &answers.read_untracked(), &context.with_value(|context| context())))
+            asks.as_ref()
+                .map(|asks| form::check(asks, &answers.read_untracked(), &context.with_value(|context| context())))
         });
         let found = found.unwrap_or_default();
         let is_right = found.is_empty();

@@ -35,16 +35,12 @@ pub fn due_text(locale: Locale, due: Option<NaiveDateTime>) -> String {
 /// What a role is called.
 pub fn role_name(locale: Locale, role: Role) -> String {
     let code = role.code();
-    Playbook::built_in()
-        .role(code)
-        .map_or_else(|| code.to_string(), |role| role.title.get(lang_of(locale)).to_owned())
+    Playbook::built_in().role(code).map_or_else(|| code.to_string(), |role| role.title.get(lang_of(locale)).to_owned())
 }
 
 /// A form's title.
 pub fn form_title(locale: Locale, form: &str) -> String {
-    Playbook::built_in()
-        .form(form)
-        .map_or_else(|| form.to_owned(), |form| form.title.get(lang_of(locale)).to_owned())
+    Playbook::built_in().form(form).map_or_else(|| form.to_owned(), |form| form.title.get(lang_of(locale)).to_owned())
 }
 
 /// A reason against a move, as a sentence.
@@ -59,12 +55,9 @@ pub fn refusal_text(locale: Locale, refusal: &Refusal) -> String {
         Refusal::FormMissing(form) => {
             td_string!(locale, cases.refused.form_missing, form = form_title(locale, form))
         }
-        Refusal::FormIncomplete { form, problems } => td_string!(
-            locale,
-            cases.refused.form_incomplete,
-            form = form_title(locale, form),
-            count = problems.len()
-        ),
+        Refusal::FormIncomplete { form, problems } => {
+            td_string!(locale, cases.refused.form_incomplete, form = form_title(locale, form), count = problems.len())
+        }
         Refusal::OwnWork(form) => td_string!(locale, cases.refused.own_work, form = form_title(locale, form)),
     }
 }

@@ -28,6 +28,9 @@ pub enum Target {
     Create(Cells<Value>),
 }
 
+/// Something about each of several fields.
+type ByField<T> = Vec<(Key, T)>;
+
 /// A field while it is edited.
 #[derive(Clone)]
 struct Entry {
@@ -323,7 +326,7 @@ fn entries(workspace: &Workspace, kind: Key, target: &Target, terms: Terms, omit
 }
 
 /// The contents of the changed fields, and everything that is wrong.
-fn checked(workspace: &Workspace, terms: Terms, entries: &[Entry]) -> (Vec<(Key, Value)>, Vec<(Key, Problem)>) {
+fn checked(workspace: &Workspace, terms: Terms, entries: &[Entry]) -> (ByField<Value>, ByField<Problem>) {
     let dictionary = untrack(|| terms.get());
     workspace.read_once(|book| {
         let names = Names { dictionary: &dictionary, book };

@@ -114,12 +114,15 @@ pub fn FilterBar(
     let (regions, tags) = (
         {
             let workspace = workspace.clone();
-            Memo::new(move |_| counted(workspace.roster(|roster| tally(roster.lines().iter().map(|line| &*line.region)))))
+            Memo::new(move |_| {
+                counted(workspace.roster(|roster| tally(roster.lines().iter().map(|line| &*line.region))))
+            })
         },
         Memo::new(move |_| {
-            counted(workspace.roster(|roster| {
-                tally(roster.lines().iter().flat_map(|line| line.tags.iter()).map(|tag| &**tag))
-            }))
+            counted(
+                workspace
+                    .roster(|roster| tally(roster.lines().iter().flat_map(|line| line.tags.iter()).map(|tag| &**tag))),
+            )
         }),
     );
     view! {

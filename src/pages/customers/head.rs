@@ -1,8 +1,6 @@
 //! The head of a customer card: who it is, how much they matter, when they are due, and what to do.
 
-use kehu_domain::book::{Book, SYSTEM};
-use kehu_domain::change::Cells;
-use kehu_domain::key::Key;
+use chrono::NaiveDate;
 use kehu_domain::kind;
 use kehu_domain::roster::Line;
 use kehu_domain::stamp::RecordId;
@@ -19,7 +17,7 @@ use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
 use crate::words;
-use crate::workspace::{Workspace, use_workspace};
+use crate::workspace::use_workspace;
 
 /// Name, tier, the facts one looks for first, the rhythm, and the actions.
 #[component]
@@ -166,7 +164,8 @@ fn Actions(
         Action::new_unsync(move |(): &()| {
             let (workspace, navigate, line) = (workspace.clone(), navigate.clone(), line.get_untracked());
             async move {
-                let made = plan_follow_up(&workspace, customer, line.as_ref()).await?;
+                let planned = planned_on(line.as_ref(), moment::today());
+                let made = workspace.start_follow_up(customer, planned, "phone").await?;
                 if let Some(case) = made {
                     navigate(&format!("/cases/{case}"), NavigateOptions::default());
                 }
@@ -224,43 +223,9 @@ fn Actions(
     }
 }
 
-/// Begins a case of W-3.1 for the customer, planned for the day they are due, and gives its record.
-async fn plan_follow_up(
-    workspace: &Workspace,
-    customer: RecordId,
-    line: Option<&Line>,
-) -> Result<Option<RecordId>, StoreError> {
-    let now = moment::now();
+/// The day to plan for: when the customer is due, but not before today.
+fn planned_on(line: Option<&Line>, today: NaiveDate) -> NaiveDate {
     // Who was never contacted is not left waiting for a whole interval.
     let due = line.filter(|line| line.last.is_some()).and_then(|line| line.due);
-    let planned = due.map_or(now.date(), |due| due.on.max(now.date()));
-    let person = Some(untrack(|| workspace.person())).filter(|person| *person != SYSTEM);
-    let mut made = None;
-    workspace
-        .commit(|book, act| {
-            let owner = person.or_else(|| owner_of(book, customer));
-            let cells: Cells<Value> = [
-                (kind::PROCESS, FOLLOW_UP.into()),
-                (kind::CUSTOMER_REF, customer.into()),
-                (kind::STEP, "planned".into()),
-                (Key::of("kind"), "routine".into()),
-                (Key::of("way"), "phone".into()),
-                (Key::of("planned_on"), planned.into()),
-                (kind::OWNER, owner.map_or(Value::Null, Value::from)),
-                (kind::ENTERED_AT, now.into()),
-            ]
-            .into_iter()
-            .filter(|(_, value)| !value.is_blank())
-            .collect();
-            made = Some(act.create(kind::CASE, cells));
-        })
-        .await?;
-    Ok(made)
-}
-
-/// The process of a follow-up, section 3.1.
-const FOLLOW_UP: &str = "W-3.1";
-
-fn owner_of(book: &Book, customer: RecordId) -> Option<RecordId> {
-    book.get(customer)?.reference(kind::OWNER)
+    due.map_or(today, |due| due.on.max(today))
 }

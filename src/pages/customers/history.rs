@@ -1,6 +1,6 @@
 //! What was done to a customer's records, read from their changes: who, when, what, before and after.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kehu_domain::book::{Book, Record};
 use kehu_domain::change::{Change, DELETED};
@@ -31,6 +31,8 @@ pub struct Deed {
     pub what: String,
     /// The fields it changed; none when the sentence says all.
     pub lines: Vec<Line>,
+    /// The act of the import that did it, if one did.
+    pub import: Option<Stamp>,
 }
 
 /// A field that was changed.
@@ -56,6 +58,9 @@ pub fn deeds(workspace: &Workspace, customer: RecordId, terms: Terms, locale: Lo
         let mut deeds: Vec<(Stamp, Deed)> =
             book.get(customer).into_iter().chain(belongings).flat_map(|record| reader.record(record)).collect();
         deeds.sort_by(|(a, _), (b, _)| b.cmp(a));
+        // An import is one line, however many of the customer's records it touched.
+        let mut told = HashSet::new();
+        deeds.retain(|(_, deed)| deed.import.is_none_or(|act| told.insert(act)));
         deeds.into_iter().map(|(_, deed)| deed).collect()
     })
 }
@@ -120,7 +125,8 @@ impl Reader<'_> {
             (None, None) => self.sentence(record, Deal::Changed),
         };
         let who = author_name(self.book, change.by);
-        Some(Deed { at_ms: change.stamp.millis(), who, what, lines })
+        let import = is_import.map(|_| change.act);
+        Some(Deed { at_ms: change.stamp.millis(), who, what, lines, import })
     }
 
     fn lines(&self, record: &Record, change: &Change, held: &BTreeMap<Key, &Value>, clashing: &[Key]) -> Vec<Line> {

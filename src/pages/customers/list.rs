@@ -147,10 +147,9 @@ fn Nobody() -> impl IntoView {
 fn matching(workspace: &Workspace, filters: &Filters) -> Vec<RecordId> {
     let found = (!filters.query.trim().is_empty()).then(|| workspace.find_customers(&filters.query, usize::MAX));
     workspace.roster(|roster: &Roster| match found {
-        Some(found) => found
-            .into_iter()
-            .filter(|id| roster.line(*id).is_some_and(|line| filters.admit(line)))
-            .collect(),
+        Some(found) => {
+            found.into_iter().filter(|id| roster.line(*id).is_some_and(|line| filters.admit(line))).collect()
+        }
         None => {
             let mut lines: Vec<&Line> = roster.lines().iter().filter(|line| filters.admit(line)).collect();
             lines.sort_by_cached_key(|line| {

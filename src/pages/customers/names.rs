@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kehu_domain::book::{Book, SYSTEM};
-use kehu_domain::dictionary::{Dictionary, KindField, folded};
+use kehu_domain::dictionary::{Dictionary, folded};
 use kehu_domain::field::Field;
 use kehu_domain::field_text::{Meanings, Showing, show};
 use kehu_domain::key::Key;
@@ -29,11 +29,6 @@ impl Terms {
     /// The dictionary; whatever calls this runs again when it changes.
     pub fn get(self) -> Arc<Dictionary> {
         self.0.get()
-    }
-
-    /// The fields of a kind, in the order they are shown.
-    pub fn fields(self, kind: Key) -> Vec<KindField> {
-        self.get().kind(kind).map(|kind| kind.fields.clone()).unwrap_or_default()
     }
 }
 

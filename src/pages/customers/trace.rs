@@ -17,7 +17,9 @@ use leptos::prelude::*;
 use super::fill::Fill;
 use super::names::{Terms, author_name};
 use super::past_scores::PastScores;
-use super::trace_words::{absence, condition, hundredths, item_name, percent, raw, share, source, ungraded};
+use super::trace_words::{
+    absence, condition, hundredths, item_name, line as line_words, percent, raw, share, source, ungraded,
+};
 use super::words::{TierSeal, tier_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
@@ -196,32 +198,35 @@ fn ItemTable(outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
     let present = percent(i64::from(outcome.present));
     let rows = move || outcome.items.iter().map(|trace| item_row(i18n, trace, card)).collect_view();
     view! {
-        <table class="data-table" data-stack="">
-            <caption>{t!(i18n, customers.trace.title)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{t!(i18n, customers.trace.item)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.raw)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.line)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.points)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.weight)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.effective)}</th>
-                    <th scope="col" class="number">{t!(i18n, customers.trace.part)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-            <tfoot>
-                <tr>
-                    <th scope="row">{t!(i18n, customers.trace.score)}</th>
-                    <td></td>
-                    <td></td>
-                    <td></td>
-                    <td class="number" data-label=move || t_string!(i18n, customers.trace.weight)>{present}</td>
-                    <td></td>
-                    <td class="number" data-label=move || t_string!(i18n, customers.trace.part)>{total}</td>
-                </tr>
-            </tfoot>
-        </table>
+        // Wide beside another column: it scrolls by itself, by keyboard too.
+        <div class="table-scroll" tabindex="0" role="group" aria-label=move || t_string!(i18n, customers.trace.title)>
+            <table class="data-table" data-stack="">
+                <caption>{t!(i18n, customers.trace.title)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!(i18n, customers.trace.item)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.raw)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.line)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.points)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.weight)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.effective)}</th>
+                        <th scope="col" class="number">{t!(i18n, customers.trace.part)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row">{t!(i18n, customers.trace.score)}</th>
+                        <td></td>
+                        <td></td>
+                        <td></td>
+                        <td class="number" data-label=move || t_string!(i18n, customers.trace.weight)>{present}</td>
+                        <td></td>
+                        <td class="number" data-label=move || t_string!(i18n, customers.trace.part)>{total}</td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
     }
 }
 
@@ -237,7 +242,7 @@ fn item_row(i18n: words::I18n, trace: &ItemTrace, card: &'static Scorecard) -> O
     };
     let dash = || "–".to_owned();
     let (line, points) = match &trace.state {
-        State::Scored { line, points } => (condition(locale, *line), points.to_string()),
+        State::Scored { line, points } => (line_words(locale, *line, item), points.to_string()),
         _ => (dash(), dash()),
     };
     let (effective, part) = match trace.points() {

@@ -1,7 +1,7 @@
 //! The words of a score's trace: values with units, lines, sources, and why something has no value.
 
 use kehu_domain::key::Key;
-use kehu_domain::score::scorecard::Item;
+use kehu_domain::score::scorecard::{Item, Scale};
 use kehu_domain::score::{
     Condition, Hundredths, Input, ItemTrace, Period, Ratio, Scorecard, Source, State, Ungraded, Why,
 };
@@ -33,8 +33,11 @@ pub fn grouped(number: &str) -> String {
     text + rest
 }
 
-/// A number with its unit: `16 %`, `2,100,000 元`.
+/// A number with its unit: `16 %`, `2,100,000 元`; a rating has none.
 pub fn with_unit(value: Ratio, item: &Item, lang: Lang) -> String {
+    if matches!(item.scale, Scale::Rating { .. }) {
+        return number(value);
+    }
     format!("{} {}", number(value), item.unit.get(lang))
 }
 
@@ -46,6 +49,14 @@ pub fn condition(locale: Locale, condition: Condition) -> String {
         Condition::AtMost(bound) => format!("≤ {}", number(bound)),
         Condition::Below(bound) => format!("< {}", number(bound)),
         Condition::Else => td_string!(locale, customers.trace.otherwise).to_owned(),
+    }
+}
+
+/// The line of an item's scale that held; a rating is its own line.
+pub fn line(locale: Locale, held: Condition, item: &Item) -> String {
+    match (&item.scale, held.bound()) {
+        (Scale::Rating { .. }, Some(rating)) => number(rating),
+        _ => condition(locale, held),
     }
 }
 

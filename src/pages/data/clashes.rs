@@ -41,7 +41,7 @@ pub fn Clashes() -> impl IntoView {
             <section class="section">
                 <h2>{t!(i18n, data.clash.title)} " " <span class="count">{move || clashes.read().len()}</span></h2>
                 <p>{t!(i18n, data.clash.lead)}</p>
-                <ul class="clash-list">
+                <ul>
                     <For each=move || clashes.get() key=|clash| (clash.record, clash.field, clash.sides.len()) let:clash>
                         <ClashCard clash on_settle />
                     </For>
@@ -79,9 +79,9 @@ fn ClashCard(
             let choice = (clash.clone(), value.clone());
             let label = text.clone();
             view! {
-                <div class="clash-side" data-state=if place == 0 { "current" } else { "other" }>
-                    <p class="clash-value">{move || named(i18n.get_locale(), &text)}</p>
-                    <p class="clash-by">
+                <div>
+                    <p class="value">{move || named(i18n.get_locale(), &text)}</p>
+                    <p class="hint">
                         {move || t_string!(i18n, data.clash.by, who = who.clone(), at = at.clone())}
                         {(place == 0).then(|| view! { " · " {t!(i18n, data.clash.current)} })}
                     </p>
@@ -93,14 +93,14 @@ fn ClashCard(
         })
         .collect_view();
     view! {
-        <li class="clash-card">
+        <li class="conflict-card">
             <h3>{move || t_string!(i18n, data.clash.field, record = record.clone(), field = field)}</h3>
             {before.map(|before| view! {
-                <p class="clash-before">
+                <p class="hint">
                     {move || t_string!(i18n, data.clash.before, value = named(i18n.get_locale(), &before))}
                 </p>
             })}
-            <div class="clash-sides">{sides}</div>
+            <div class="conflict-values">{sides}</div>
         </li>
     }
 }

@@ -56,10 +56,16 @@ pub fn OpenBackup() -> impl IntoView {
         <section class="section">
             <h2>{t!(i18n, data.backup.read.title)}</h2>
             <p>{t!(i18n, data.backup.read.text)}</p>
-            <label class="file-field">
-                <span class="field-label">{t!(i18n, data.backup.read.label)}</span>
-                <input type="file" accept=".json,application/json" node_ref=input on:change=choose />
-            </label>
+            <div class="field">
+                <label for="backup-file">{t!(i18n, data.backup.read.label)}</label>
+                <input
+                    id="backup-file"
+                    type="file"
+                    accept=".json,application/json"
+                    node_ref=input
+                    on:change=choose
+                />
+            </div>
             <Show when=move || look.pending().get()>
                 <p role="status">{t!(i18n, data.backup.read.busy)}</p>
             </Show>
@@ -109,9 +115,9 @@ fn Contents(
     let Inside { name, count, merged, kinds, clashes } = inside;
     let (fresh, known, aside) = (merged.new.len(), merged.known, merged.set_aside.len());
     view! {
-        <div class="backup-contents">
+        <div class="stack">
             <h3>{t!(i18n, data.backup.read.inside, name, count)}</h3>
-            <dl class="counts">
+            <dl class="fact-list">
                 <div><dt>{t!(i18n, data.backup.read.new)}</dt><dd>{fresh}</dd></div>
                 <div><dt>{t!(i18n, data.backup.read.known)}</dt><dd>{known}</dd></div>
                 <div><dt>{t!(i18n, data.backup.read.aside)}</dt><dd>{aside}</dd></div>

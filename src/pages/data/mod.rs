@@ -27,23 +27,23 @@ pub fn DataPage() -> impl IntoView {
                 <h1>{t!(i18n, data.title)}</h1>
                 <p class="lead">{t!(i18n, data.lead)}</p>
             </header>
-            <ul class="ways">
+            <ul class="task-list">
                 <li>
-                    <A href="/data/import">
-                        <strong>{t!(i18n, data.open.import)}</strong>
-                        <span>{t!(i18n, data.open.import_hint)}</span>
+                    <A href="/data/import" attr:class="task">
+                        <span class="task-name">{t!(i18n, data.open.import)}</span>
+                        <span class="task-detail">{t!(i18n, data.open.import_hint)}</span>
                     </A>
                 </li>
                 <li>
-                    <A href="/data/backup">
-                        <strong>{t!(i18n, data.open.backup)}</strong>
-                        <span>{t!(i18n, data.open.backup_hint)}</span>
+                    <A href="/data/backup" attr:class="task">
+                        <span class="task-name">{t!(i18n, data.open.backup)}</span>
+                        <span class="task-detail">{t!(i18n, data.open.backup_hint)}</span>
                     </A>
                 </li>
                 <li>
-                    <a href="/rescue.html" rel="external">
-                        <strong>{t!(i18n, data.open.rescue)}</strong>
-                        <span>{t!(i18n, data.open.rescue_hint)}</span>
+                    <a href="/rescue.html" rel="external" class="task">
+                        <span class="task-name">{t!(i18n, data.open.rescue)}</span>
+                        <span class="task-detail">{t!(i18n, data.open.rescue_hint)}</span>
                     </a>
                 </li>
             </ul>

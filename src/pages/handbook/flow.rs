@@ -111,7 +111,11 @@ fn conditions(locale: Locale, made: &Transition) -> Vec<String> {
     if let Some(asked) = made.asks.as_ref().map(|asks| labels(lang, asks)).filter(|asked| !asked.is_empty()) {
         conditions.push(td_string!(locale, handbook.moves.asks, fields = joined(locale, &asked)).to_string());
     }
-    conditions.extend(made.guards.iter().map(|guard| guard.otherwise.get(lang).to_owned()));
+    conditions.extend(
+        made.guards
+            .iter()
+            .map(|guard| td_string!(locale, handbook.moves.refused, reason = guard.otherwise.get(lang)).to_string()),
+    );
     conditions
 }
 

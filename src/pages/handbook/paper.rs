@@ -136,13 +136,13 @@ fn row_view(locale: Locale, line: &Line<'_>) -> AnyView {
     }
 }
 
-/// The answers of a field with a box before each.
+/// The answers of a field with a box before each, which no line break parts from it.
 fn boxes(locale: Locale, field: &Field) -> String {
     let answers = answers(locale, field);
     if answers.len() > MAX_BOXES {
         return String::new();
     }
-    answers.iter().map(|answer| format!("□ {answer}")).collect::<Vec<_>>().join("\u{3000}")
+    answers.iter().map(|answer| format!("□\u{a0}{answer}")).collect::<Vec<_>>().join("\u{3000}")
 }
 
 /// A list as a table with empty rows.

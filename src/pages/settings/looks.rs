@@ -11,7 +11,7 @@ pub fn LanguageChoice() -> impl IntoView {
     let i18n = use_i18n();
     let option = move |locale: Locale, code: &'static str, label: &'static str| {
         view! {
-            <label class="segment">
+            <label>
                 <input
                     type="radio"
                     name="language"
@@ -27,11 +27,13 @@ pub fn LanguageChoice() -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="setting segmented">
-            <legend>{t!(i18n, settings.language.label)}</legend>
+        <div role="radiogroup" aria-labelledby="language-label">
+            <h3 id="language-label">{t!(i18n, settings.language.label)}</h3>
+            <div class="segmented-control">
             {option(Locale::zh, "zh", "中文")}
             {option(Locale::en, "en", "English")}
-        </fieldset>
+            </div>
+        </div>
     }
 }
 
@@ -47,7 +49,7 @@ pub fn ThemeChoice() -> impl IntoView {
     };
     let option = move |choice: &'static str, label: Signal<&'static str>| {
         view! {
-            <label class="segment">
+            <label>
                 <input
                     type="radio"
                     name="theme"
@@ -60,11 +62,13 @@ pub fn ThemeChoice() -> impl IntoView {
         }
     };
     view! {
-        <fieldset class="setting segmented">
-            <legend>{t!(i18n, settings.theme.label)}</legend>
+        <div role="radiogroup" aria-labelledby="theme-label">
+            <h3 id="theme-label">{t!(i18n, settings.theme.label)}</h3>
+            <div class="segmented-control">
             {option("", Signal::derive(move || t_string!(i18n, settings.theme.system)))}
             {option("light", Signal::derive(move || t_string!(i18n, settings.theme.light)))}
             {option("dark", Signal::derive(move || t_string!(i18n, settings.theme.dark)))}
-        </fieldset>
+            </div>
+        </div>
     }
 }

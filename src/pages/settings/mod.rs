@@ -47,26 +47,23 @@ fn CompanyName() -> impl IntoView {
     let save = Action::new_unsync(move |name: &String| {
         let (workspace, name) = (workspace.clone(), name.trim().to_owned());
         async move {
-            workspace
-                .commit(|book, act| act.set(book, kind::SETTINGS, SETTINGS_RECORD, kind::NAME, name.into()))
-                .await
+            workspace.commit(|book, act| act.set(book, kind::SETTINGS, SETTINGS_RECORD, kind::NAME, name.into())).await
         }
     });
     view! {
         <form
-            class="setting"
             on:submit=move |event| {
                 event.prevent_default();
                 save.dispatch_local(name.get());
             }
         >
-            <label class="field">
-                <span class="field-label">{t!(i18n, settings.company.label)}</span>
-                <input type="text" maxlength="60" bind:value=name />
-            </label>
-            <button type="submit" class="button" disabled=move || save.pending().get()>
-                {t!(i18n, shell.action.save)}
-            </button>
+            <label for="company">{t!(i18n, settings.company.label)}</label>
+            <span class="row">
+                <input id="company" type="text" maxlength="60" bind:value=name />
+                <button type="submit" class="button" disabled=move || save.pending().get()>
+                    {t!(i18n, shell.action.save)}
+                </button>
+            </span>
             {move || {
                 save.value()
                     .get()

@@ -24,11 +24,8 @@ struct Member {
 }
 
 fn members(book: &Book) -> Vec<Member> {
-    let member = |record: &Record| Member {
-        id: record.id,
-        name: record.text(kind::NAME).to_owned(),
-        posts: posts(record),
-    };
+    let member =
+        |record: &Record| Member { id: record.id, name: record.text(kind::NAME).to_owned(), posts: posts(record) };
     let mut members: Vec<Member> = book.of_kind(kind::STAFF).map(member).collect();
     members.sort_by(|a, b| a.name.cmp(&b.name));
     members

@@ -54,12 +54,14 @@ pub fn Drafts() -> impl IntoView {
                                 let target = format!("/cases/{case}?form={form}");
                                 view! {
                                     <li>
-                                        <A href=target attr:class="task-name">{customer}</A>
-                                        <span class="task-detail">
-                                            {move || form_title(i18n.get_locale(), &form)} " · "
-                                            {t!(i18n, today.drafts.at, at)}
-                                        </span>
-                                        <span class="task-due">{t!(i18n, today.drafts.open)}</span>
+                                        <A href=target attr:class="task">
+                                            <span class="task-name">{customer}</span>
+                                            <span class="task-detail">
+                                                {move || form_title(i18n.get_locale(), &form)} " · "
+                                                {t!(i18n, today.drafts.at, at)}
+                                            </span>
+                                            <span class="task-due">{t!(i18n, today.drafts.open)}</span>
+                                        </A>
                                     </li>
                                 }
                             })

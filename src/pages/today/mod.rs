@@ -45,7 +45,6 @@ pub fn TodayPage() -> impl IntoView {
                             }
                         }
                     </p>
-                
             </header>
             <Hints />
             <Show when=move || has_customers.get()>
@@ -152,4 +151,3 @@ fn date_text(locale: Locale, date: NaiveDate) -> String {
     };
     td_string!(locale, today.date, date = date, weekday = weekday)
 }
-

@@ -33,8 +33,7 @@ pub fn Visits() -> impl IntoView {
                 .filter_map(|case| Some((case.customer?, case.id)))
                 .collect();
             workspace.roster(|roster| {
-                let mut lines: Vec<&Line> =
-                    roster.lines().iter().filter(|line| line.urgency <= Urgency::Due).collect();
+                let mut lines: Vec<&Line> = roster.lines().iter().filter(|line| line.urgency <= Urgency::Due).collect();
                 // Overdue and due come before forgotten: a promise is kept before an old debt is paid.
                 lines.sort_by_key(|line| {
                     let order = match line.urgency {
@@ -145,15 +144,17 @@ fn Visit(
     let state = if urgency == Urgency::Due { None } else { Some("late") };
     view! {
         <li data-state=state>
-            <span class="row">
-                <TierSeal tier is_proposed />
-                <A href=format!("/customers/{id}") attr:class="visit-name">{name.to_string()}</A>
-            </span>
-            <span class="task-detail">
-                {move || urgency_name(i18n.get_locale(), urgency)}
-                {due.map(|due| format!(" · {}", short(due.on)))} " · " {detail}
-            </span>
-            <span class="task-due">{action}</span>
+            <div class="task">
+                <span class="row">
+                    <TierSeal tier is_proposed />
+                    <A href=format!("/customers/{id}") attr:class="task-name">{name.to_string()}</A>
+                </span>
+                <span class="task-detail">
+                    {move || urgency_name(i18n.get_locale(), urgency)}
+                    {due.map(|due| format!(" · {}", short(due.on)))} " · " {detail}
+                </span>
+                <span class="task-due">{action}</span>
+            </div>
         </li>
     }
 }

@@ -117,11 +117,15 @@ impl Reason {
             Self::UnknownItem { group, item } => {
                 text(format!("{group} 中没有 {item}"), format!("{group} has no item {item}"))
             }
-            Self::Dangling(id) => text(format!("所指记录 {id} 不在文件中"), format!("refers to {id}, which is not here")),
+            Self::Dangling(id) => {
+                text(format!("所指记录 {id} 不在文件中"), format!("refers to {id}, which is not here"))
+            }
             Self::WrongTarget { wanted, found } => {
                 text(format!("应指向 {wanted},实为 {found}"), format!("should refer to {wanted}, refers to {found}"))
             }
-            Self::UnknownAuthor(id) => text(format!("更改人 {id} 不在文件中"), format!("changed by {id}, who is not here")),
+            Self::UnknownAuthor(id) => {
+                text(format!("更改人 {id} 不在文件中"), format!("changed by {id}, who is not here"))
+            }
             Self::NotInHandbook(id) => text(format!("手册中没有 {id}"), format!("the handbook has no {id}")),
             Self::Broken(rule) => rule.clone(),
             Self::DoubleNumber { number, other } => {
@@ -148,7 +152,9 @@ fn of_misfit(misfit: &Misfit) -> Text {
         Misfit::TooLong { max } => text(format!("超过 {max} 个字"), format!("longer than {max} characters")),
         Misfit::TooSmall { min } => text(format!("小于 {min}"), format!("less than {min}")),
         Misfit::TooGreat { max } => text(format!("大于 {max}"), format!("more than {max}")),
-        Misfit::TooManyPlaces { places } => text(format!("小数超过 {places} 位"), format!("more than {places} decimal places")),
+        Misfit::TooManyPlaces { places } => {
+            text(format!("小数超过 {places} 位"), format!("more than {places} decimal places"))
+        }
         Misfit::UnknownChoice => text("不是可选项".into(), "none of the choices".into()),
         Misfit::Malformed => text("格式不对".into(), "not written as its type asks".into()),
         Misfit::NoMarkHere(mark) => {

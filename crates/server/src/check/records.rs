@@ -161,6 +161,7 @@ pub fn field(key: Key, kind: FieldType) -> Field {
 }
 
 fn one_of(keys: &[&'static str]) -> FieldType {
-    let choice = |key: &&'static str| Choice { key: Key::of(key), label: Text { zh: (*key).into(), en: (*key).into() } };
+    let choice =
+        |key: &&'static str| Choice { key: Key::of(key), label: Text { zh: (*key).into(), en: (*key).into() } };
     FieldType::Choice(Choices::Given(keys.iter().map(choice).collect()))
 }

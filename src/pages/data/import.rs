@@ -1,3 +1,0 @@
-//! stub
-use leptos::prelude::*;
-#[component] pub fn ImportPage() -> impl IntoView { view!{ <main class="page"></main> } }

@@ -1,0 +1,422 @@
+//! What the import page knows: the file, what its columns mean, what the rehearsal found, and what came of it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use kehu_domain::book::Undone;
+use kehu_domain::dictionary::Dictionary;
+use kehu_domain::import::{
+    BadCell, Counts, Decision, Decisions, Encoding, ImportError, Importer, Options, Proposal, Table, Use, default_tag,
+    guess_kind,
+};
+use kehu_domain::key::Key;
+use kehu_domain::kind;
+use kehu_domain::stamp::Stamp;
+use kehu_store::StoreError;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use super::findings::Findings;
+use super::profiles;
+use crate::exchange::FileProblem;
+use crate::moment;
+use crate::workspace::Workspace;
+
+/// The steps of an import, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Choosing a file.
+    File,
+    /// Saying what each column is.
+    Columns,
+    /// Seeing what would happen.
+    Check,
+    /// It has happened.
+    Done,
+}
+
+/// What is known about the chosen file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileFacts {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// How it writes characters.
+    pub encoding: Encoding,
+    /// What stands between two cells.
+    pub delimiter: char,
+    /// Its first rows with their numbers.
+    pub preview: Vec<(u32, Vec<String>)>,
+    /// Which of them, from 0, holds the headings.
+    pub header: usize,
+    /// How many rows with content stand below the headings; `None` while they are counted.
+    pub rows: Option<usize>,
+    /// What its rows are.
+    pub kind: Key,
+}
+
+impl FileFacts {
+    /// The headings in use.
+    pub fn headers(&self) -> &[String] {
+        self.preview.get(self.header).map(|(_, cells)| cells.as_slice()).unwrap_or_default()
+    }
+}
+
+/// Work that is going on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Busy {
+    /// What is being done.
+    pub task: Task,
+    /// How much is done, in the task's unit.
+    pub done: usize,
+    /// How much there is; 0 while that is unknown.
+    pub total: usize,
+}
+
+/// What takes its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Decoding a file; in bytes.
+    Reading,
+    /// Counting its rows; in bytes.
+    Counting,
+    /// Learning what is in the workspace.
+    Learning,
+    /// Rehearsing; in rows.
+    Checking,
+    /// Collecting the changes; in records.
+    Writing,
+    /// Making them durable.
+    Saving,
+    /// Taking an import back; in records.
+    Undoing,
+    /// Grading; in customers.
+    Grading,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trouble {
+    /// The browser could not give us the file.
+    File {
+        /// Its name.
+        name: String,
+        /// Why.
+        problem: FileProblem,
+    },
+    /// The file is no table that can be imported.
+    Table {
+        /// Its name.
+        name: String,
+        /// Why.
+        problem: ImportError,
+    },
+    /// The file is a backup.
+    Backup {
+        /// Its name.
+        name: String,
+    },
+    /// It could not be saved; nothing was imported.
+    Store(StoreError),
+}
+
+/// What an import came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The file.
+    pub file: String,
+    /// The batch's tag.
+    pub tag: String,
+    /// What became of the rows.
+    pub counts: Counts,
+    /// What kind of records they are.
+    pub kind: Key,
+    /// The act, by which it can be undone; `None` when nothing changed.
+    pub act: Option<Stamp>,
+}
+
+/// The state of the page; cheap to clone.
+#[derive(Clone)]
+pub struct Wizard(SendWrapper<Rc<Inner>>);
+
+/// What the page and its runs share.
+pub struct Inner {
+    pub(super) workspace: Workspace,
+    pub(super) step: ArcRwSignal<Step>,
+    pub(super) file: ArcRwSignal<Option<FileFacts>>,
+    pub(super) proposal: ArcRwSignal<Option<Proposal>>,
+    pub(super) options: ArcRwSignal<Options>,
+    pub(super) findings: ArcRwSignal<Option<Arc<Findings>>>,
+    pub(super) imported: ArcRwSignal<Option<Imported>>,
+    pub(super) undone: ArcRwSignal<Option<Result<Undone, StoreError>>>,
+    pub(super) busy: ArcRwSignal<Option<Busy>>,
+    pub(super) trouble: ArcRwSignal<Option<Trouble>>,
+    pub(super) dictionary: ArcRwSignal<Arc<Dictionary>>,
+    /// The workspace's pulse when the rehearsal ended.
+    pub(super) checked_at: Cell<u64>,
+    /// The file as the browser gave it, to read it again for another mapping.
+    pub(super) source: RefCell<Option<web_sys::File>>,
+    pub(super) table: RefCell<Option<Table>>,
+    pub(super) importer: RefCell<Option<Importer>>,
+    /// Which run is the current one; a run that is not stops by itself.
+    pub(super) run: Cell<u64>,
+    pub(super) has_moved: Cell<bool>,
+    pub(super) wanted: Cell<Option<Key>>,
+}
+
+impl std::ops::Deref for Wizard {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Wizard {
+    /// A wizard without a file.
+    pub fn new(workspace: Workspace) -> Self {
+        Self(SendWrapper::new(Rc::new(Inner {
+            workspace,
+            step: ArcRwSignal::new(Step::File),
+            file: ArcRwSignal::new(None),
+            proposal: ArcRwSignal::new(None),
+            options: ArcRwSignal::new(no_options()),
+            findings: ArcRwSignal::new(None),
+            imported: ArcRwSignal::new(None),
+            undone: ArcRwSignal::new(None),
+            busy: ArcRwSignal::new(None),
+            trouble: ArcRwSignal::new(None),
+            dictionary: ArcRwSignal::new(Arc::new(Dictionary::default())),
+            checked_at: Cell::new(0),
+            source: RefCell::new(None),
+            table: RefCell::new(None),
+            importer: RefCell::new(None),
+            run: Cell::new(0),
+            has_moved: Cell::new(false),
+            wanted: Cell::new(None),
+        })))
+    }
+
+    /// The step it is at.
+    pub fn step(&self) -> ArcRwSignal<Step> {
+        self.step.clone()
+    }
+
+    /// What went wrong last, if anything.
+    pub fn trouble(&self) -> ArcRwSignal<Option<Trouble>> {
+        self.trouble.clone()
+    }
+
+    /// Whether something is going on.
+    pub fn is_busy(&self) -> bool {
+        self.busy.get().is_some()
+    }
+
+    /// Whether something is being written, which cannot be stopped.
+    pub fn is_writing(&self) -> bool {
+        self.busy.read().is_some_and(is_write)
+    }
+
+    /// Whether the rehearsal is of what is here now, under the options chosen now.
+    pub fn is_checked(&self) -> bool {
+        let is_fresh = self.workspace.pulse().get() == self.checked_at.get();
+        is_fresh && self.findings.read().is_some()
+    }
+
+    /// Goes to a step.
+    pub fn go(&self, step: Step) {
+        self.has_moved.set(true);
+        self.trouble.set(None);
+        self.undone.set(None);
+        self.step.set(step);
+    }
+
+    /// Goes back to the columns; what the rehearsal found is given up.
+    pub fn back_to_columns(&self) {
+        self.go(Step::Columns);
+        self.stop();
+        self.findings.set(None);
+        *self.importer.borrow_mut() = None;
+    }
+
+    /// Begins a run and ends the one before it.
+    pub(super) fn begin(&self, task: Task) -> u64 {
+        let run = self.run.get() + 1;
+        self.run.set(run);
+        self.trouble.set(None);
+        self.busy.set(Some(Busy { task, done: 0, total: 0 }));
+        run
+    }
+
+    /// Ends a run, unless another has taken its place.
+    pub(super) fn end(&self, run: u64) {
+        if self.run.get() == run {
+            self.busy.set(None);
+        }
+    }
+
+    /// Stops what is going on; nothing is written that was not.
+    pub fn stop(&self) {
+        self.run.set(self.run.get() + 1);
+        let is_rehearsing = self
+            .busy
+            .with_untracked(|busy| busy.is_some_and(|busy| matches!(busy.task, Task::Learning | Task::Checking)));
+        if is_rehearsing {
+            // What an earlier rehearsal found is no longer what would be written.
+            self.findings.set(None);
+        }
+        self.busy.set(None);
+    }
+
+    /// The page is left: a rehearsal ends, a write that has begun is finished.
+    pub fn leave(&self) {
+        if !self.busy.with_untracked(|busy| busy.is_some_and(is_write)) {
+            self.stop();
+        }
+    }
+
+    /// Says how far a run is and lets the page breathe; gives whether the run is still wanted.
+    pub(super) async fn goes_on(&self, run: u64, task: Task, done: usize, total: usize) -> bool {
+        self.report(run, task, done, total);
+        moment::breathe().await;
+        self.run.get() == run
+    }
+
+    /// Says how far a run is, whenever that would show.
+    pub(super) fn report(&self, run: u64, task: Task, done: usize, total: usize) {
+        if self.run.get() != run {
+            return;
+        }
+        let share = |done: usize, total: usize| done * 200 / total.max(1);
+        let shown = self.busy.with_untracked(|busy| {
+            busy.is_some_and(|busy| busy.task == task && share(busy.done, busy.total) == share(done, total))
+        });
+        if !shown {
+            self.busy.set(Some(Busy { task, done, total }));
+        }
+    }
+
+    /// Takes another row as the headings.
+    pub fn set_header(&self, place: usize) {
+        self.file.update(|file| {
+            if let Some(file) = file {
+                file.header = place;
+            }
+        });
+        self.propose();
+        self.count_again();
+    }
+
+    /// Takes the rows for another kind of record.
+    pub fn set_kind(&self, kind: Key) {
+        self.file.update(|file| {
+            if let Some(file) = file {
+                file.kind = kind;
+            }
+        });
+        self.propose();
+    }
+
+    /// Matches the headings anew.
+    pub(super) fn propose(&self) {
+        let profiles = profiles::read(self.workspace.name());
+        let proposal = self.file.with_untracked(|file| {
+            let file = file.as_ref()?;
+            Proposal::new(&self.dictionary.read_untracked(), file.kind, file.headers(), &profiles)
+        });
+        self.proposal.set(proposal);
+    }
+
+    /// Decides what becomes of a column.
+    pub fn choose(&self, column: usize, decided: Use) {
+        self.proposal.update(|proposal| {
+            if let Some(proposal) = proposal {
+                proposal.choose(column, decided);
+            }
+        });
+    }
+
+    /// Begins anew with another file, perhaps of a certain kind.
+    pub fn start_over(&self, wanted: Option<Key>) {
+        self.stop();
+        self.forget();
+        self.wanted.set(wanted);
+        self.go(Step::File);
+    }
+
+    /// Forgets the file and everything that came of it.
+    pub(super) fn forget(&self) {
+        self.file.set(None);
+        self.proposal.set(None);
+        self.findings.set(None);
+        self.imported.set(None);
+        *self.source.borrow_mut() = None;
+        *self.table.borrow_mut() = None;
+        *self.importer.borrow_mut() = None;
+    }
+
+    /// Takes a table that was read: what it seems to be, where its headings are, what its columns mean.
+    ///
+    /// Gives whether headings were recognised.
+    pub(super) fn take_table(&self, source: web_sys::File, mut table: Table) -> bool {
+        let dictionary = Arc::new(self.workspace.read_once(|book| Dictionary::built_in().with_records(book)));
+        let recognised = recognise(&dictionary, &mut table);
+        let kind = recognised.map(|(kind, _)| kind).or(self.wanted.get()).unwrap_or(kind::CUSTOMER);
+        self.dictionary.set(dictionary);
+        self.options.set(Options {
+            file: source.name(),
+            tag: self.workspace.read_once(|book| default_tag(book, moment::today())),
+            ..no_options()
+        });
+        self.file.set(Some(FileFacts {
+            name: source.name(),
+            bytes: source.size() as u64,
+            encoding: table.encoding,
+            delimiter: table.delimiter,
+            preview: table.preview().to_vec(),
+            header: recognised.map_or(0, |(_, place)| place),
+            rows: None,
+            kind,
+        }));
+        *self.source.borrow_mut() = Some(source);
+        *self.table.borrow_mut() = Some(table);
+        self.propose();
+        recognised.is_some()
+    }
+}
+
+/// The kind of record that a row among the first looks like the headings of, and where that row is.
+fn recognise(dictionary: &Dictionary, table: &mut Table) -> Option<(Key, usize)> {
+    let guesses: Vec<Key> = table.preview().iter().filter_map(|(_, cells)| guess_kind(dictionary, cells)).collect();
+    // A title above the headings may be a familiar word too; the headings agree with their own guess.
+    let agreeing = guesses.iter().find_map(|kind| {
+        let place = Importer::find_header(dictionary, *kind, table).ok()?;
+        let guess = guess_kind(dictionary, table.headers())?;
+        (guess == *kind).then_some((*kind, place))
+    });
+    agreeing.or_else(|| {
+        let kind = *guesses.first()?;
+        Some((kind, Importer::find_header(dictionary, kind, table).ok()?))
+    })
+}
+
+fn is_write(busy: Busy) -> bool {
+    matches!(busy.task, Task::Writing | Task::Saving | Task::Undoing | Task::Grading)
+}
+
+/// The options before anybody chose any.
+fn no_options() -> Options {
+    Options {
+        file: String::new(),
+        tag: String::new(),
+        bad_cells: BadCell::RefuseRow,
+        decisions: Decisions { certain: Decision::Merge, suspected: Decision::New, ..Decisions::default() },
+    }
+}
+
+/// A part of the wizard as a signal of the view that shows it.
+pub fn live<T: Send + Sync + 'static>(source: &ArcRwSignal<T>) -> Signal<T> {
+    source.clone().into()
+}

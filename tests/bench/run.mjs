@@ -1,0 +1,97 @@
+// Measures the served app (KEHU_URL) and its parts beside their peers, into RESULTS.md.
+//
+//   --quick        one run over little data, to try the bench itself; written to RESULTS.quick.md
+//   --only a,b     these parts alone: storing, searching, grading, starting, wire, importing
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { machine } from "./lib/machine.mjs";
+import { company, cut, table } from "./lib/material.mjs";
+import { bench } from "./lib/places.mjs";
+import { report } from "./lib/report.mjs";
+import { serve } from "./lib/serve.mjs";
+import { buildWasm } from "./lib/wasm.mjs";
+import { measureGrading } from "./parts/grading.mjs";
+import { measureImporting } from "./parts/importing.mjs";
+import { measureSearching } from "./parts/searching.mjs";
+import { measureStarting } from "./parts/starting.mjs";
+import { measureStoring } from "./parts/storing.mjs";
+import { measureWire } from "./parts/wire.mjs";
+
+const PARTS = {
+  wire: measureWire,
+  storing: measureStoring,
+  searching: measureSearching,
+  grading: measureGrading,
+  starting: measureStarting,
+  importing: measureImporting,
+};
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string" }, runs: { type: "string" } },
+});
+const app = process.env.KEHU_URL?.replace(/\/$/, "");
+const chosen = options.only?.split(",") ?? Object.keys(PARTS);
+const unknown = chosen.filter((part) => !PARTS[part]);
+if (!app || unknown.length > 0) {
+  console.error(app ? `no such part: ${unknown.join(", ")}` : "KEHU_URL must name the served app; `cargo xtask bench` sets it");
+  process.exit(2);
+}
+
+const runs = Number(options.runs ?? (options.quick ? 1 : 5));
+const many = options.quick ? 10_000 : 100_000;
+const few = options.quick ? 500 : 5_000;
+const results = {
+  runs,
+  isQuick: options.quick,
+  machine: machine(),
+  bulk: [],
+  edits: [],
+  starts: [],
+  failures: [],
+};
+const target = join(bench, options.quick ? "RESULTS.quick.md" : "RESULTS.md");
+
+const folder = await mkdtemp(join(tmpdir(), "kehu-bench-material-"));
+try {
+  await measure();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+console.log(`written: ${target}`);
+
+async function measure() {
+  const say = (text) => console.log(`  ${text}`);
+  console.log("· material");
+  await mkdir(join(folder, "wasm"));
+  buildWasm(join(folder, "wasm"));
+  const large = await company(folder, many);
+  const small = await company(folder, few, few * 10);
+  const lines = await cut(large.path, folder);
+  const rows = await table(folder, many);
+  results.lines = lines;
+  const server = await serve({
+    "/page/": join(bench, "page"),
+    "/modules/": join(bench, "node_modules"),
+    "/wasm/": join(folder, "wasm"),
+    "/material/": folder,
+  });
+  const companies = [
+    { ...small, isOffline: true },
+    { ...large, isOffline: false },
+  ];
+  const given = { app, address: server.address, runs, results, lines, table: rows, companies, say };
+  for (const part of chosen) {
+    console.log(`· ${part}`);
+    try {
+      await PARTS[part](given);
+    } catch (problem) {
+      // One part that fails leaves the others their say.
+      say(`failed: ${problem.message}`);
+      results.failures.push(`${part}: ${problem.message.split("\n")[0]}`);
+    }
+    await writeFile(target, report(results));
+  }
+  await server.stop();
+}
