@@ -100,7 +100,7 @@ fn Row(
     let next = move || match (last, due) {
         (None, _) => t_string!(i18n, customers.due.never).to_owned(),
         (_, Some(due)) if urgency > Urgency::Due => due.on.to_string(),
-        (_, Some(due)) => format!("{} {}", urgency_name(i18n.get_locale(), urgency), due.on.format("%m-%d")),
+        (_, Some(due)) => format!("{} {}", urgency_name(i18n.get_locale(), urgency), due.on),
         (_, None) => t_string!(i18n, customers.due.none).to_owned(),
     };
     let is_late = matches!(urgency, Urgency::Overdue | Urgency::Forgotten);
