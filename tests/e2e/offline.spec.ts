@@ -2,8 +2,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect, offlineReady, opened, test } from "./helpers/test";
+import { dist } from "./helpers/server";
 
 test("the app opens under the strict policy, without errors, and asks nobody else", async ({ page, watch }) => {
   const response = await page.goto("/");
@@ -100,7 +101,7 @@ test.describe("a newer release", () => {
 
 /** Makes `folder` a release like dist/ with another first page, listed rightly; `alter` then has its way with the page. */
 async function newerRelease(folder: string, alter: (text: string) => string): Promise<void> {
-  await cp(resolve(import.meta.dirname, "../../dist"), folder, { recursive: true });
+  await cp(dist, folder, { recursive: true });
   const page = join(folder, "index.html");
   const worker = join(folder, "sw.js");
   const before = await readFile(page, "utf8");

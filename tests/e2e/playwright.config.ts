@@ -1,7 +1,7 @@
 // How the journeys run: the release build, Debian's Chromium, a phone and a desktop.
 import { defineConfig } from "@playwright/test";
 import { chromiumArguments, chromiumPath } from "./helpers/chromium";
-import { address, program } from "./helpers/server";
+import { address, dist, program } from "./helpers/server";
 
 export default defineConfig({
   testDir: ".",
@@ -21,13 +21,14 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions: { executablePath: chromiumPath, args: chromiumArguments },
   },
+  // What is in storage/ is about the device, not the screen, and runs once.
   projects: [
-    { name: "phone", use: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } },
+    { name: "phone", testIgnore: "storage/**", use: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } },
     { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },
   ],
   // For journeys that never lose the network; the others start a server of their own and end it.
   webServer: {
-    command: `"${program}" serve --dist dist --port ${new URL(address).port}`,
+    command: `"${program}" serve --dist "${dist}" --port ${new URL(address).port}`,
     cwd: "../..",
     url: address,
     reuseExistingServer: false,

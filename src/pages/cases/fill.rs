@@ -38,7 +38,8 @@ pub fn FillForm(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let case = workspace.case(id);
+    // A form is not begun anew when something else is saved meanwhile, or when it is filed itself.
+    let case = untrack(|| workspace.case(id));
     let template = Playbook::built_in().form(&form).cloned();
     let (Some(case), Some(template)) = (case, template) else {
         return view! {
@@ -69,7 +70,7 @@ pub fn FillForm(
                     let (case, template, then) = (case.clone(), template.clone(), then.clone());
                     Suspend::new(async move {
                         let start = start.await;
-                        view! { <Sheet case template start then stage /> }
+                        untrack(|| view! { <Sheet case template start then stage /> })
                     })
                 }}
             </Suspense>
@@ -228,7 +229,8 @@ async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Opti
     });
     let is_draft = kept.is_some();
     let (id, filed) = continued.unzip();
-    let answers = kept.or(filed).unwrap_or_else(|| form::defaults(&template, &context(&workspace, &case, stage)));
+    let defaults = || untrack(|| form::defaults(&template, &context(&workspace, &case, stage)));
+    let answers = kept.or(filed).unwrap_or_else(defaults);
     SendStart::new(Start { answers, is_draft, continued: id })
 }
 

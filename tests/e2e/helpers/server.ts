@@ -9,6 +9,9 @@ const repository = resolve(import.meta.dirname, "../../..");
 /** The built program; `cargo xtask test` says where it is. */
 export const program = process.env.KEHU_PROGRAM ?? resolve(repository, "target/tools/kehu");
 
+/** The release build under test; `KEHU_DIST` names another one, relative to this folder's parent. */
+export const dist = resolve(import.meta.dirname, "..", process.env.KEHU_DIST ?? "../../dist");
+
 /** Where the server shared by all journeys listens. */
 export const address = `http://127.0.0.1:${process.env.KEHU_PORT ?? "8086"}`;
 
@@ -18,12 +21,12 @@ export class Server {
 
   private constructor(
     readonly port: number,
-    private readonly dist: string,
+    private readonly release: string,
   ) {}
 
-  /** A server on a free port, listening. `dist` is the folder it serves, relative to the repository. */
-  static async start(dist = "dist"): Promise<Server> {
-    const server = new Server(await freePort(), dist);
+  /** A server on a free port, listening. `release` is the folder it serves. */
+  static async start(release = dist): Promise<Server> {
+    const server = new Server(await freePort(), release);
     await server.start();
     return server;
   }
@@ -32,10 +35,10 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts listening; resolves when it does. Does nothing if it already is. `dist` changes what is served. */
-  async start(dist = this.dist): Promise<void> {
+  /** Starts listening; resolves when it does. Does nothing if it already is. `release` changes what is served. */
+  async start(release = this.release): Promise<void> {
     if (this.process) return;
-    const started = spawn(program, ["serve", "--dist", dist, "--port", String(this.port)], {
+    const started = spawn(program, ["serve", "--dist", release, "--port", String(this.port)], {
       cwd: repository,
       stdio: ["ignore", "pipe", "inherit"],
     });

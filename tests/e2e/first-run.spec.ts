@@ -1,0 +1,59 @@
+// I open it for the first time: three doors, and behind the first a company at work.
+import { expect, test } from "./helpers/test";
+import { countShown } from "./pages/customers";
+import { openApp, openDemo, saved, startEmpty } from "./pages/shell";
+
+test("three doors stand open, and nothing else", async ({ page, watch }) => {
+  await openApp(page);
+  await expect(page.getByRole("button", { name: "看一家运转中的公司" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "导入我的数据" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "从空白开始" })).toBeVisible();
+  await expect(page.getByRole("navigation")).toHaveCount(0);
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).not.toHaveText(/\p{Script=Han}/u);
+  expect(watch.problems).toEqual([]);
+});
+
+test("the demo company has work waiting, and every number is the list behind it", async ({ page, watch }) => {
+  await openDemo(page);
+  const figures = page.getByRole("list", { name: "今天的数字" }).getByRole("link");
+  await expect(figures).not.toHaveCount(0);
+  const numbers = (await figures.allTextContents()).map((text) => Number(text.match(/\d+/)?.[0]));
+  expect(Math.max(...numbers)).toBeGreaterThan(0);
+  for (const [place, number] of numbers.entries()) {
+    await figures.nth(place).click();
+    await expect(page).not.toHaveURL(/\/$/);
+    expect(await listed(page, new URL(page.url()).pathname)).toBe(number);
+    await page.goBack();
+    await expect(figures.nth(place)).toBeVisible();
+  }
+  expect(watch.problems).toEqual([]);
+});
+
+test("the demo is a company of its own, and one can leave it", async ({ page }) => {
+  await openDemo(page);
+  await page.getByRole("button", { name: "离开演示" }).click();
+  await expect(page.getByRole("button", { name: "从空白开始" })).toBeVisible();
+});
+
+test("a company begun empty is there again after a reload", async ({ page }) => {
+  await startEmpty(page, "晨光商贸");
+  await expect(page.getByRole("banner").getByText("晨光商贸")).toBeVisible();
+  await page.reload();
+  await saved(page);
+  await expect(page.getByRole("banner").getByText("晨光商贸")).toBeVisible();
+});
+
+/** How many entries the list at `path` says it has. */
+async function listed(page: import("@playwright/test").Page, path: string): Promise<number> {
+  if (path === "/customers") {
+    const isEmpty = page.getByText("没有符合条件的客户。");
+    await expect(isEmpty.or(page.getByRole("table", { name: "客户" }))).toBeVisible();
+    return countShown(page);
+  }
+  const count = page.getByRole("status").filter({ hasText: /^\d+ 件进行中$/ });
+  await expect(count).toBeVisible();
+  const said = Number((await count.textContent())?.match(/\d+/)?.[0]);
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(said);
+  return said;
+}

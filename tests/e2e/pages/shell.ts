@@ -1,0 +1,45 @@
+// The shell around every page: the doors of a first run, the places, and the light that says "saved".
+import type { Page } from "@playwright/test";
+import { expect } from "../helpers/test";
+
+/** The places of the app, as they are called on screen. */
+export type Place = "今日" | "客户" | "事项" | "手册" | "数据" | "设置";
+
+/** Opens the app at `address` and waits until it stands. */
+export async function openApp(page: Page, address = "/"): Promise<void> {
+  await page.goto(address);
+  await expect(page.getByRole("main")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("正在打开……")).toHaveCount(0, { timeout: 30_000 });
+}
+
+/** Goes to a place as a person does: by the navigation, on a phone through "more" where it is not on the bar. */
+export async function goTo(page: Page, place: Place): Promise<void> {
+  const bar = page.getByRole("navigation", { name: "主导航" });
+  const link = bar.getByRole("link", { name: place, exact: true }).filter({ visible: true });
+  await expect(bar).toBeVisible();
+  if ((await link.count()) === 0) await bar.getByRole("button", { name: "更多" }).click();
+  await link.click();
+  await expect(page.getByRole("heading", { level: 1, name: place })).toBeVisible();
+}
+
+/** The third door: a company with a name and nothing else. */
+export async function startEmpty(page: Page, company: string, address = "/"): Promise<void> {
+  await openApp(page, address);
+  await page.getByRole("button", { name: "从空白开始" }).click();
+  await page.getByRole("textbox", { name: "公司名称" }).fill(company);
+  await page.getByRole("button", { name: "开始", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "今日" })).toBeVisible();
+  await saved(page);
+}
+
+/** The first door: the demo company, once it is built. */
+export async function openDemo(page: Page, address = "/"): Promise<void> {
+  await openApp(page, address);
+  await page.getByRole("button", { name: "看一家运转中的公司" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "今日" })).toBeVisible({ timeout: 45_000 });
+}
+
+/** Resolves when everything is said to be durable. */
+export async function saved(page: Page): Promise<void> {
+  await expect(page.getByRole("banner").getByText("已存在本机")).toBeVisible();
+}
