@@ -2,6 +2,8 @@
 
 use kehu_store::StoreError;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::i18n::{t, use_i18n};
 use crate::words;
@@ -18,6 +20,7 @@ pub fn Recovery(
     on_accept: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let navigate = use_navigate();
     view! {
         <main class="page recovery">
             <h1>{t!(i18n, problem.recovery.title)}</h1>
@@ -40,7 +43,7 @@ pub fn Recovery(
                                 type="button"
                                 class="button"
                                 on:click=move |_| {
-                                    go_to("/data/backup");
+                                    navigate("/data/backup", NavigateOptions { replace: true, ..NavigateOptions::default() });
                                     on_accept.run(());
                                 }
                             >
@@ -53,13 +56,5 @@ pub fn Recovery(
                     }
                 })}
         </main>
-    }
-}
-
-/// Puts another address in place before the app is there to route it.
-fn go_to(path: &str) {
-    let state = wasm_bindgen::JsValue::NULL;
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&state, "", Some(path));
     }
 }
