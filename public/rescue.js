@@ -220,6 +220,12 @@ async function sha256(text) {
 }
 
 /** The pieces of a backup file of sorted change lines, the same bytes the app writes. */
+/** The company's identity, as its own records say it: the app writes the same into its backups. */
+function identity(lines) {
+  const named = lines.filter(line => line.includes('"kind":"workspace"')).map(line => JSON.parse(line).set?.id);
+  return named.filter(Boolean).at(-1) ?? "";
+}
+
 async function snapshotFile(workspace, lines) {
   const newest = lines.length ? stampOf(lines.at(-1)) : ZERO_STAMP;
   const header =
@@ -343,7 +349,7 @@ function report(workspace, found) {
   if (lines.length) {
     parts.push(
       button(both("下载备份文件", "Download the backup; the app can open and merge it"), async () =>
-        download(fileName(workspace, ""), await snapshotFile(workspace, lines)),
+        download(fileName(workspace, ""), await snapshotFile(identity(lines), lines)),
       ),
     );
   }
