@@ -219,13 +219,13 @@ async function sha256(text) {
   return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The pieces of a backup file of sorted change lines, the same bytes the app writes. */
 /** The company's identity, as its own records say it: the app writes the same into its backups. */
 function identity(lines) {
   const named = lines.filter(line => line.includes('"kind":"workspace"')).map(line => JSON.parse(line).set?.id);
   return named.filter(Boolean).at(-1) ?? "";
 }
 
+/** The pieces of a backup file of sorted change lines, the same bytes the app writes. */
 async function snapshotFile(workspace, lines) {
   const newest = lines.length ? stampOf(lines.at(-1)) : ZERO_STAMP;
   const header =
