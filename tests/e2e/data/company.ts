@@ -60,10 +60,10 @@ export interface CustomerList {
 /** Twenty customers, four of them unusable, two of them there twice. */
 export function smallCustomerList(): CustomerList {
   const rows = Array.from({ length: 20 }, (_, place) => customer(place + 1));
-  rows[1] = customer(2, { 上次回访: "2026/6/3", 年采购额: "¥1,234.50", 手机: "+86 138-2000-0002" });
+  rows[1] = customer(2, { 上次回访: "2026/6/3", 年采购额: "￥1,234.50", 手机: "+86 138-2000-0002" });
   rows[2] = customer(3, { 上次回访: "2026年6月3日", 年采购额: "1.2万", 备注: "要求“上午”到访，\n先电话" });
   rows[4] = customer(5, { 客户名称: "" });
-  rows[7] = customer(8, { 手机: "12345" });
+  rows[7] = customer(8, { 手机: "138200000012345" });
   rows[10] = customer(11, { 上次回访: "2026-02-30" });
   rows[13] = customer(14, { 年采购额: "约三十万" });
   // The same firm under another code: by name and phone (certain), and by phone alone (suspected).
@@ -77,7 +77,7 @@ export function smallCustomerList(): CustomerList {
     expected: { rows: 23, new: 16, changed: 0, same: 1, refused: 4, doubles: 2 },
     refused: [
       { row: 6, cell: "", reason: /必填的“客户名称”为空/ },
-      { row: 9, cell: "12345", reason: /不是手机或固定电话号码/ },
+      { row: 9, cell: "138200000012345", reason: /不是手机或固定电话号码/ },
       { row: 12, cell: "2026-02-30", reason: /这一天不存在/ },
       { row: 15, cell: "约三十万", reason: /不是确定的数字/ },
     ],
@@ -128,7 +128,7 @@ export function largeCustomerList(seed = 7): CustomerList {
 /** Dirt by its share in a thousand, summed up from the top. */
 const DIRT: readonly [number, Partial<Row>, RegExp][] = [
   [4, { 客户名称: "" }, /为空/],
-  [10, { 手机: "12345" }, /不是手机或固定电话号码/],
+  [10, { 手机: "138200000012345" }, /不是手机或固定电话号码/],
   [14, { 上次回访: "2026-02-30" }, /这一天不存在/],
   [18, { 年采购额: "约三十万" }, /不是确定的数字/],
 ];

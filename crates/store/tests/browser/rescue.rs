@@ -64,12 +64,12 @@ async fn the_rescued_file_is_the_file_the_app_would_write() {
         &name,
         "const found = await collect(workspace);
          if (found.damaged.length || found.missing) throw new Error(JSON.stringify(found.damaged));
-         return (await snapshotFile(workspace, found.lines)).join('')",
+         return (await snapshotFile(found.lines)).join('')",
     )
     .await
     .as_string()
     .unwrap();
-    let wanted = snapshot::write(&name, &changes.iter().collect::<Vec<_>>());
+    let wanted = snapshot::write("", &changes.iter().collect::<Vec<_>>());
     assert!(file.as_bytes() == wanted, "{} and {} bytes", file.len(), wanted.len());
     assert_eq!(snapshot::read(file.as_bytes()).unwrap().changes, changes);
 }
@@ -78,8 +78,8 @@ async fn the_rescued_file_is_the_file_the_app_would_write() {
 async fn an_empty_workspace_is_an_empty_file() {
     let name = fresh("rescue-empty");
     Store::open(&name).await.unwrap();
-    let file = rescue(&name, "return (await snapshotFile(workspace, (await collect(workspace)).lines)).join('')").await;
-    assert_eq!(file.as_string().unwrap().into_bytes(), snapshot::write(&name, &[]));
+    let file = rescue(&name, "return (await snapshotFile((await collect(workspace)).lines)).join('')").await;
+    assert_eq!(file.as_string().unwrap().into_bytes(), snapshot::write("", &[]));
 }
 
 #[wasm_bindgen_test]

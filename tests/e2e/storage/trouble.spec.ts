@@ -1,0 +1,87 @@
+// The disk is full, or the browser cleared it: I am told so, and what can be kept is kept.
+import { readFile } from "node:fs/promises";
+import { expect, test } from "../helpers/test";
+import { addCustomer, countShown } from "../pages/customers";
+import { exportBackup, foundFrom } from "../pages/data";
+import { goTo, openApp, saved, startEmpty } from "../pages/shell";
+
+test("a full disk is said so, the words stay in the form, and with room again they are saved", async ({ page, context, baseURL }) => {
+  test.setTimeout(120_000);
+  await startEmpty(page, "晨光商贸");
+  const cdp = await context.newCDPSession(page);
+  const origin = new URL(baseURL ?? "").origin;
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+
+  // The browser asks for the room that is left only now and then, so a few saves still succeed.
+  await goTo(page, "客户");
+  const isSaved: string[] = [];
+  const dialog = page.getByRole("dialog", { name: "新增客户" });
+  const isFull = dialog.getByText(/设备存储空间已满/);
+  let name = "";
+  for (let number = 1; !(await isFull.isVisible()); number += 1) {
+    if (name) isSaved.push(name);
+    name = `第${number}茶行`;
+    await goTo(page, "客户");
+    await page.getByRole("button", { name: "新增客户" }).click();
+    await dialog.getByRole("textbox", { name: "客户名称" }).fill(name);
+    await dialog.getByRole("button", { name: "保存" }).click();
+    await expect(isFull.or(page.getByRole("heading", { level: 1, name }))).toBeVisible();
+  }
+  await expect(dialog.getByRole("textbox", { name: "客户名称" })).toHaveValue(name);
+  await expect(page.getByText("未保存", { exact: true })).toBeVisible();
+
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin });
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await saved(page);
+  await page.reload();
+  await goTo(page, "客户");
+  expect(await countShown(page)).toBe(isSaved.length + 1);
+});
+
+test("data that was cleared behind the app leads to recovery, and a backup brings it back", async ({ page, context }) => {
+  await startEmpty(page, "晨光商贸");
+  await addCustomer(page, "青石茶行");
+  const backup = await exportBackup(page);
+  await page.goto("/manifest.webmanifest");
+  await page.evaluate(
+    () =>
+      new Promise<void>((done, failed) => {
+        const request = indexedDB.deleteDatabase("kehu-main");
+        request.onsuccess = () => done();
+        request.onerror = () => failed(request.error);
+        request.onblocked = () => failed(new Error("blocked"));
+      }),
+  );
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "数据没有如常打开" })).toBeVisible();
+  await expect(page.getByText(/原有 \d+ 条变更记录/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "从空白开始" })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "数据没有如常打开" })).toBeVisible();
+
+  await page.getByRole("button", { name: "从备份文件恢复" }).click();
+  await page.getByLabel("选择备份文件").setInputFiles({ name: "备份.json", mimeType: "application/json", buffer: backup });
+  await page.getByRole("button", { name: /^并入 \d+ 次变更/ }).click();
+  await expect(page.getByText(/已并入 \d+ 次变更/)).toBeVisible();
+  expect((await exportBackup(page)).equals(backup)).toBe(true);
+  await page.close();
+  const later = await context.newPage();
+  await openApp(later, "/customers");
+  await expect(later.getByRole("link", { name: "青石茶行" })).toBeVisible();
+});
+
+test("the rescue page hands out everything, without the app, as a backup that opens", async ({ page, browser }) => {
+  await startEmpty(page, "晨光商贸");
+  await addCustomer(page, "青石茶行");
+  const backup = await exportBackup(page);
+  await page.goto("/rescue.html");
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: /下载备份文件/ }).click();
+  const rescued = await readFile(await (await started).path());
+  expect(rescued.equals(backup)).toBe(true);
+  const second = await (await browser.newContext()).newPage();
+  await foundFrom(second, rescued);
+  await goTo(second, "客户");
+  await expect(second.getByRole("link", { name: "青石茶行" })).toBeVisible();
+});
