@@ -219,17 +219,17 @@ async function sha256(text) {
   return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The identity of the company that the changes belong to, as the app writes it into its backups; see Workspace::id. */
-function companyOf(lines) {
-  const named = lines.filter(line => line.includes('"kind":"workspace"')).map(line => JSON.parse(line));
-  return named.findLast(({ kind, set }) => kind === "workspace" && set?.id)?.set.id ?? "";
+/** The company's identity, as its own records say it: the app writes the same into its backups. */
+function identity(lines) {
+  const named = lines.filter(line => line.includes('"kind":"workspace"')).map(line => JSON.parse(line).set?.id);
+  return named.filter(Boolean).at(-1) ?? "";
 }
 
 /** The pieces of a backup file of sorted change lines, the same bytes the app writes. */
-async function snapshotFile(lines) {
+async function snapshotFile(workspace, lines) {
   const newest = lines.length ? stampOf(lines.at(-1)) : ZERO_STAMP;
   const header =
-    `{"format":"kehu-snapshot","version":1,"workspace":${JSON.stringify(companyOf(lines))},` +
+    `{"format":"kehu-snapshot","version":1,"workspace":${JSON.stringify(workspace)},` +
     `"newest":"${newest}","count":${lines.length},"parts":[\n`;
   const pieces = [header];
   let sums = "";
@@ -349,7 +349,7 @@ function report(workspace, found) {
   if (lines.length) {
     parts.push(
       button(both("下载备份文件", "Download the backup; the app can open and merge it"), async () =>
-        download(fileName(workspace, ""), await snapshotFile(lines)),
+        download(fileName(workspace, ""), await snapshotFile(identity(lines), lines)),
       ),
     );
   }

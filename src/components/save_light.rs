@@ -15,7 +15,7 @@ pub fn SaveLight() -> impl IntoView {
         let saving = saving.clone();
         move || match saving.get() {
             Saving::Saved => "saved",
-            Saving::Saving => "saving",
+            Saving::UnderWay => "saving",
             Saving::NotSaved(_) => "failed",
         }
     };
@@ -23,7 +23,7 @@ pub fn SaveLight() -> impl IntoView {
         let saving = saving.clone();
         move || match saving.get() {
             Saving::Saved => t_string!(i18n, shell.saving.saved),
-            Saving::Saving => t_string!(i18n, shell.saving.saving),
+            Saving::UnderWay => t_string!(i18n, shell.saving.saving),
             Saving::NotSaved(_) => t_string!(i18n, shell.saving.failed),
         }
     };

@@ -144,6 +144,6 @@ fn DemoBuilding() -> impl IntoView {
 }
 
 fn choose(i18n: words::I18n, locale: Locale) {
-    Remembered::Language.write(&locale.to_string());
+    Remembered::Language.write(locale.as_ref());
     i18n.set_locale(locale);
 }

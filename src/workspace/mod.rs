@@ -39,7 +39,7 @@ pub enum Saving {
     /// Everything done is durable on this device.
     Saved,
     /// A save is on its way.
-    Saving,
+    UnderWay,
     /// The last save failed; what was to be saved is still on the screen.
     NotSaved(StoreError),
 }
@@ -274,8 +274,18 @@ impl Workspace {
     /// # Errors
     /// When they could not be saved; the workspace stays empty.
     pub async fn found(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.commit(|_, _| ()).await?;
-        self.merge(changes).await.map(|_| ())
+        let turn = self.0.turn.lock().await;
+        let mut all = {
+            let mut clock = self.0.clock.borrow_mut();
+            let mut act = Act::begin(&mut clock, moment::wall_ms(), kehu_domain::book::SYSTEM);
+            self.name_workspace(&self.book(), &mut act);
+            act.finish()
+        };
+        all.extend(changes);
+        // One transaction: a page closed half-way leaves an empty workspace, which is founded again.
+        self.save(all, &[]).await?;
+        drop(turn);
+        Ok(())
     }
 
     /// Saves changes durably, then folds them into memory and tells the screen.
@@ -283,7 +293,7 @@ impl Workspace {
         if changes.is_empty() && drafts.is_empty() {
             return Ok(());
         }
-        self.0.saving.set(Saving::Saving);
+        self.0.saving.set(Saving::UnderWay);
         let entries = journal::entries(&changes).await;
         match self.0.store.append(entries, drafts).await {
             Ok(()) => {

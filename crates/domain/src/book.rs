@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::change::{Act, Change, DELETED, FORGOTTEN};
 use crate::key::Key;
-use crate::kind::CUSTOMER_REF;
+use crate::kind::{CUSTOMER_REF, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
 /// The author of what the app does by itself; spec role SYS.
 pub const SYSTEM: RecordId = RecordId::fixed(0);
+
+/// Fields the app works out from others: they neither make a record nor count as an edit of it.
+const DERIVED: [Key; 3] = [PROPOSED_GRADE, PROPOSED_SCORE, PROPOSED_BY];
 
 /// A record: its changes in order; a field holds what the latest of them set.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +92,9 @@ impl Record {
     pub fn exists(&self) -> bool {
         *self.get(DELETED) != Value::Bool(true)
             && self.changes.iter().any(|change| {
-                change.set.iter().any(|(key, value)| *value != Value::Null && *self.get(key) != Value::Null)
+                change.set.iter().any(|(key, value)| {
+                    *value != Value::Null && !DERIVED.contains(&key) && *self.get(key) != Value::Null
+                })
             })
     }
 
@@ -179,7 +184,7 @@ impl Record {
             .iter()
             .filter(|change| change.act != act)
             .flat_map(|change| change.set.iter())
-            .any(|(key, _)| *self.get(key) != Value::Null && !self.set_by(key, act));
+            .any(|(key, _)| *self.get(key) != Value::Null && !DERIVED.contains(&key) && !self.set_by(key, act));
         still_there && !(made_here && grew)
     }
 

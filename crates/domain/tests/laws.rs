@@ -243,6 +243,11 @@ fn a_record_edited_since_is_left_alone_by_undo() {
     act.set(&book, KIND, ids[1], FIELDS[1], "active".into());
     apply(&mut book, act.finish());
 
+    // Being graded is no edit: a grade is worked out again from what is there.
+    let mut act = Act::begin(&mut clock, 2, SYSTEM);
+    act.set(&book, KIND, ids[2], kehu_domain::kind::PROPOSED_GRADE, "B".into());
+    apply(&mut book, act.finish());
+
     let mut act = Act::begin(&mut clock, 3, SYSTEM);
     let undone = book.undo(import, &mut act);
     apply(&mut book, act.finish());

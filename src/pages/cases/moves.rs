@@ -170,11 +170,11 @@ fn OpenMove(
             type="button"
             class="button"
             data-kind=kind
-            aria-expanded=has_questions.then(|| move || is_asking.get().to_string())
+            aria-expanded=move || has_questions.then(|| is_asking.get().to_string())
             disabled=move || go.pending().get()
             on:click=begin
         >
-            <span>{label.clone()}</span>
+            <span>{label}</span>
             {move || due.map(|due| view! { <small>{due_text(i18n.get_locale(), Some(due))}</small> })}
         </button>
         <Show when=move || is_asking.get()>

@@ -59,11 +59,11 @@ pub fn CustomersPage() -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || total.get() != 0 fallback=Nobody>
-            <main class="page" data-layout="fill" tabindex="-1">
-                <header class="page-header">
-                    <h1>{t!(i18n, customers.title)}</h1>
-                </header>
+        <main class="page" data-layout=move || (total.get() != 0).then_some("fill") tabindex="-1">
+            <header class="page-header">
+                <h1>{t!(i18n, customers.title)}</h1>
+            </header>
+            <Show when=move || total.get() != 0 fallback=Nobody>
                 <FilterBar filters count=Signal::derive(move || matches.read().len()) total />
                 <Show
                     when=move || !matches.read().is_empty()
@@ -77,12 +77,14 @@ pub fn CustomersPage() -> impl IntoView {
                         key
                     />
                 </Show>
-                <div class="page-actions">
-                    <AddCustomer />
+            </Show>
+            <div class="page-actions">
+                <AddCustomer />
+                <Show when=move || total.get() != 0>
                     <GradeAll />
-                </div>
-            </main>
-        </Show>
+                </Show>
+            </div>
+        </main>
     }
 }
 
@@ -100,7 +102,7 @@ fn Row(
     let next = move || match (last, due) {
         (None, _) => t_string!(i18n, customers.due.never).to_owned(),
         (_, Some(due)) if urgency > Urgency::Due => due.on.to_string(),
-        (_, Some(due)) => format!("{} {}", urgency_name(i18n.get_locale(), urgency), due.on.format("%m-%d")),
+        (_, Some(due)) => format!("{} {}", urgency_name(i18n.get_locale(), urgency), due.on),
         (_, None) => t_string!(i18n, customers.due.none).to_owned(),
     };
     let is_late = matches!(urgency, Urgency::Overdue | Urgency::Forgotten);
@@ -127,19 +129,13 @@ fn region_name(region: &str) -> String {
 fn Nobody() -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <main class="page" tabindex="-1">
-            <header class="page-header">
-                <h1>{t!(i18n, customers.title)}</h1>
-            </header>
-            <div class="empty-state">
-                <h2>{t!(i18n, customers.empty.title)}</h2>
-                <p>{t!(i18n, customers.empty.text)}</p>
-                <A href="/data/import" attr:class="button" attr:data-kind="primary">
-                    {t!(i18n, customers.empty.import)}
-                </A>
-                <AddCustomer />
-            </div>
-        </main>
+        <div class="empty-state">
+            <h2>{t!(i18n, customers.empty.title)}</h2>
+            <p>{t!(i18n, customers.empty.text)}</p>
+            <A href="/data/import" attr:class="button" attr:data-kind="primary">
+                {t!(i18n, customers.empty.import)}
+            </A>
+        </div>
     }
 }
 

@@ -41,7 +41,7 @@ pub fn Visits() -> impl IntoView {
                         Urgency::Due => 1,
                         _ => 2,
                     };
-                    (order, line.tier, line.due.map(|due| due.on), line.id)
+                    (order, line.tier.is_none(), line.tier, line.due.map(|due| due.on), line.id)
                 });
                 let count = lines.len();
                 let first: Vec<(Line, Option<RecordId>)> = lines

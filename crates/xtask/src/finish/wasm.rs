@@ -6,8 +6,8 @@ use crate::step::{Failure, Outcome, command, run_quietly};
 use std::path::Path;
 
 /// What today's rustc emits for `wasm32-unknown-unknown`, and every browser of the last years understands.
-const FEATURES: [&str; 6] =
-    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+const FEATURES: [&str; 7] =
+    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "simd"];
 
 /// Puts every wasm file of `dist` through `wasm-opt -Oz`, in place.
 ///
