@@ -36,7 +36,7 @@ export async function startEmpty(page: Page, company: string, address = "/"): Pr
 export async function openDemo(page: Page, address = "/"): Promise<void> {
   await openApp(page, address);
   await page.getByRole("button", { name: "看一家运转中的公司" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "今日" })).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByRole("list", { name: "今天的数字" })).toBeVisible({ timeout: 45_000 });
 }
 
 /** Resolves when everything is said to be durable. */
