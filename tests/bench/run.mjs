@@ -1,6 +1,8 @@
 // Measures the served app (KEHU_URL) and its parts beside their peers, into RESULTS.md.
 //
 //   --quick        one run over little data, to try the bench itself; written to RESULTS.quick.md
+//   --runs n       instead of five
+//   --note text    a sentence the page must carry, such as what was unusual; may be given several times
 //   --only a,b     these parts alone: storing, searching, grading, starting, wire, importing
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,7 +31,12 @@ const PARTS = {
 };
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string" }, runs: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    runs: { type: "string" },
+    note: { type: "string", multiple: true, default: [] },
+  },
 });
 const app = process.env.KEHU_URL?.replace(/\/$/, "");
 const chosen = options.only?.split(",") ?? Object.keys(PARTS);
@@ -45,6 +52,7 @@ const few = options.quick ? 500 : 5_000;
 const results = {
   runs,
   isQuick: options.quick,
+  notes: options.note,
   machine: machine(),
   bulk: [],
   edits: [],

@@ -44,7 +44,7 @@ async function importOnce(page, app, table) {
   await file.setInputFiles(table.path);
   const next = page.getByRole("button", { name: "下一步" });
   const start = page.getByRole("button", { name: "开始导入" });
-  const done = page.getByText("导入完成").first();
+  const done = page.getByText(/已存入本机/).first();
   for (;;) {
     await next.or(start).or(done).first().waitFor();
     if (await done.isVisible()) break;

@@ -9,7 +9,7 @@ const PEERS = { kehu: "kehu_domain::search", minisearch: "MiniSearch", flexsearc
 const PLAIN = typed("李明朗", "厦门", "科技有限公司", "13800", "KH00");
 
 /** What only an index that reads Chinese aloud can find. */
-const SPELLED = typed("lml", "liming", "xmly", "xiamen", "厦门kj", "yxgs");
+const SPELLED = typed("lml", "liming", "xmly", "xiamen", "厦门kj", "yxgs").filter((key) => !PLAIN.includes(key));
 
 /** Every text as it grows under the fingers, each once. */
 function typed(...texts) {
