@@ -24,11 +24,11 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions: { executablePath: chromiumPath, args: chromiumArguments },
   },
-  // What is about files or words rather than the screen runs once.
+  // What is about the device, files or words rather than the screen runs once.
   projects: [
     {
       name: "phone",
-      testIgnore: ["waiting/**", "bad-files.spec.ts", "english.spec.ts"],
+      testIgnore: ["waiting/**", "storage/**", "bad-files.spec.ts", "english.spec.ts"],
       use: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
     },
     { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },

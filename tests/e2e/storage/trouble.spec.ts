@@ -1,9 +1,9 @@
 // The disk is full, or the browser cleared it: I am told so, and what can be kept is kept.
 import { readFile } from "node:fs/promises";
-import { expect, test } from "../../helpers/test";
-import { addCustomer, countShown } from "../../pages/customers";
-import { exportBackup, foundFrom } from "../../pages/data";
-import { goTo, openApp, saved, startEmpty } from "../../pages/shell";
+import { expect, test } from "../helpers/test";
+import { addCustomer, countShown } from "../pages/customers";
+import { exportBackup, foundFrom } from "../pages/data";
+import { goTo, openApp, saved, startEmpty } from "../pages/shell";
 
 test("a full disk is said so, the words stay in the form, and with room again they are saved", async ({ page, context, baseURL }) => {
   test.setTimeout(120_000);

@@ -1,11 +1,11 @@
 // I come back: my company goes from device to device as a file, and what two people did is never lost.
 import type { Browser, Page } from "@playwright/test";
-import { expect, test } from "../../helpers/test";
-import { addCustomer, editCustomer, fact, openCustomer } from "../../pages/customers";
-import { bringIn, exportBackup, foundFrom } from "../../pages/data";
-import { addStaff } from "../../pages/settings";
-import { goTo, openDemo, startEmpty } from "../../pages/shell";
-import { visit } from "../../pages/visit";
+import { expect, test } from "../helpers/test";
+import { addCustomer, editCustomer, fact, openCustomer } from "../pages/customers";
+import { bringIn, exportBackup, foundFrom } from "../pages/data";
+import { addStaff } from "../pages/settings";
+import { goTo, openDemo, startEmpty } from "../pages/shell";
+import { visit } from "../pages/visit";
 
 const CUSTOMER = "青石茶行";
 

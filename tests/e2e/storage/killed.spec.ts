@@ -1,9 +1,9 @@
 // The battery dies while I save: whatever the app had called saved is there when I open it again.
 import type { Page } from "@playwright/test";
-import { expect, test } from "../../helpers/test";
-import { Random } from "../../data/random";
-import { addCustomer, countShown } from "../../pages/customers";
-import { goTo, openApp, startEmpty } from "../../pages/shell";
+import { expect, test } from "../helpers/test";
+import { Random } from "../data/random";
+import { addCustomer, countShown } from "../pages/customers";
+import { goTo, openApp, startEmpty } from "../pages/shell";
 
 const ROUNDS = 20;
 
