@@ -64,7 +64,7 @@ async fn the_rescued_file_is_the_file_the_app_would_write() {
         &name,
         "const found = await collect(workspace);
          if (found.damaged.length || found.missing) throw new Error(JSON.stringify(found.damaged));
-         return (await snapshotFile(found.lines)).join('')",
+         return (await snapshotFile(identity(found.lines), found.lines)).join('')",
     )
     .await
     .as_string()
@@ -78,7 +78,7 @@ async fn the_rescued_file_is_the_file_the_app_would_write() {
 async fn an_empty_workspace_is_an_empty_file() {
     let name = fresh("rescue-empty");
     Store::open(&name).await.unwrap();
-    let file = rescue(&name, "return (await snapshotFile((await collect(workspace)).lines)).join('')").await;
+    let file = rescue(&name, "const { lines } = await collect(workspace); return (await snapshotFile(identity(lines), lines)).join('')").await;
     assert_eq!(file.as_string().unwrap().into_bytes(), snapshot::write("", &[]));
 }
 

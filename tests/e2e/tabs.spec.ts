@@ -1,7 +1,7 @@
 // I have two tabs open: what I change in one stands in the other.
-import { expect, test } from "../helpers/test";
-import { addCustomer, editCustomer, fact, openCustomer } from "../pages/customers";
-import { goTo, openApp, saved, startEmpty } from "../pages/shell";
+import { expect, test } from "./helpers/test";
+import { addCustomer, editCustomer, fact, openCustomer } from "./pages/customers";
+import { goTo, openApp, saved, startEmpty } from "./pages/shell";
 
 test("an edit in one tab appears in the other, both ways", async ({ page, context }) => {
   await startEmpty(page, "晨光商贸");
