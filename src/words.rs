@@ -79,7 +79,10 @@ fn snapshot_problem(locale: Locale, name: &str, problem: &SnapshotError) -> Stri
 
 /// A size people can compare: `12.3 MB`.
 pub fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+    match bytes {
+        ..10_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        _ => format!("{} GB", bytes / 1_000_000_000),
+    }
 }
 
 /// A field's content as people read it.

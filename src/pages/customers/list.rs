@@ -6,7 +6,6 @@ use kehu_domain::dictionary::Dictionary;
 use kehu_domain::kind;
 use kehu_domain::roster::{Line, Roster, Urgency};
 use kehu_domain::stamp::RecordId;
-use kehu_domain::text::Lang;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -15,7 +14,8 @@ use super::filters::{FilterBar, Filters, use_filters};
 use super::grade::GradeAll;
 use super::words::{TierSeal, stage_name, urgency_name};
 use crate::components::VirtualList;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, use_i18n};
+use crate::words::lang_of;
 use crate::workspace::{Workspace, staff_name, use_workspace};
 
 /// Search, filters, and the customers that pass them.
@@ -112,7 +112,7 @@ fn Row(
             <span role="cell" data-column="name"><A href=format!("/customers/{id}")>{name.to_string()}</A></span>
             <span role="cell" data-column="code">{code.to_string()}</span>
             <span role="cell" data-column="stage">{move || stage_name(i18n.get_locale(), &stage)}</span>
-            <span role="cell" data-column="region">{region_name(&region)}</span>
+            <span role="cell" data-column="region">{move || region_name(i18n.get_locale(), &region)}</span>
             <span role="cell" data-column="owner">{owner}</span>
             <span role="cell" data-column="due" data-state=is_late.then_some("late")>{next}</span>
         </div>
@@ -120,8 +120,9 @@ fn Row(
 }
 
 /// A region as people read it; one that is not in the dictionary stands as it was written.
-fn region_name(region: &str) -> String {
-    Dictionary::built_in().group(kind::REGION).map_or_else(|| region.to_owned(), |group| group.shown(region, Lang::Zh))
+fn region_name(locale: Locale, region: &str) -> String {
+    let group = Dictionary::built_in().group(kind::REGION);
+    group.map_or_else(|| region.to_owned(), |group| group.shown(region, lang_of(locale)))
 }
 
 /// What stands here before there is anybody.

@@ -123,7 +123,7 @@ fn Visit(
                 attr:data-size="small"
                 attr:aria-label=move || t_string!(i18n, today.visits.open, name = label.clone())
             >
-                {t!(i18n, today.drafts.open)}
+                {t!(i18n, today.visits.go_on)}
             </A>
         }
         .into_any(),
