@@ -19,6 +19,8 @@ struct Cli {
 enum Command {
     /// Serve the app from a dist/ folder.
     Serve(serve::Options),
+    /// Write the compressed forms of a dist/ folder beside its files, so that none are made while serving.
+    Pack(serve::PackOptions),
     /// Write the backup of an invented company, to try things on.
     Demo(demo::Options),
     /// Check a backup: 0 when it is sound, 1 with every reason when it is not, 2 when it cannot be read.
@@ -32,6 +34,10 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
     match Cli::parse().command {
         Command::Serve(options) => match serve::serve(&options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => refuse(&error, 1),
+        },
+        Command::Pack(options) => match serve::pack(&options) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => refuse(&error, 1),
         },

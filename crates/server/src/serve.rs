@@ -30,6 +30,24 @@ pub struct Options {
     host: IpAddr,
 }
 
+/// Which folder to pack.
+#[derive(Args)]
+pub struct PackOptions {
+    /// The folder that Trunk has filled.
+    #[arg(long, default_value = "dist")]
+    dist: PathBuf,
+}
+
+/// Writes the compressed forms of every file beside it, as `.br` and `.gz`, for this server and for static hosts.
+///
+/// # Errors
+/// When the folder holds no app, or a file cannot be written.
+pub fn pack(options: &PackOptions) -> Result<(), ServeError> {
+    let release = Release::open(&options.dist)?;
+    release.compress();
+    Ok(release.write_packed(&options.dist)?)
+}
+
 /// Why serving did not start, or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {

@@ -23,12 +23,11 @@ pub struct Options {
 /// # Errors
 /// When a step fails or the measuring script does.
 pub fn bench(options: &Options) -> Outcome {
-    build::app()?;
+    let kehu = build::app()?;
     step("set up the browser", || {
         setup::for_browser()?;
         setup::node_packages("tests/bench")
     })?;
-    let kehu = build::server()?;
     let port = options.port.to_string();
     let child = command(kehu)
         .args(["serve", "--dist", "dist", "--port", &port])

@@ -37,7 +37,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Run(options) => run::run(&options),
-        Task::Build => build::app(),
+        Task::Build => build::app().map(|_| ()),
         Task::Test(options) => test::test(&options),
         Task::Bench(options) => bench::bench(&options),
         Task::Finish => finish::hook(),

@@ -22,8 +22,7 @@ pub struct Options {
 /// # Errors
 /// When a step before serving fails, or the server does.
 pub fn run(options: &Options) -> Outcome {
-    build::app()?;
-    let kehu = build::server()?;
+    let kehu = build::app()?;
     if options.open {
         open_when_ready(options.port);
     }

@@ -117,8 +117,7 @@ fn store(capabilities: &str) -> Outcome {
 
 /// Journeys against the release build, served by the native program.
 fn journeys() -> Outcome {
-    build::trunk()?;
-    let kehu = build::server()?;
+    let kehu = build::release()?;
     let npx = |line: &str| {
         let mut tool = words("npx", "--no-install");
         tool.args(line.split_whitespace()).current_dir(root().join("tests/e2e"));

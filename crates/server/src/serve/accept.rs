@@ -12,6 +12,15 @@ pub enum Coding {
 }
 
 impl Coding {
+    /// How a file in this form ends beside the plain one; nothing for the plain form itself.
+    pub fn ending(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Gzip => Some(".gz"),
+            Self::Brotli => Some(".br"),
+        }
+    }
+
     /// The name in `Content-Encoding`; nothing for a plain form.
     pub fn name(self) -> Option<&'static str> {
         match self {

@@ -10,11 +10,11 @@ use std::sync::OnceLock;
 /// Below this many bytes the headers outweigh what compressing saves.
 const WORTH_COMPRESSING: usize = 512;
 
-/// Nearly as small as brotli's best, in a tenth of its time.
-const BROTLI_QUALITY: u32 = 9;
+/// brotli's best: a tenth smaller than what is quick, and made once a release.
+const BROTLI_QUALITY: u32 = 11;
 
-/// brotli's largest window: 4 MiB, so that a whole wasm is looked back upon.
-const BROTLI_WINDOW: u32 = 22;
+/// brotli's largest window: 16 MiB, so that a whole wasm is looked back upon.
+const BROTLI_WINDOW: u32 = 24;
 
 /// A file of the app.
 pub struct Asset {
@@ -68,29 +68,57 @@ impl Asset {
             .unwrap_or_else(|| (Coding::Plain, self.bytes.clone()))
     }
 
+    /// The file as it is.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many bytes the file has, uncompressed.
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Makes the shorter forms, if the kind of file gains from it: up to a second or two for a large wasm.
+    /// Takes a shorter form that was made before; only one that is shorter counts.
+    pub fn take_packed(&self, coding: Coding, bytes: Vec<u8>) {
+        if let Some(place) = self.place(coding).filter(|_| bytes.len() < self.bytes.len()) {
+            _ = place.set(bytes.into());
+        }
+    }
+
+    /// The form in `coding`, if it has been made and is shorter.
+    pub fn packed(&self, coding: Coding) -> Option<&Bytes> {
+        self.place(coding)?.get()
+    }
+
+    fn place(&self, coding: Coding) -> Option<&OnceLock<Bytes>> {
+        match coding {
+            Coding::Plain => None,
+            Coding::Gzip => Some(&self.gzip),
+            Coding::Brotli => Some(&self.brotli),
+        }
+    }
+
+    /// Makes the shorter forms that are not there yet, if the kind of file gains from it: half a minute for a large
+    /// wasm.
     pub fn compress(&self) {
         let is_compressed_already = self.media_type == "image/png" || self.media_type == "font/woff2";
         if is_compressed_already || self.bytes.len() < WORTH_COMPRESSING {
             return;
         }
-        keep_if_shorter(&self.gzip, gzip(&self.bytes), self.bytes.len());
-        keep_if_shorter(&self.brotli, brotli(&self.bytes), self.bytes.len());
+        for (coding, pack) in [(Coding::Gzip, gzip as Packer), (Coding::Brotli, brotli)] {
+            if self.packed(coding).is_some() {
+                continue;
+            }
+            match pack(&self.bytes) {
+                Ok(packed) => self.take_packed(coding, packed),
+                Err(error) => tracing::warn!("served uncompressed: {error}"),
+            }
+        }
     }
 }
 
-fn keep_if_shorter(place: &OnceLock<Bytes>, packed: std::io::Result<Vec<u8>>, plain_len: usize) {
-    match packed {
-        Ok(packed) if packed.len() < plain_len => _ = place.set(packed.into()),
-        Ok(_) => (),
-        Err(error) => tracing::warn!("served uncompressed: {error}"),
-    }
-}
+/// Makes a shorter form of some bytes.
+type Packer = fn(&[u8]) -> std::io::Result<Vec<u8>>;
 
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());

@@ -1,5 +1,6 @@
 //! The app as built: all its files in memory, so that what is served is one release from start to stop.
 
+use super::accept::Coding;
 use super::asset::Asset;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ pub enum ReleaseError {
 }
 
 impl Release {
-    /// Reads every file below `dist` into memory.
+    /// Reads every file below `dist` into memory, with the compressed forms that stand beside it.
     ///
     /// # Errors
     /// When there is no `index.html`, or a file cannot be read.
@@ -41,7 +42,41 @@ impl Release {
         let index = std::fs::read_to_string(&first_page).map_err(unreadable)?;
         let mut assets = BTreeMap::new();
         collect(dist, "", &mut assets)?;
-        Ok(Self { assets, index })
+        let mut release = Self { assets, index };
+        release.unite_packed();
+        Ok(release)
+    }
+
+    /// Files that are another one's compressed form are no files of their own.
+    fn unite_packed(&mut self) {
+        for coding in [Coding::Gzip, Coding::Brotli] {
+            let Some(ending) = coding.ending() else { continue };
+            let names =
+                self.assets.keys().filter_map(|name| Some((name.clone(), name.strip_suffix(ending)?.to_owned())));
+            for (name, plain) in names.collect::<Vec<_>>() {
+                if !self.assets.contains_key(&plain) {
+                    continue;
+                }
+                if let (Some(packed), Some(asset)) = (self.assets.remove(&name), self.assets.get(&plain)) {
+                    asset.take_packed(coding, packed.bytes().to_vec());
+                }
+            }
+        }
+    }
+
+    /// Writes the compressed forms beside the files they are forms of.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write_packed(&self, dist: &Path) -> std::io::Result<()> {
+        for (name, asset) in &self.assets {
+            for coding in [Coding::Gzip, Coding::Brotli] {
+                if let (Some(ending), Some(bytes)) = (coding.ending(), asset.packed(coding)) {
+                    std::fs::write(dist.join(format!("{name}{ending}")), bytes)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The first page as text.

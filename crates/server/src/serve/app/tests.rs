@@ -53,6 +53,22 @@ fn ask(name: &str, request: Request<Body>) -> Response<Body> {
     runtime.block_on(app(release).unwrap().oneshot(request)).unwrap()
 }
 
+#[test]
+fn a_packed_form_beside_the_file_is_what_travels() {
+    let dist = Dist::new("packed");
+    let made = Release::open(&dist.0).unwrap();
+    made.compress();
+    made.write_packed(&dist.0).unwrap();
+    let packed = std::fs::read(dist.0.join(format!("{}.br", &WASM[1..]))).unwrap();
+    let release = Arc::new(Release::open(&dist.0).unwrap());
+    let request = Request::get(WASM).header("accept-encoding", "br").body(Body::empty()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let response = runtime.block_on(app(Arc::clone(&release)).unwrap().oneshot(request)).unwrap();
+    assert_eq!(header(&response, "content-encoding"), "br");
+    assert_eq!(body(response), packed);
+    assert!(release.find(&format!("{WASM}.br")).is_none(), "a compressed form is no file of its own");
+}
+
 fn get(name: &str, path: &str) -> Response<Body> {
     ask(name, Request::get(path).body(Body::empty()).unwrap())
 }
