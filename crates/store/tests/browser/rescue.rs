@@ -78,7 +78,11 @@ async fn the_rescued_file_is_the_file_the_app_would_write() {
 async fn an_empty_workspace_is_an_empty_file() {
     let name = fresh("rescue-empty");
     Store::open(&name).await.unwrap();
-    let file = rescue(&name, "const { lines } = await collect(workspace); return (await snapshotFile(identity(lines), lines)).join('')").await;
+    let file = rescue(
+        &name,
+        "const { lines } = await collect(workspace); return (await snapshotFile(identity(lines), lines)).join('')",
+    )
+    .await;
     assert_eq!(file.as_string().unwrap().into_bytes(), snapshot::write("", &[]));
 }
 
