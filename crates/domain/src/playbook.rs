@@ -75,8 +75,8 @@ pub struct Section {
     pub kpis: Vec<Box<str>>,
     /// Its own measure, if it has one.
     pub measure: Option<Text>,
-    /// Its process.
-    pub process: Option<Box<str>>,
+    /// Its processes; what it is mainly about comes first.
+    pub processes: Vec<Box<str>>,
     /// Its forms, in order.
     pub forms: Vec<Box<str>>,
     /// Who does what, with what, until when, and what if.
@@ -196,7 +196,7 @@ impl Playbook {
 
     /// The section whose process is `id`.
     pub fn section_of_process(&self, id: &str) -> Option<&Section> {
-        self.sections.iter().find(|section| section.process.as_deref() == Some(id))
+        self.sections.iter().find(|section| section.processes.iter().any(|process| **process == *id))
     }
 
     /// The KPI `id`, such as `K4-1`.

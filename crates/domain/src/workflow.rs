@@ -8,12 +8,12 @@ mod role;
 
 pub use case::{Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule, WorkCalendar};
-pub use offer::{Move, MoveError, Offer, Refusal, attempt, context, due_of, offers};
+pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, due_of, offers};
 pub use role::Role;
 
-use crate::expr::Expr;
+use crate::expr::{Datum, Expr};
 use crate::field::Field;
-use crate::form::Form;
+use crate::form::{Answers, Form};
 use crate::key::Key;
 use crate::text::Text;
 
@@ -77,6 +77,19 @@ pub struct Transition {
     pub approves: Option<Box<str>>,
     /// When the person who filed it may approve it all the same (ruling 1).
     pub self_approval: Option<Expr>,
+    /// The case of another process that it opens.
+    pub starts: Option<Start>,
+}
+
+/// A case of another process that a move opens, once: while `link` names a case, no second one is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// The process.
+    pub process: Box<str>,
+    /// The field of this case that names the new one.
+    pub link: Key,
+    /// What the new case knows from the beginning, worked out over this one.
+    pub set: Vec<(Key, Expr)>,
 }
 
 /// A condition of a move, with what to say when it does not hold.
@@ -106,6 +119,16 @@ impl Process {
     /// The step called `key`.
     pub fn step(&self, key: Key) -> Option<&Step> {
         self.steps.iter().find(|step| step.key == key)
+    }
+
+    /// What a case of it that was opened by another one knows from the beginning; what does not fit is left out.
+    pub fn first_fields(&self, given: &[(Key, Datum)]) -> Answers {
+        let value = |(key, datum): &(Key, Datum)| {
+            let field = self.fields.iter().find(|field| field.key == *key)?;
+            let value = datum.to_value(&field.kind);
+            (!value.is_blank()).then_some((*key, value))
+        };
+        given.iter().filter_map(value).collect()
     }
 
     /// The moves out of the step `from`, in order.

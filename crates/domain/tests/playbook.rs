@@ -218,7 +218,7 @@ fn sections_are_complete_pages() {
     let section = playbook.section("3.1").unwrap();
     let kpis: Vec<&str> = section.kpis.iter().map(|kpi| &**kpi).collect();
     assert_eq!(kpis, ["K4-1", "K4-2"]);
-    assert_eq!(section.process.as_deref(), Some("W-3.1"));
+    assert_eq!(section.processes, ["W-3.1".into()]);
     assert_eq!((section.actions.len(), section.rules.len(), section.forms.len()), (9, 5, 4));
     let section = playbook.section("4.1").unwrap();
     assert_eq!((section.actions.len(), section.rules.len(), section.forms.len()), (6, 2, 2));

@@ -2,6 +2,7 @@
 
 use kehu_domain::form::Form;
 use kehu_domain::playbook::{Playbook, Section};
+use kehu_domain::workflow::Process;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -91,7 +92,7 @@ fn SectionSheet(
         let number = td_string!(locale, handbook.chapter, number = chapter.number);
         format!("{number} · {}", chapter.title.get(lang))
     });
-    let process = section.process.as_deref().and_then(|id| playbook.process(id));
+    let processes: Vec<&'static Process> = section.processes.iter().filter_map(|id| playbook.process(id)).collect();
     view! {
         <main class="page">
             <header class="page-header">
@@ -104,9 +105,9 @@ fn SectionSheet(
                     <p>{section.purpose.get(lang)}</p>
                     <About section locale />
                 </div>
-                {process.map(|process| view! { <Flow process locale /> })}
-                <Steps section process locale />
-                {process.map(|process| view! { <Moves process locale /> })}
+                {processes.iter().map(|process| view! { <Flow process locale /> }).collect_view()}
+                <Steps section locale />
+                {processes.iter().map(|process| view! { <Moves process locale /> }).collect_view()}
                 <Forms section locale />
                 <Rules section locale />
                 <Checklists section locale />

@@ -1,8 +1,7 @@
 //! The table of a section: who does what, with what, until when, and what if it goes otherwise.
 
 use kehu_domain::key::Key;
-use kehu_domain::playbook::{Action, Section};
-use kehu_domain::workflow::Process;
+use kehu_domain::playbook::{Action, Playbook, Section};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -12,7 +11,7 @@ use crate::words::lang_of;
 
 /// Every action of the section, numbered; nothing where none is written down.
 #[component]
-pub fn Steps(section: &'static Section, process: Option<&'static Process>, locale: Locale) -> impl IntoView {
+pub fn Steps(section: &'static Section, locale: Locale) -> impl IntoView {
     if section.actions.is_empty() {
         return ().into_any();
     }
@@ -36,7 +35,7 @@ pub fn Steps(section: &'static Section, process: Option<&'static Process>, local
                     </tr>
                 </thead>
                 <tbody>
-                    {rows.map(|(action, number)| view! { <Row section action number process locale /> }).collect_view()}
+                    {rows.map(|(action, number)| view! { <Row section action number locale /> }).collect_view()}
                 </tbody>
             </table>
         </section>
@@ -50,7 +49,6 @@ fn Row(
     action: &'static Action,
     /// Its place in the table, from 1.
     number: usize,
-    process: Option<&'static Process>,
     locale: Locale,
 ) -> impl IntoView {
     let lang = lang_of(locale);
@@ -63,7 +61,7 @@ fn Row(
             <th scope="row">
                 {action.does.get(lang)} <small>{role_titles(locale, action.roles.iter().copied())}</small>
             </th>
-            <td data-label=td_string!(locale, handbook.steps.step)>{step_label(locale, process, action.step)}</td>
+            <td data-label=td_string!(locale, handbook.steps.step)>{step_label(locale, section, action.step)}</td>
             <td data-label=td_string!(locale, handbook.steps.input)>{action.input.get(lang)}</td>
             <td data-label=td_string!(locale, handbook.steps.output)>
                 <div>
@@ -86,7 +84,9 @@ fn Row(
     }
 }
 
-fn step_label(locale: Locale, process: Option<&Process>, step: Key) -> String {
-    let known = process.and_then(|process| process.step(step));
+fn step_label(locale: Locale, section: &Section, step: Key) -> String {
+    let playbook = Playbook::built_in();
+    let processes = section.processes.iter().filter_map(|id| playbook.process(id));
+    let known = processes.filter_map(|process| process.step(step)).next();
     known.map_or_else(|| step.to_string(), |step| step.label.get(lang_of(locale)).to_owned())
 }

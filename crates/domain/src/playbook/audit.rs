@@ -8,7 +8,7 @@ use crate::field::{Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
-use crate::workflow::{CANCEL, CANCELLED, Deadline, Process, Transition};
+use crate::workflow::{CANCEL, CANCELLED, Deadline, Process, Start, Transition};
 
 /// Everything that keeps the playbook from working; empty when it works.
 pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
@@ -48,9 +48,9 @@ impl Audit<'_> {
         for kpi in section.kpis.iter().filter(|kpi| self.playbook.kpi(kpi).is_none()) {
             self.problem("kpis", Kind::UnknownKpi(kpi.clone()));
         }
-        let process = section.process.as_ref().and_then(|id| self.playbook.process(id));
+        let processes: Vec<&Process> = section.processes.iter().filter_map(|id| self.playbook.process(id)).collect();
         for action in &section.actions {
-            if process.is_none_or(|process| process.step(action.step).is_none()) {
+            if !processes.iter().any(|process| process.step(action.step).is_some()) {
                 self.problem("action", Kind::UnknownStep(action.step.as_str().into()));
             }
             for form in &action.forms {
@@ -106,7 +106,7 @@ impl Audit<'_> {
 
     fn section_process(&self, form: &Form) -> Option<&Process> {
         let section = self.playbook.sections.iter().find(|section| section.forms.contains(&form.id))?;
-        self.playbook.process(section.process.as_deref()?)
+        self.playbook.process(section.processes.first()?)
     }
 
     fn form_scope(&self, form: &Form, process: Option<&Process>) -> Known {
@@ -226,9 +226,29 @@ impl Audit<'_> {
                 self.problem(place, Kind::UnknownStage(stage.as_str().into()));
             }
         }
+        if let Some(start) = &transition.starts {
+            self.start(process, start, known, place);
+        }
         if let Some(asks) = &transition.asks {
             let known = self.form_scope(asks, Some(process));
             self.form(asks, &known, place);
+        }
+    }
+
+    /// The case that a move opens: its process, the field that names it, and what it is given.
+    fn start(&mut self, process: &Process, start: &Start, known: &Known, place: &str) {
+        let is_link = |field: &&Field| field.key == start.link && matches!(field.kind, FieldType::Reference(_));
+        if !process.fields.iter().any(|field| is_link(&field)) {
+            self.problem(place, Kind::UnknownReference(start.link.as_str().into()));
+        }
+        let Some(target) = self.playbook.process(&start.process) else {
+            return self.needs_target(&start.process, place);
+        };
+        for (key, expr) in &start.set {
+            match target.fields.iter().find(|field| field.key == *key) {
+                Some(field) => self.expr(expr, &type_of_field(&field.kind), known, place),
+                None => self.problem(place, Kind::UnknownReference(key.as_str().into())),
+            }
         }
     }
 

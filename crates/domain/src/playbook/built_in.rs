@@ -4,24 +4,8 @@ use std::sync::OnceLock;
 
 use super::Playbook;
 
-/// Lists files of `playbook/` as pairs of path and content; a new section is one more line.
-macro_rules! bundle {
-    ($($folder:literal: $($file:literal),+;)+) => {
-        &[$($((
-            concat!($folder, $file),
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../playbook/", $folder, $file)),
-        ),)+)+]
-    };
-}
-
-/// The files of the built-in playbook: path below `playbook/`, content.
-pub static FILES: &[(&str, &str)] = bundle! {
-    "": "common.toml", "roles.toml";
-    "03-relationship/": "chapter.toml", "kpis.toml";
-    "03-relationship/3.1-follow-up/": "section.toml", "process.toml", "forms.toml";
-    "04-key-accounts/": "chapter.toml";
-    "04-key-accounts/4.1-grading/": "section.toml", "process.toml", "forms.toml";
-};
+/// The files of the built-in playbook: path below `playbook/`, content. Listed when the program is built.
+pub static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbook_files.rs"));
 
 impl Playbook {
     /// The playbook that comes with the program, read once.

@@ -72,7 +72,10 @@ impl Loader {
                 Some("roles.toml") => self.read_into(content, &mut sources.roles),
                 Some("chapter.toml") => self.read_into(content, &mut sources.chapters),
                 Some("section.toml") => self.read_into(content, &mut sources.sections),
-                Some("process.toml") => self.read_into(content, &mut sources.processes),
+                // A section with several processes has further files, such as `care.process.toml`.
+                Some(name) if name == "process.toml" || name.ends_with(".process.toml") => {
+                    self.read_into(content, &mut sources.processes);
+                }
                 Some("forms.toml") => self.read_into(content, &mut sources.forms),
                 Some("kpis.toml") => self.read_into(content, &mut sources.kpis),
                 Some("scorecards.toml") => {}
@@ -323,7 +326,7 @@ impl Loader {
             tags: source.tags.iter().filter_map(|tag| self.key(tag, place)).collect(),
             kpis: source.kpis.iter().map(|kpi| kpi.as_str().into()).collect(),
             measure: self.optional_text(source.measure.as_ref(), place),
-            process: None,
+            processes: Vec::new(),
             forms: Vec::new(),
             actions,
             rules,

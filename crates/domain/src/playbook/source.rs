@@ -180,6 +180,22 @@ pub struct EventSource {
     /// When it may be approved by the one who filed it.
     #[serde(default)]
     pub self_approval: Option<String>,
+    /// The case it opens elsewhere.
+    #[serde(default)]
+    pub starts: Option<StartSource>,
+}
+
+/// A case of another process that a move opens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartSource {
+    /// The process.
+    pub process: String,
+    /// The field of this case that names the new one.
+    pub link: String,
+    /// Fields of the new case, each an expression over this one.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
 }
 
 /// One deadline, or several with conditions.

@@ -405,6 +405,7 @@ mod tests {
                 asks: None,
                 approves: None,
                 self_approval: None,
+                starts: None,
             };
             let steps = (0..9).map(|index| super::super::Step {
                 key: step(index),

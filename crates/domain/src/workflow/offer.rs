@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::case::CaseScope;
 use super::deadline::night;
-use super::{Actor, CaseView, Clock, Facts, Process, Role, Transition};
+use super::{Actor, CaseView, Clock, Facts, Process, Role, Start, Transition};
 use crate::expr::{Datum, Expr, evaluate, holds};
 use crate::form::{self, Answers, Context, Problem};
 use crate::key::Key;
@@ -83,6 +83,19 @@ pub struct Move {
     pub fields: Answers,
     /// Whether the person approved what they filed themselves (ruling 1).
     pub is_self_approval: bool,
+    /// The case of another process to open with it, in the same act.
+    pub starts: Option<Started>,
+}
+
+/// A case to be opened by a move.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Started {
+    /// Its process.
+    pub process: Box<str>,
+    /// The field of the moved case that names it.
+    pub link: Key,
+    /// What it knows from the beginning; [`Process::first_fields`] makes them fields.
+    pub given: Vec<(Key, Datum)>,
 }
 
 /// Every event of the case's step, each with the reasons against it, if any.
@@ -116,12 +129,14 @@ pub fn attempt(
         return Err(MoveError::Refused(offer.refusals));
     }
     let given = taken(transition, &scope, given).map_err(MoveError::Incomplete)?;
+    let starts = transition.starts.as_ref().and_then(|start| started(start, &scope, &given));
     Ok(Move {
         event,
         from: case.step,
         to: transition.to,
         fields: fields_set(transition, facts.now, given),
         is_self_approval: offer.is_self_approval,
+        starts,
     })
 }
 
@@ -227,6 +242,16 @@ fn taken(transition: &Transition, scope: &CaseScope<'_>, given: &Answers) -> Res
     let is_answer = |key: Key, value: &Value| asks.field(key).is_some() && !value.is_blank();
     let answers = given.iter().filter(|(key, value)| is_answer(**key, value));
     Ok(answers.map(|(key, value)| (*key, value.clone())).collect())
+}
+
+/// The case a move opens, unless the link names one already or the person has just given one.
+fn started(start: &Start, scope: &CaseScope<'_>, given: &Answers) -> Option<Started> {
+    let is_linked = |answers: &Answers| answers.get(&start.link).is_some_and(|value| !value.is_blank());
+    if is_linked(given) || is_linked(&scope.case.fields) {
+        return None;
+    }
+    let given = start.set.iter().map(|(key, expr)| (*key, evaluate(expr, scope))).collect();
+    Some(Started { process: start.process.clone(), link: start.link, given })
 }
 
 fn fields_set(transition: &Transition, now: NaiveDateTime, given: Answers) -> Answers {

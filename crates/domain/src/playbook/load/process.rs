@@ -7,9 +7,11 @@ use crate::form::{self, Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
 use crate::playbook::PlaybookProblemKind as Kind;
-use crate::playbook::source::{DueSource, EventSource, ProcessSource};
+use crate::playbook::source::{DueSource, EventSource, ProcessSource, StartSource};
 use crate::text::Text;
-use crate::workflow::{CANCEL, CANCELLED, Completion, Deadline, DueRule, Guard, Process, Role, Step, Transition};
+use crate::workflow::{
+    CANCEL, CANCELLED, Completion, Deadline, DueRule, Guard, Process, Role, Start, Step, Transition,
+};
 
 impl Loader {
     pub(super) fn process(&mut self, source: &ProcessSource, sources: &Sources) {
@@ -38,7 +40,7 @@ impl Loader {
         }
         self.add_cancel(&mut process);
         if let Some(section) = self.own_section(sources) {
-            section.process = Some(process.id.clone());
+            section.processes.push(process.id.clone());
         }
         self.playbook.processes.push(process);
     }
@@ -67,6 +69,7 @@ impl Loader {
         });
         let asks = self.asks(event, place);
         let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
+        let starts = event.starts.as_ref().and_then(|source| self.start(source, place));
         if !process.steps.iter().any(|step| step.key == event.to) {
             self.problem(place, Kind::UnknownStep(event.to.as_str().into()));
         }
@@ -83,7 +86,18 @@ impl Loader {
             asks,
             approves: event.approves.as_deref().map(Into::into),
             self_approval,
+            starts,
         })
+    }
+
+    fn start(&mut self, source: &StartSource, place: &str) -> Option<Start> {
+        let link = self.key(&source.link, place);
+        let set = source
+            .set
+            .iter()
+            .filter_map(|(key, expr)| Some((self.key(key, place)?, self.expr(expr, place)?)))
+            .collect();
+        Some(Start { process: source.process.as_str().into(), link: link?, set })
     }
 
     fn due(&mut self, source: &DueSource, place: &str) -> Vec<DueRule> {
@@ -160,6 +174,7 @@ impl Loader {
                 asks: asks.clone(),
                 approves: None,
                 self_approval: None,
+                starts: None,
             });
         }
         process.steps.push(Step { key: CANCELLED, label: step_label, is_terminal: true, is_paused: false });
