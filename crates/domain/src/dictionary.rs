@@ -110,7 +110,7 @@ pub struct Item {
 pub enum DictionaryError {
     /// The TOML cannot be read.
     #[error("dictionary: {0}")]
-    Toml(String),
+    Unreadable(String),
     /// A field's type cannot be read.
     #[error("dictionary field {field}: {reason}")]
     Type {

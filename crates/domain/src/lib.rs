@@ -21,3 +21,4 @@ pub mod stamp;
 pub mod text;
 pub mod value;
 pub mod workflow;
+mod written;

@@ -31,4 +31,5 @@ pub use scorecard::{Scorecard, Scorecards};
 pub use stored::{Differs, StoredScore};
 
 /// The grading cards as shipped, section 4.1 of the handbook.
-pub const GRADING: &str = include_str!("../../../playbook/04-key-accounts/4.1-grading/scorecards.toml");
+pub const GRADING: &str =
+    include_str!(concat!(env!("OUT_DIR"), "/playbook/04-key-accounts/4.1-grading/scorecards.json"));

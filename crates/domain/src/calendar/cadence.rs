@@ -1,5 +1,6 @@
 //! Says when a customer is next due for contact, visit and review, and why (C4).
 
+use crate::written;
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use super::{DayTable, add_days, add_months};
 
 /// The shipped rhythms.
-const SHIPPED: &str = include_str!("../../../../playbook/calendar/cadence.toml");
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/calendar/cadence.json"));
 
 /// The rhythms of all tiers and what follows an event.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -234,7 +235,7 @@ impl Cadence {
     /// # Errors
     /// Every problem found, not only the first.
     pub fn parse(text: &str) -> Result<Self, Vec<CadenceError>> {
-        let cadence: Self = toml::from_str(text).map_err(|err| vec![CadenceError::Syntax(err.to_string())])?;
+        let cadence: Self = written::read(text).map_err(|err| vec![CadenceError::Syntax(err)])?;
         let problems = cadence.problems();
         if problems.is_empty() { Ok(cadence) } else { Err(problems) }
     }
@@ -553,7 +554,7 @@ mod tests {
 
     #[test]
     fn bad_rhythms_name_all_their_problems() {
-        let text = SHIPPED
+        let text = include_str!("../../../../playbook/calendar/cadence.toml")
             .replace("tier = \"A\"", "tier = \"VIP\"")
             .replace("contact = 180", "contact = 0")
             .replace("[3, 7, 30]", "[3, 30, 7]");

@@ -1,5 +1,6 @@
 //! Decides whether a customer may be called now, and if not, when (C5).
 
+use crate::written;
 use std::collections::BTreeSet;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime};
@@ -9,7 +10,7 @@ use super::working_time::{RawPeriod, plain_time};
 use super::{BusinessHours, DayKind, DayTable, HoursError, add_days};
 
 /// The shipped rules.
-const SHIPPED: &str = include_str!("../../../../playbook/calendar/call.toml");
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/calendar/call.json"));
 
 /// When and how often customers may be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl CallRules {
     /// # Errors
     /// The first problem met.
     pub fn parse(text: &str) -> Result<Self, HoursError> {
-        let raw: RawRules = toml::from_str(text).map_err(|err| HoursError::Syntax(err.to_string()))?;
+        let raw: RawRules = written::read(text).map_err(HoursError::Syntax)?;
         Ok(Self { windows: hours(raw.windows)?, promised: hours(vec![raw.promised])?, attempts: raw.attempts })
     }
 
@@ -183,7 +184,7 @@ struct RawRules {
 fn hours(raw: Vec<RawPeriod>) -> Result<BusinessHours, HoursError> {
     let periods = raw
         .into_iter()
-        .map(|period| Ok((plain_time(period.from)?, plain_time(period.to)?)))
+        .map(|period| Ok((plain_time(&period.from)?, plain_time(&period.to)?)))
         .collect::<Result<Vec<_>, HoursError>>()?;
     BusinessHours::new(&periods)
 }

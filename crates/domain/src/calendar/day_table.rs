@@ -1,5 +1,6 @@
 //! Knows of every day whether it is a working day, and why (C1).
 
+use crate::written;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Deserialize;
 
@@ -9,7 +10,7 @@ use super::lunar::{self, LunarDate};
 const YEARS: std::ops::RangeInclusive<i32> = 1901..=2099;
 
 /// The shipped years.
-const SHIPPED: &str = include_str!("../../../../playbook/calendar/days.toml");
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/calendar/days.json"));
 
 /// A public holiday with days off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -118,7 +119,7 @@ pub enum DayTableError {
 /// # Errors
 /// Every problem found, not only the first.
 pub fn parse_published(text: &str) -> Result<Vec<PublishedYear>, Vec<DayTableError>> {
-    let file: DaysFile = toml::from_str(text).map_err(|err| vec![DayTableError::Syntax(err.to_string())])?;
+    let file: DaysFile = written::read(text).map_err(|err| vec![DayTableError::Syntax(err)])?;
     let mut problems = Vec::new();
     let mut years: Vec<PublishedYear> = Vec::new();
     for entry in file.year {
@@ -383,22 +384,22 @@ struct YearEntry {
     #[serde(default)]
     off: Vec<BreakEntry>,
     #[serde(default)]
-    make_up: Vec<toml::value::Datetime>,
+    make_up: Vec<Box<str>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BreakEntry {
     holiday: Holiday,
-    from: toml::value::Datetime,
-    to: Option<toml::value::Datetime>,
+    from: Box<str>,
+    to: Option<Box<str>>,
 }
 
 impl YearEntry {
     /// The entry with its dates read; those that are none are noted and left out.
     fn published(self, problems: &mut Vec<DayTableError>) -> PublishedYear {
-        let mut date = |written: toml::value::Datetime| {
-            let day = plain_date(written);
+        let mut date = |written: Box<str>| {
+            let day = written.parse().ok();
             if day.is_none() {
                 problems.push(DayTableError::NotADate(written.to_string()));
             }
@@ -415,12 +416,6 @@ impl YearEntry {
         let make_up = self.make_up.into_iter().filter_map(&mut date).collect();
         PublishedYear { year: self.year, off, make_up }
     }
-}
-
-/// A TOML date without time of day.
-fn plain_date(written: toml::value::Datetime) -> Option<NaiveDate> {
-    let date = written.date.filter(|_| written.time.is_none())?;
-    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
 #[cfg(test)]

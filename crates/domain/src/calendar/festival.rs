@@ -1,12 +1,13 @@
 //! Plans the care of a year's festivals: messages, greetings and gifts (C6.1).
 
+use crate::written;
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::{DayTable, LunarDate, add_days};
 
 /// The shipped festivals.
-const SHIPPED: &str = include_str!("../../../../playbook/calendar/festivals.toml");
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/calendar/festivals.json"));
 
 /// The festivals a firm may greet on.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -118,7 +119,7 @@ impl Festivals {
     /// # Errors
     /// Every problem found, not only the first.
     pub fn parse(text: &str) -> Result<Self, Vec<FestivalError>> {
-        let festivals: Self = toml::from_str(text).map_err(|err| vec![FestivalError::Syntax(err.to_string())])?;
+        let festivals: Self = written::read(text).map_err(|err| vec![FestivalError::Syntax(err)])?;
         let problems = festivals.problems();
         if problems.is_empty() { Ok(festivals) } else { Err(problems) }
     }
@@ -305,7 +306,7 @@ mod tests {
 
     #[test]
     fn bad_festivals_name_all_their_problems() {
-        let text = SHIPPED
+        let text = include_str!("../../../../playbook/calendar/festivals.toml")
             .replace("\"lantern\"", "\"new_year\"")
             .replace("solar = [3, 8]", "solar = [2, 30]")
             .replace("working_days = 15", "working_days = 15, days = 3");

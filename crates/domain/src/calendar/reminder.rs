@@ -1,5 +1,6 @@
 //! Plans reminders around birthdays and ends of validity (C6, C7).
 
+use crate::written;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use super::{DayTable, add_days};
 
 /// The shipped reminders.
-const SHIPPED: &str = include_str!("../../../../playbook/calendar/reminders.toml");
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/calendar/reminders.json"));
 
 /// Which reminders come before what.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -84,7 +85,7 @@ impl ReminderRules {
     /// # Errors
     /// The first problem met.
     pub fn parse(text: &str) -> Result<Self, ReminderError> {
-        let rules: Self = toml::from_str(text).map_err(|err| ReminderError::Syntax(err.to_string()))?;
+        let rules: Self = written::read(text).map_err(ReminderError::Syntax)?;
         for (place, rule) in rules.expiry.iter().enumerate() {
             if rules.expiry.iter().take(place).any(|above| above.kind == rule.kind) {
                 return Err(ReminderError::KindTwice(rule.kind.clone()));

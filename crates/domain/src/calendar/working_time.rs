@@ -1,5 +1,6 @@
 //! Counts and adds working minutes within business hours (C3).
 
+use crate::written;
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use serde::Deserialize;
 
@@ -9,7 +10,7 @@ use super::Calendar;
 const DAY: u16 = 24 * 60;
 
 /// The shipped hours.
-const SHIPPED: &str = include_str!("../../../../playbook/calendar/hours.toml");
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/calendar/hours.json"));
 
 /// The periods of a working day in which time counts; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,11 +188,11 @@ impl HoursFile {
 /// # Errors
 /// The first problem met.
 pub fn parse_hours(text: &str) -> Result<HoursFile, HoursError> {
-    let raw: RawHours = toml::from_str(text).map_err(|err| HoursError::Syntax(err.to_string()))?;
+    let raw: RawHours = written::read(text).map_err(HoursError::Syntax)?;
     let periods = raw
         .business
         .into_iter()
-        .map(|period| Ok((plain_time(period.from)?, plain_time(period.to)?)))
+        .map(|period| Ok((plain_time(&period.from)?, plain_time(&period.to)?)))
         .collect::<Result<Vec<_>, HoursError>>()?;
     let mut before = 0;
     for &share in &raw.escalation {
@@ -203,14 +204,13 @@ pub fn parse_hours(text: &str) -> Result<HoursFile, HoursError> {
     Ok(HoursFile { business: BusinessHours::new(&periods)?, escalation: raw.escalation })
 }
 
-/// A TOML time of day without a date, in whole minutes.
-pub(super) fn plain_time(written: toml::value::Datetime) -> Result<NaiveTime, HoursError> {
+/// A time of day without a date, in whole minutes.
+pub(super) fn plain_time(written: &str) -> Result<NaiveTime, HoursError> {
     written
-        .time
-        .filter(|_| written.date.is_none())
-        .filter(|time| time.second == 0 && time.nanosecond == 0)
-        .and_then(|time| NaiveTime::from_hms_opt(u32::from(time.hour), u32::from(time.minute), 0))
-        .ok_or_else(|| HoursError::NotATime(written.to_string()))
+        .parse()
+        .ok()
+        .filter(|time: &NaiveTime| time.second() == 0 && time.nanosecond() == 0)
+        .ok_or_else(|| HoursError::NotATime(written.to_owned()))
 }
 
 #[derive(Deserialize)]
@@ -224,8 +224,8 @@ struct RawHours {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPeriod {
-    pub from: toml::value::Datetime,
-    pub to: toml::value::Datetime,
+    pub from: Box<str>,
+    pub to: Box<str>,
 }
 
 /// The minute of the day, seconds dropped.

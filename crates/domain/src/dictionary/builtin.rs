@@ -8,9 +8,10 @@ use super::{Dictionary, DictionaryError, Group, Item, Kind, KindField, field_typ
 use crate::field::{Choices, Field, FieldType};
 use crate::key::Key;
 use crate::text::Text;
+use crate::written;
 
-const KINDS: &str = include_str!("../../../../playbook/dictionary/kinds.toml");
-const GROUPS: &str = include_str!("../../../../playbook/dictionary/groups.toml");
+const KINDS: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/dictionary/kinds.json"));
+const GROUPS: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/dictionary/groups.json"));
 
 /// The shipped dictionary; a test proves that it parses.
 pub(super) fn get() -> &'static Dictionary {
@@ -84,8 +85,8 @@ struct ItemEntry {
 }
 
 pub(super) fn parse(kinds: &str, groups: &str) -> Result<Dictionary, DictionaryError> {
-    let kinds: KindsFile = toml::from_str(kinds).map_err(|err| DictionaryError::Toml(err.to_string()))?;
-    let groups: GroupsFile = toml::from_str(groups).map_err(|err| DictionaryError::Toml(err.to_string()))?;
+    let kinds: KindsFile = written::read(kinds).map_err(DictionaryError::Unreadable)?;
+    let groups: GroupsFile = written::read(groups).map_err(DictionaryError::Unreadable)?;
     let dictionary = Dictionary {
         kinds: kinds.kind.into_iter().map(kind).collect::<Result<_, _>>()?,
         groups: groups.group.into_iter().map(group).collect(),

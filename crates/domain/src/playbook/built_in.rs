@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::Playbook;
 
 /// The files of the built-in playbook: path below `playbook/`, content. Listed when the program is built.
-pub static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbook_files.rs"));
+pub static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbook/files.rs"));
 
 impl Playbook {
     /// The playbook that comes with the program, read once.

@@ -22,6 +22,7 @@ use crate::form::Rule;
 use crate::key::Key;
 use crate::text::{Lang, Text};
 use crate::workflow::Role;
+use crate::written;
 
 impl Playbook {
     /// The playbook in `files`: pairs of path and content. A file's name says what it holds, its folder to which
@@ -86,9 +87,9 @@ impl Loader {
     }
 
     fn read_into<T: DeserializeOwned>(&mut self, content: &str, list: &mut Vec<(Box<str>, T)>) {
-        match toml::from_str(content) {
+        match written::read(content) {
             Ok(source) => list.push((self.file.clone(), source)),
-            Err(error) => self.problem("", Kind::Unreadable(error.to_string().into())),
+            Err(error) => self.problem("", Kind::Unreadable(error.into())),
         }
     }
 

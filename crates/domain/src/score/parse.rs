@@ -13,6 +13,7 @@ use super::rfm::{High, RfmAxis, RfmTable, Segment};
 use super::scorecard::{Band, Candidate, Cap, CapCondition, Item, NaRule, Scale, Scorecard, Scorecards};
 use crate::key::Key;
 use crate::text::{Lang, Text};
+use crate::written;
 
 /// All weights together, in basis points; spec N4.
 const WHOLE: i64 = 10_000;
@@ -120,8 +121,8 @@ pub enum Problem {
 ///
 /// # Errors
 /// Every [`Problem`] that keeps a card from working; with [`Problem::Syntax`] only the first.
-pub fn parse(toml: &str) -> Result<Scorecards, Vec<Problem>> {
-    let raw: RawFile = toml::from_str(toml).map_err(|error| vec![Problem::Syntax(error.to_string())])?;
+pub fn parse(text: &str) -> Result<Scorecards, Vec<Problem>> {
+    let raw: RawFile = written::read(text).map_err(|error| vec![Problem::Syntax(error)])?;
     let mut check = Check::default();
     let cards: Vec<Scorecard> = raw.card.into_iter().map(|card| check.card(card)).collect();
     check.doubles("card", cards.iter().map(|card| card.id));
