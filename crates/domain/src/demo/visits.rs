@@ -1,8 +1,9 @@
 //! Follow-ups W-3.1 of the demo company, in every step, with their documents F-3.1-2 and F-3.1-3.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::diary::{Diary, Fields, at, before, weekday, weekday_after};
 use super::firms::{Firm, Weight};
@@ -57,6 +58,18 @@ struct Visit<'f> {
     doer: RecordId,
     way: &'static str,
     kind: &'static str,
+    /// When its latest step was taken.
+    told_until: Cell<NaiveDateTime>,
+}
+
+impl Visit<'_> {
+    /// `moment`, or a little after the step before it where weekends would have turned the two round.
+    fn next(&self, moment: NaiveDateTime) -> NaiveDateTime {
+        let soonest = self.told_until.get().checked_add_signed(TimeDelta::minutes(7));
+        let moment = soonest.map_or(moment, |soonest| moment.max(soonest));
+        self.told_until.set(moment);
+        moment
+    }
 }
 
 impl<'s> Visits<'s> {
@@ -99,8 +112,9 @@ impl<'s> Visits<'s> {
         let way = way(random, firm, end);
         let doer =
             if way == "phone" && firm.weight == Weight::Small { self.staff.any("CC-A", random) } else { firm.owner };
-        let visit = Visit { firm, case: diary.name(), doer, way, kind: kind_of(random, firm) };
+        let kind = kind_of(random, firm);
         let planned = at(weekday(before(day.min(diary.today), random.between(6, 16))), 9 * 60 + random.between(0, 400));
+        let visit = Visit { firm, case: diary.name(), doer, way, kind, told_until: Cell::new(planned) };
         self.plan(diary, random, &visit, planned, day);
         match end {
             End::Planned => self.attempts(diary, random, &visit, 0),
@@ -171,7 +185,7 @@ impl<'s> Visits<'s> {
         }
         let start = random.pick(&[9 * 60 + 35, 10 * 60 + 10, 14 * 60 + 20, 15 * 60 + 40], 600);
         let talk = if visit.way == "visit" { random.between(40, 110) } else { random.between(6, 25) };
-        let moment = at(day, start + talk + random.between(3, 20));
+        let moment = visit.next(at(day, start + talk + random.between(3, 20)));
         let has_issue = end == End::IssueOpen || (end == End::Closed && random.happens(14));
         let issue = has_issue.then(|| random.pick(&words::ISSUES, ("服务响应慢", "normal", "service")));
         let record = record(random, visit, issue, (at(day, start), talk));
@@ -197,7 +211,7 @@ impl<'s> Visits<'s> {
         day: NaiveDate,
         end: End,
     ) {
-        let raised = at(day, 17 * 60 + random.between(5, 50));
+        let raised = visit.next(at(day, 17 * 60 + random.between(5, 50)));
         let allowed = if severity == "minor" { 3 } else { 7 };
         let fields = vec![
             (Key::of("issue"), issue.into()),
@@ -211,7 +225,7 @@ impl<'s> Visits<'s> {
         if end != End::Closed {
             return;
         }
-        let solved = at(workdays_after(day, random.between(1, 3)), 15 * 60 + random.between(0, 120));
+        let solved = visit.next(at(workdays_after(day, random.between(1, 3)), 15 * 60 + random.between(0, 120)));
         let fields = vec![
             (Key::of("solution"), random.word(&words::SOLUTIONS).into()),
             (Key::of("solved_at"), solved.into()),
@@ -306,7 +320,7 @@ fn step(
     fields: Fields,
 ) {
     diary.act();
-    move_on(diary, visit, by, moment, event, to, fields);
+    move_on(diary, visit, by, visit.next(moment), event, to, fields);
 }
 
 /// Moves a case within the act begun; without `to` it stays at its step.

@@ -239,3 +239,13 @@ fn the_report_says_what_was_found_and_the_verdict_follows() {
     assert!(check(&Options { file: folder.join("kehu-no-such-file") }, &mut out).is_err());
     assert!(out.is_empty());
 }
+
+#[test]
+fn the_demo_companies_people_see_are_sound() {
+    for (seed, customers, today) in [(1, 3_000, "2026-11-26"), (7, 900, "2026-10-09"), (2026, 500, "2027-02-21")] {
+        let today: NaiveDate = today.parse().unwrap();
+        let wall_ms = u64::try_from(today.and_hms_opt(2, 0, 0).unwrap().and_utc().timestamp_millis()).unwrap();
+        let findings = examine(&crate::demo::backup(seed, customers, today, wall_ms)).unwrap().findings;
+        assert!(findings.is_empty(), "seed {seed}: {findings:?}");
+    }
+}
