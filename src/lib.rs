@@ -6,6 +6,9 @@ mod texts {
     include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 }
 
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
 mod app;
 mod components;
 mod device;

@@ -274,8 +274,9 @@ fn breadth(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn lines_break_at_spaces_and_beside_chinese_characters() {
         assert_eq!(wrapped("Give up after three attempts", 13, 3), ["Give up after", "three", "attempts"]);
         assert_eq!(wrapped("4 问题处理中已转交部门", 10, 2), ["4 问题处理", "中已转交部…"]);

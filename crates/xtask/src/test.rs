@@ -30,6 +30,8 @@ enum Part {
     StoreLeveldb,
     /// The store in Chromium, on SQLite.
     StoreSqlite,
+    /// The app's own units, in Chromium.
+    Units,
     /// Journeys through the release build, in Chromium.
     Journeys,
 }
@@ -76,8 +78,9 @@ impl Part {
             Self::Native => {
                 run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p kehu-store -p xtask"))
             }
-            Self::StoreLeveldb => store("webdriver.json"),
-            Self::StoreSqlite => store("webdriver-sqlite.json"),
+            Self::StoreLeveldb => in_browser("-p kehu-store", "webdriver.json"),
+            Self::StoreSqlite => in_browser("-p kehu-store", "webdriver-sqlite.json"),
+            Self::Units => in_browser("-p kehu --lib", "webdriver.json"),
             Self::Journeys => journeys(),
         }
     }
@@ -90,10 +93,10 @@ fn set_up(parts: &[Part]) -> Outcome {
     }
     if has_any(&[Part::Journeys]) {
         setup::for_build()?;
-    } else if has_any(&[Part::LintWasm, Part::StoreLeveldb, Part::StoreSqlite]) {
+    } else if has_any(&[Part::LintWasm, Part::StoreLeveldb, Part::StoreSqlite, Part::Units]) {
         setup::for_wasm()?;
     }
-    if has_any(&[Part::StoreLeveldb, Part::StoreSqlite, Part::Journeys]) {
+    if has_any(&[Part::StoreLeveldb, Part::StoreSqlite, Part::Units, Part::Journeys]) {
         setup::for_browser()?;
     }
     if has_any(&[Part::Journeys]) {
@@ -102,12 +105,12 @@ fn set_up(parts: &[Part]) -> Outcome {
     Ok(())
 }
 
-/// The store's own tests, in a Chromium with the `capabilities` that stand beside them.
-fn store(capabilities: &str) -> Outcome {
+/// Tests compiled for the browser, in a Chromium with `capabilities` of the store.
+fn in_browser(packages: &str, capabilities: &str) -> Outcome {
     let Some(driver) = find_program("chromedriver") else {
         return Err(Failure::new("chromedriver is not on the path"));
     };
-    let mut tests = cargo("test --locked -p kehu-store --target wasm32-unknown-unknown");
+    let mut tests = cargo(&format!("test --locked {packages} --target wasm32-unknown-unknown"));
     run(tests
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("CHROMEDRIVER", driver)

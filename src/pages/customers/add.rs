@@ -341,14 +341,15 @@ fn next_code<'c>(codes: impl Iterator<Item = &'c str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn a_new_code_follows_the_highest() {
         assert_eq!(next_code(["KH000009", "KH12", "C-77", "KHx"].into_iter()), "KH000013");
         assert_eq!(next_code(std::iter::empty()), "KH000001");
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn a_mobile_is_eleven_digits_or_nothing() {
         assert_eq!(mobile(""), Some(Value::Null));
         assert_eq!(mobile("138 0013 8000"), Some(Value::from("13800138000")));

@@ -162,8 +162,9 @@ pub fn hundredths(value: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn thousands_are_kept_apart() {
         for (plain, shown) in [("0", "0"), ("999", "999"), ("-1000", "-1,000"), ("2100000.50", "2,100,000.50")] {
             assert_eq!(grouped(plain), shown);

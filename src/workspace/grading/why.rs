@@ -70,8 +70,9 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[test]
+    #[wasm_bindgen_test]
     fn every_reason_is_read_back() {
         let day = NaiveDate::from_ymd_opt(2025, 1, 31).unwrap();
         let all = [
