@@ -5,6 +5,7 @@
 //! trace; [`Ledger`] gathers the inputs from imported orders and receivables.
 
 pub mod batch;
+pub mod check;
 pub mod facts;
 pub mod ladder;
 pub mod ledger;
@@ -18,13 +19,14 @@ pub mod scorecard;
 pub mod stored;
 
 pub use batch::{GradeBatch, Summary};
+pub use check::Problem;
 pub use facts::{CardFacts, ItemFact, Source, ValueFacts, Why};
 pub use ladder::{Condition, Ladder, Line};
 pub use ledger::{Ledger, OrderLine, Period, Receivable};
 pub use next_step::{NextStep, Raise, next_step};
 pub use outcome::{Fact, Graded, Input, Inputs, ItemTrace, Outcome, State, Ungraded, grade};
 pub use pareto::{Class, ParetoCuts, pareto};
-pub use parse::{Problem, parse};
+pub use parse::parse;
 pub use ratio::{Hundredths, Ratio};
 pub use rfm::{Purchases, RfmMode, RfmPoints, RfmScore, RfmTable, rfm};
 pub use scorecard::{Scorecard, Scorecards};
