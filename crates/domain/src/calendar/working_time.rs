@@ -204,7 +204,7 @@ pub fn parse_hours(text: &str) -> Result<HoursFile, HoursError> {
 }
 
 /// A TOML time of day without a date, in whole minutes.
-pub(super) fn plain_time(written: toml::value::Datetime) -> Result<NaiveTime, HoursError> {
+pub(crate) fn plain_time(written: toml::value::Datetime) -> Result<NaiveTime, HoursError> {
     written
         .time
         .filter(|_| written.date.is_none())

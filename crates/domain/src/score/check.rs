@@ -107,9 +107,56 @@ pub enum Problem {
     /// The eight segments are not each there once.
     #[error("{0}: not every combination of high and low has just one segment")]
     Segments(String),
-    /// "High" outside 2–5, or a window or minimum below 1.
+    /// "High" outside 2–5, a window or minimum below 1, or another setting that cannot work.
     #[error("{0} is out of range")]
     Setting(String),
+    /// A scale that gives most where there is least to worry about.
+    #[error("{0}: the scale runs the wrong way")]
+    WrongWay(String),
+    /// Highest points that together exceed 100.
+    #[error("{place}: the highest points sum to {sum}, more than 100")]
+    PointSum {
+        /// The card.
+        place: String,
+        /// What they sum to.
+        sum: u32,
+    },
+    /// Neither choices nor lines with a unit, or parts of both.
+    #[error("{0} needs either choices, or lines and a unit")]
+    AnswerChoice(String),
+    /// Levels or priorities that are not all there, once each and in order.
+    #[error("{place} needs {wanted}, in this order")]
+    Order {
+        /// Where.
+        place: String,
+        /// Their codes.
+        wanted: String,
+    },
+    /// A text that says no time a clock can run.
+    #[error("{place}: {text:?} is no time limit such as \"24h\" or \"2WD\"")]
+    BadLimit {
+        /// Where.
+        place: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A value that is no time of day in whole minutes.
+    #[error("{place}: {text} is no time of day in whole minutes")]
+    BadTime {
+        /// Where.
+        place: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A priority that is given less time than a more urgent one.
+    #[error("{0} is given less time than the priority above it")]
+    LimitOrder(String),
+    /// A grade that decides better than the grade above it.
+    #[error("{0} decides better than the grade above it")]
+    DecisionOrder(String),
+    /// A rule that can change nothing.
+    #[error("{0} changes nothing")]
+    Idle(String),
 }
 
 /// A line of a scale as a file writes it.
@@ -136,6 +183,17 @@ impl Check {
         if self.problems.len() == before {
             let faults = ladder.faults().into_iter();
             self.problems.extend(faults.map(|fault| Problem::Scale { place: place.to_owned(), fault }));
+        }
+        ladder
+    }
+
+    /// A scale whose lines ask for much, or for little.
+    pub fn directed_ladder(&mut self, place: &str, lines: Vec<RawLine>, for_more: bool) -> Ladder {
+        let before = self.problems.len();
+        let ladder = self.ladder(place, lines);
+        let is_sound = self.problems.len() == before;
+        if is_sound && ladder.asks_for_more().is_some_and(|more| more != for_more) {
+            self.problems.push(Problem::WrongWay(place.to_owned()));
         }
         ladder
     }
@@ -171,6 +229,31 @@ impl Check {
         if sum != WHOLE {
             self.problems.push(Problem::WeightSum { place, sum: Hundredths(sum) });
         }
+    }
+
+    /// Points that sum to 100 at most, when each is the highest possible.
+    pub fn point_sum(&mut self, place: impl Display, highest: impl Iterator<Item = u8>) {
+        let sum: u32 = highest.map(u32::from).sum();
+        if sum > 100 {
+            self.problems.push(Problem::PointSum { place: place.to_string(), sum });
+        }
+    }
+
+    /// All of a fixed list, once each and in order; none, with a problem, where they are not.
+    pub fn in_order<T: Copy + PartialEq>(
+        &mut self,
+        card: Key,
+        name: &str,
+        given: impl Iterator<Item = T>,
+        wanted: [T; 4],
+        code: impl Fn(T) -> Key,
+    ) -> Option<()> {
+        if given.eq(wanted) {
+            return Some(());
+        }
+        let wanted = wanted.map(|one| code(one).to_string()).join(", ");
+        self.problems.push(Problem::Order { place: format!("{card}.{name}"), wanted });
+        None
     }
 
     /// Names that stand once each.
