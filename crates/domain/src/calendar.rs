@@ -27,6 +27,7 @@ pub use loan::*;
 pub use lunar::LunarDate;
 pub use reminder::*;
 pub use working_days::{add_days, add_months};
+pub(crate) use working_time::plain_time;
 pub use working_time::{BusinessHours, HoursError, HoursFile, parse_hours};
 
 /// The days and hours of a firm, which its deadlines run on.

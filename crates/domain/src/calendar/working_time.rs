@@ -205,7 +205,7 @@ pub fn parse_hours(text: &str) -> Result<HoursFile, HoursError> {
 }
 
 /// A time of day without a date, in whole minutes.
-pub(super) fn plain_time(written: &str) -> Result<NaiveTime, HoursError> {
+pub(crate) fn plain_time(written: &str) -> Result<NaiveTime, HoursError> {
     written
         .parse()
         .ok()

@@ -106,6 +106,17 @@ impl Ladder {
         self.0.iter().find(|line| line.when.holds(value))
     }
 
+    /// Whether its lines ask for much rather than little; none when `else` is all there is.
+    pub fn asks_for_more(&self) -> Option<bool> {
+        let first = self.0.first().filter(|line| line.when != Condition::Else)?;
+        Some(first.when.wants_more())
+    }
+
+    /// The most points it gives.
+    pub fn highest(&self) -> u8 {
+        self.0.iter().map(|line| line.points).max().unwrap_or_default()
+    }
+
     /// A value that the line at `place` is the first to hold for; none for `else`.
     pub fn example(&self, place: usize) -> Option<Ratio> {
         let when = self.0.get(place)?.when;

@@ -1,121 +1,18 @@
 //! Reads scorecards from TOML and refuses what cannot work, with every problem at once.
 
 use std::collections::HashSet;
-use std::fmt::Display;
 
 use serde::Deserialize;
 
-use super::ladder::{Condition, Ladder, LadderFault, Line};
+use super::check::{Check, Problem, RawLine};
+use super::ladder::Ladder;
 use super::outcome::Fact;
 use super::pareto::ParetoCuts;
-use super::ratio::{Hundredths, Ratio};
 use super::rfm::{High, RfmAxis, RfmTable, Segment};
 use super::scorecard::{Band, Candidate, Cap, CapCondition, Item, NaRule, Scale, Scorecard, Scorecards};
 use crate::key::Key;
-use crate::text::{Lang, Text};
+use crate::text::Text;
 use crate::written;
-
-/// All weights together, in basis points; spec N4.
-const WHOLE: i64 = 10_000;
-
-/// Why a file of scorecards cannot be used; `place` is a path such as `M01.V2`.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Problem {
-    /// Not TOML, or not of the shape of a scorecard; the message names the line.
-    #[error("{0}")]
-    Syntax(String),
-    /// A number that is none, or out of its range.
-    #[error("{place}: {text:?} is no number from {min} to {max} with at most two decimals")]
-    BadNumber {
-        /// Where.
-        place: String,
-        /// What stands there.
-        text: String,
-        /// The least it may be.
-        min: Hundredths,
-        /// The most it may be.
-        max: Hundredths,
-    },
-    /// A condition that says nothing.
-    #[error("{place}: {text:?} is no condition such as \">= 30\" or \"else\"")]
-    BadCondition {
-        /// Where.
-        place: String,
-        /// What stands there.
-        text: String,
-    },
-    /// Weights that are not exactly 100.00 %; spec N4.
-    #[error("{place}: weights sum to {sum} %, {} % {} 100.00 %", Hundredths((sum.0 - WHOLE).abs()), if sum.0 < WHOLE { "short of" } else { "more than" })]
-    WeightSum {
-        /// The card.
-        place: String,
-        /// What they sum to, in basis points.
-        sum: Hundredths,
-    },
-    /// An item without weight.
-    #[error("{0} weighs nothing")]
-    NoWeight(String),
-    /// A scale that cannot work.
-    #[error("{place}: the scale {fault}")]
-    Scale {
-        /// The item.
-        place: String,
-        /// What is wrong.
-        fault: LadderFault,
-    },
-    /// A rating that leaves no step, or gives more than 100 points.
-    #[error("{0}: the rating leaves no step or exceeds 100 points")]
-    Rating(String),
-    /// Neither lines nor a rating, or both.
-    #[error("{0} needs either lines or a rating")]
-    ScaleChoice(String),
-    /// A name given twice.
-    #[error("{0} stands twice")]
-    Doubled(String),
-    /// A name that is nowhere defined.
-    #[error("{place} names {name}, which is not there")]
-    Unknown {
-        /// Where.
-        place: String,
-        /// What it names.
-        name: String,
-    },
-    /// A text missing in one language.
-    #[error("{place} has no {lang:?} text")]
-    NoText {
-        /// Where.
-        place: String,
-        /// The language.
-        lang: Lang,
-    },
-    /// A card without items or without grades.
-    #[error("{0} is empty")]
-    Empty(String),
-    /// Lower bounds that do not fall from grade to grade.
-    #[error("{0} does not begin below the grade above it")]
-    GradeOrder(String),
-    /// The worst grade does not begin at 0, so some score would have no grade.
-    #[error("{0}: the last grade does not begin at 0")]
-    GradeGap(String),
-    /// A cap with neither or both of `is` and `above`.
-    #[error("{0} needs either \"is\" or \"above\"")]
-    CapChoice(String),
-    /// A cap at the best grade holds nothing down.
-    #[error("{0} allows the best grade")]
-    IdleCap(String),
-    /// The second cut of the cumulative share is not above the first.
-    #[error("{0}: the cuts do not rise")]
-    CutOrder(String),
-    /// An axis of M02 that does not give 5, 4, 3, 2, 1.
-    #[error("{0} does not give the points 5, 4, 3, 2, 1")]
-    AxisPoints(String),
-    /// The eight segments are not each there once.
-    #[error("{0}: not every combination of high and low has just one segment")]
-    Segments(String),
-    /// "High" outside 2–5, or a window or minimum below 1.
-    #[error("{0} is out of range")]
-    Setting(String),
-}
 
 /// The scorecards of a file.
 ///
@@ -174,13 +71,6 @@ struct RawItem {
 
 fn yes() -> bool {
     true
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLine {
-    when: String,
-    points: u8,
 }
 
 #[derive(Deserialize)]
@@ -279,12 +169,6 @@ struct RawHigh {
     monetary: bool,
 }
 
-/// Converts the raw shapes and collects what is wrong on the way.
-#[derive(Default)]
-struct Check {
-    problems: Vec<Problem>,
-}
-
 impl Check {
     fn card(&mut self, raw: RawCard) -> Scorecard {
         let id = raw.id;
@@ -302,7 +186,10 @@ impl Check {
         self.weights(id.to_string(), card.items.iter().map(|item| item.weight));
         self.doubles(id, card.items.iter().map(|item| item.code));
         self.doubles(id, card.grades.iter().map(|band| band.code));
-        self.grades(&card);
+        self.steps(id, card.grades.iter().map(|band| (band.code, band.from)));
+        if card.items.is_empty() && !card.grades.is_empty() {
+            self.problems.push(Problem::Empty(id.to_string()));
+        }
         self.references(&card);
         card
     }
@@ -348,26 +235,6 @@ impl Check {
         }
     }
 
-    fn ladder(&mut self, place: &str, lines: Vec<RawLine>) -> Ladder {
-        let before = self.problems.len();
-        let lines = lines.into_iter();
-        let ladder =
-            Ladder(lines.map(|line| Line { when: self.condition(place, &line.when), points: line.points }).collect());
-        // A line that says nothing would be blamed twice.
-        if self.problems.len() == before {
-            let faults = ladder.faults().into_iter();
-            self.problems.extend(faults.map(|fault| Problem::Scale { place: place.to_owned(), fault }));
-        }
-        ladder
-    }
-
-    fn condition(&mut self, place: &str, text: &str) -> Condition {
-        text.parse().unwrap_or_else(|_| {
-            self.problems.push(Problem::BadCondition { place: place.to_owned(), text: text.to_owned() });
-            Condition::Else
-        })
-    }
-
     fn band(&mut self, card: Key, raw: RawBand) -> Band {
         let place = format!("{card}.{}", raw.code);
         self.text(&place, "label", &raw.label);
@@ -393,22 +260,6 @@ impl Check {
         let place = format!("{card}.candidate");
         self.text(&place, "label", &raw.label);
         Candidate { grade: raw.grade, from: self.score(place, &raw.from), label: raw.label }
-    }
-
-    fn grades(&mut self, card: &Scorecard) {
-        if card.items.is_empty() || card.grades.is_empty() {
-            self.problems.push(Problem::Empty(card.id.to_string()));
-        }
-        for pair in card.grades.windows(2) {
-            if let [above, band] = pair
-                && band.from >= above.from
-            {
-                self.problems.push(Problem::GradeOrder(format!("{}.{}", card.id, band.code)));
-            }
-        }
-        if card.grades.last().is_some_and(|last| last.from != Hundredths(0)) {
-            self.problems.push(Problem::GradeGap(card.id.to_string()));
-        }
     }
 
     fn references(&mut self, card: &Scorecard) {
@@ -494,49 +345,5 @@ impl Check {
         self.text(&place, "label", &raw.label);
         self.text(&place, "action", &raw.action);
         Segment { high: High { recency, frequency, monetary }, label: raw.label, action: raw.action }
-    }
-
-    fn weights(&mut self, place: String, weights: impl Iterator<Item = u16>) {
-        let sum: i64 = weights.map(i64::from).sum();
-        if sum != WHOLE {
-            self.problems.push(Problem::WeightSum { place, sum: Hundredths(sum) });
-        }
-    }
-
-    fn doubles(&mut self, place: impl Display, names: impl Iterator<Item = Key>) {
-        let mut seen = HashSet::new();
-        let doubled = names.filter(|name| !seen.insert(*name));
-        self.problems.extend(doubled.map(|name| Problem::Doubled(format!("{place}.{name}"))));
-    }
-
-    fn text(&mut self, place: impl Display, name: &str, text: &Text) {
-        for lang in [Lang::Zh, Lang::En] {
-            if text.get(lang).trim().is_empty() {
-                self.problems.push(Problem::NoText { place: format!("{place}.{name}"), lang });
-            }
-        }
-    }
-
-    /// A percentage as basis points; nought, with a problem, where it is none.
-    fn basis_points(&mut self, place: String, text: &str) -> u16 {
-        u16::try_from(self.score(place, text).0).unwrap_or_default()
-    }
-
-    /// A number from 0 to 100 with two decimals.
-    fn score(&mut self, place: String, text: &str) -> Hundredths {
-        self.number(place, text, 0, WHOLE).rounded()
-    }
-
-    /// A number with at most two decimals, within hundredths.
-    fn number(&mut self, place: String, text: &str, min: i64, max: i64) -> Ratio {
-        let number = text.parse::<Ratio>().ok().filter(|number| {
-            let rounded = number.rounded();
-            *number == Ratio::hundredth(rounded.0) && (min..=max).contains(&rounded.0)
-        });
-        number.unwrap_or_else(|| {
-            let (min, max) = (Hundredths(min), Hundredths(max));
-            self.problems.push(Problem::BadNumber { place, text: text.to_owned(), min, max });
-            Ratio::ZERO
-        })
     }
 }
