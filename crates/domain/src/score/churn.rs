@@ -14,4 +14,5 @@ pub use signals::{ComplaintCounts, Signals, order_gap, sales_change};
 pub use warning::{Outcome, RowTrace, SignalTrace, assess, easing};
 
 /// The card as shipped, section 4.2 of the handbook.
-pub const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/04-key-accounts/4.2-key-accounts/scorecards.json"));
+pub const SHIPPED: &str =
+    include_str!(concat!(env!("OUT_DIR"), "/playbook/04-key-accounts/4.2-key-accounts/scorecards.json"));

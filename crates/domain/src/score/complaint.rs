@@ -17,4 +17,5 @@ pub use parse::parse;
 pub use urgency::{Dues, PriorityNote, Urgency, dues, prioritise};
 
 /// The card as shipped, section 6.1 of the handbook.
-pub const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/06-complaints/6.1-reception/scorecards.json"));
+pub const SHIPPED: &str =
+    include_str!(concat!(env!("OUT_DIR"), "/playbook/06-complaints/6.1-reception/scorecards.json"));

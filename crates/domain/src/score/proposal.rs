@@ -12,4 +12,5 @@ pub use parse::parse;
 pub use review::{CONFLICT, CriterionTrace, Graded, Outcome, Review, ReviewState, ReviewTrace, Ungraded, score};
 
 /// The card as shipped, section 3.4 of the handbook.
-pub const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/playbook/03-relationship/3.4-proposals/scorecards.json"));
+pub const SHIPPED: &str =
+    include_str!(concat!(env!("OUT_DIR"), "/playbook/03-relationship/3.4-proposals/scorecards.json"));

@@ -110,11 +110,12 @@ impl Check {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::score::proposal::SHIPPED;
+
+    const WRITTEN: &str = include_str!("../../../../../playbook/03-relationship/3.4-proposals/scorecards.toml");
 
     #[test]
     fn the_shipped_card_is_sound() {
-        assert_eq!(parse(SHIPPED).map(|card| card.version), Ok(1));
+        assert_eq!(parse(WRITTEN).map(|card| card.version), Ok(1));
     }
 
     #[test]
@@ -131,8 +132,8 @@ mod tests {
             ("code = \"third\"", "code = \"second\"", "M13.second stands twice"),
             ("\"adopted\"", "\"kept\"", "M13.second decides better than the grade above it"),
         ] {
-            assert!(SHIPPED.contains(old), "{old}");
-            let problems = parse(&SHIPPED.replacen(old, new, 1)).unwrap_err();
+            assert!(WRITTEN.contains(old), "{old}");
+            let problems = parse(&WRITTEN.replacen(old, new, 1)).unwrap_err();
             assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [said], "{old} → {new}");
         }
         assert!(matches!(parse("[proposal]").unwrap_err()[..], [Problem::Syntax(_)]));
