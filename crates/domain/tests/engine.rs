@@ -124,6 +124,10 @@ impl World {
         assert_eq!(made.fields.get(&key("step")), Some(&Value::from(made.to.as_str())));
         self.case.step = made.to;
         self.case.fields.extend(made.fields);
+        if let Some(started) = made.starts {
+            let old = self.case.fields.insert(started.link, "opened".into());
+            assert!(old.is_none_or(|old| old.is_blank()), "a case is opened once");
+        }
         self.case.history.push(moved);
         Ok(())
     }
@@ -249,7 +253,7 @@ fn prepare(world: &mut World, event: &str) -> Answers {
             world.file_issue();
             given(&[])
         }
-        ("done", "to_complaint") => given(&[("complaint_no", "TS-20261123-A1007".into())]),
+        ("done", "to_complaint") => given(&[("complaint", "complaint1".into())]),
         ("issue_open", "confirm") => {
             world.solve("accept");
             given(&[])
@@ -412,6 +416,10 @@ fn assert_earned(world: &World, moved: &Moved, actor: &Actor) {
             let no_answer = world.case.history.iter().filter(|moved| moved.event == *"no_answer");
             let days: BTreeSet<NaiveDate> = no_answer.map(|moved| moved.at.date()).collect();
             assert!(days.len() >= 3);
+        }
+        "to_complaint" => {
+            let complaint = world.case.fields.get(&key("complaint")).and_then(Value::as_text).unwrap_or_default();
+            assert!(["complaint1", "opened"].contains(&complaint));
         }
         "close" if moved.from == *"done" => {
             let issues = world.case.documents.iter().filter(|filed| *filed.form == *"F-3.1-3");
@@ -609,6 +617,27 @@ fn deadlines_follow_the_case() {
     assert_eq!(due(&world, "confirm"), "11-26 18:00");
     world.fill_in("F-3.1-3", &[("severity", "serious".into())]);
     assert_eq!(due(&world, "confirm"), "12-02 18:00");
+}
+
+#[test]
+fn a_complaint_found_on_a_follow_up_is_linked_or_opened_exactly_once() {
+    let mut world = World::new("W-3.1");
+    let owner = person(OWNER, "CR-E");
+    world.file_record("done");
+    world.attempt(&owner, "record", &Answers::new()).unwrap();
+    let hand_over = |given: &Answers| {
+        attempt(world.process, &world.case, key("to_complaint"), &owner, &world.facts(), given).unwrap()
+    };
+    let linked = hand_over(&answers(&[("complaint", "complaint1".into())]));
+    assert_eq!((linked.fields[&key("complaint")].clone(), linked.starts), ("complaint1".into(), None));
+    let started = hand_over(&Answers::new()).starts.unwrap();
+    assert_eq!((&*started.process, started.link), ("W-6.1", key("complaint")));
+    let fields = Playbook::built_in().process("W-6.1").unwrap().first_fields(&started.given);
+    assert_eq!(fields[&key("channel")], "phone".into());
+    assert_eq!(fields[&key("receiver")], OWNER.to_string().as_str().into());
+    world.case.fields.insert(key("complaint"), "complaint1".into());
+    let again = attempt(world.process, &world.case, key("to_complaint"), &owner, &world.facts(), &Answers::new());
+    assert_eq!(again.unwrap().starts, None);
 }
 
 #[test]
