@@ -13,7 +13,7 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::roster::{Line, Roster};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
-use kehu_domain::workflow::{self, Actor, CaseView, Facts, Filed, Moved, Offer, Process};
+use kehu_domain::workflow::{self, Actor, CaseView, Facts, Filed, Moved, Offer, Process, Role};
 use kehu_store::StoreError;
 
 use super::Workspace;
@@ -110,6 +110,31 @@ impl Workspace {
         let mut made = None;
         self.commit(|_, act| made = Some(act.create(kind::CASE, fields.into_iter().collect()))).await?;
         Ok(made)
+    }
+
+    /// Begins a case of any process, with what it asks for; gives the case.
+    ///
+    /// # Errors
+    /// What speaks against it, or why it could not be saved.
+    pub async fn begin_case(
+        &self,
+        process: &'static Process,
+        customer: Option<RecordId>,
+        given: &Answers,
+    ) -> Result<RecordId, MoveProblem> {
+        let actor = self.actor();
+        let mut fields = self
+            .roster_once(|roster| workflow::begin(process, &actor, &facts(roster, customer), given))
+            .map_err(MoveProblem::Refused)?;
+        if let Some(customer) = customer {
+            fields.insert(kind::CUSTOMER_REF, customer.into());
+        }
+        fields.entry(kind::OWNER).or_insert_with(|| actor.staff().unwrap_or(SYSTEM).into());
+        let mut made = None;
+        self.commit(|_, act| made = Some(act.create(kind::CASE, fields.into_iter().collect())))
+            .await
+            .map_err(MoveProblem::NotSaved)?;
+        made.ok_or(MoveProblem::Gone)
     }
 
     /// Moves a case by an event, if nothing speaks against it.
@@ -240,7 +265,7 @@ pub fn open_case(book: &Book, roster: &Roster, record: &Record) -> Option<OpenCa
         step: Key::new(record.text(kind::STEP)).ok()?,
         owner,
         superiors: superiors(book, owner),
-        persons: BTreeMap::new(),
+        persons: persons(process, record),
         entered_at: moment_of(record.get(kind::ENTERED_AT)),
         fields: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
         documents: filed(book, record),
@@ -259,13 +284,20 @@ pub fn open_case(book: &Book, roster: &Roster, record: &Record) -> Option<OpenCa
     Some(OpenCase { id: record.id, process, view, customer, customer_name, due })
 }
 
+/// The people whom fields of a case name, such as its `receiver`.
+fn persons(process: &Process, case: &Record) -> BTreeMap<Key, RecordId> {
+    let relative = process.transitions.iter().flat_map(|transition| &transition.roles);
+    relative
+        .filter_map(|role| match role {
+            Role::Person(field) => Some((*field, case.reference(*field)?)),
+            _ => None,
+        })
+        .collect()
+}
+
 /// The documents of a case, oldest first.
 pub fn documents<'b>(book: &'b Book, case: &Record) -> Vec<&'b Record> {
-    let Some(customer) = case.reference(kind::CUSTOMER_REF) else { return Vec::new() };
-    let mut documents: Vec<&Record> = book
-        .of_customer(customer, kind::DOCUMENT)
-        .filter(|document| document.reference(kind::CASE_REF) == Some(case.id))
-        .collect();
+    let mut documents: Vec<&Record> = book.of_case(case.id, kind::DOCUMENT).collect();
     documents.sort_by_key(|document| document.created().map(|change| change.stamp));
     documents
 }

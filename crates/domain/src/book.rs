@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::change::{Act, Change, DELETED, FORGOTTEN};
 use crate::key::Key;
-use crate::kind::{CUSTOMER_REF, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
+use crate::kind::{CASE_REF, CUSTOMER_REF, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
@@ -218,8 +218,8 @@ pub struct Undone {
 pub struct Book {
     records: HashMap<RecordId, Record>,
     by_kind: HashMap<Key, Vec<RecordId>>,
-    /// Every record that ever belonged to a customer, by customer; readers check that it still does.
-    by_customer: HashMap<RecordId, Vec<RecordId>>,
+    /// Every record that ever belonged to a customer or a case, by that; readers check that it still does.
+    belongings: HashMap<RecordId, Vec<RecordId>>,
     newest: Stamp,
     changes: usize,
 }
@@ -233,7 +233,7 @@ impl Book {
     /// Takes in one change; says whether it was new.
     pub fn insert(&mut self, change: Change) -> bool {
         let stamp = change.stamp;
-        self.note_customer(&change);
+        self.note_owners(&change);
         let is_new = match self.records.get_mut(&change.record) {
             Some(record) => {
                 let (kind, count) = (record.kind, record.changes.len());
@@ -259,30 +259,41 @@ impl Book {
         is_new
     }
 
-    fn note_customer(&mut self, change: &Change) {
-        let Some(text) = change.set.get(CUSTOMER_REF).and_then(Value::as_text) else { return };
-        let Ok(customer) = text.parse() else { return };
+    fn note_owners(&mut self, change: &Change) {
         let is_known = self.records.contains_key(&change.record);
-        let belongings = self.by_customer.entry(customer).or_default();
-        if !is_known || !belongings.contains(&change.record) {
-            belongings.push(change.record);
+        for reference in [CUSTOMER_REF, CASE_REF] {
+            let Some(text) = change.set.get(reference).and_then(Value::as_text) else { continue };
+            let Ok(owner) = text.parse() else { continue };
+            let belongings = self.belongings.entry(owner).or_default();
+            if !is_known || !belongings.contains(&change.record) {
+                belongings.push(change.record);
+            }
         }
     }
 
     /// The existing records of one kind that belong to a customer, in the order they came in.
     pub fn of_customer(&self, customer: RecordId, kind: Key) -> impl Iterator<Item = &Record> {
-        self.by_customer
-            .get(&customer)
+        self.belonging(customer, CUSTOMER_REF, kind)
+    }
+
+    /// The existing records of one kind that belong to a case, in the order they came in.
+    pub fn of_case(&self, case: RecordId, kind: Key) -> impl Iterator<Item = &Record> {
+        self.belonging(case, CASE_REF, kind)
+    }
+
+    fn belonging(&self, owner: RecordId, reference: Key, kind: Key) -> impl Iterator<Item = &Record> {
+        self.belongings
+            .get(&owner)
             .into_iter()
             .flatten()
             .filter_map(|id| self.records.get(id))
-            .filter(move |record| record.kind == kind && record.reference(CUSTOMER_REF) == Some(customer))
+            .filter(move |record| record.kind == kind && record.reference(reference) == Some(owner))
             .filter(|record| record.exists())
     }
 
     /// Every record that belongs or once belonged to a customer, deleted ones too; for its history.
     pub fn ever_of_customer(&self, customer: RecordId) -> impl Iterator<Item = &Record> {
-        self.by_customer.get(&customer).into_iter().flatten().filter_map(|id| self.records.get(id))
+        self.belongings.get(&customer).into_iter().flatten().filter_map(|id| self.records.get(id))
     }
 
     /// Whether this very change is here.

@@ -1,11 +1,13 @@
 //! Processes: their steps, who may move a case how, until when, and why not.
 
+mod begin;
 mod case;
 pub mod chart;
 mod deadline;
 mod offer;
 mod role;
 
+pub use begin::{begin, begin_context};
 pub use case::{Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule, WorkCalendar};
 pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, due_of, offers};
@@ -15,6 +17,7 @@ use crate::expr::{Datum, Expr};
 use crate::field::Field;
 use crate::form::{Answers, Form};
 use crate::key::Key;
+pub use crate::playbook::source::WithCustomer;
 use crate::text::Text;
 
 /// The event that takes a case out of the way (R-0-4), from every step that is not terminal.
@@ -31,10 +34,23 @@ pub struct Process {
     pub title: Text,
     /// What a case of it carries besides the fields of every case.
     pub fields: Vec<Field>,
+    /// How a person begins a case; `None` when only other cases open one.
+    pub begin: Option<Begin>,
     /// Its steps in order; the first one is where a case begins.
     pub steps: Vec<Step>,
     /// Its moves in order, `cancel` last.
     pub transitions: Vec<Transition>,
+}
+
+/// How a person begins a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begin {
+    /// Who may: any of them.
+    pub roles: Vec<Role>,
+    /// Whether it is about a customer.
+    pub customer: WithCustomer,
+    /// What is asked for, as a small form; its answers become fields of the case.
+    pub asks: Option<Form>,
 }
 
 /// A step (state) of a process.

@@ -11,6 +11,7 @@ use super::fill::FillForm;
 use super::history::History;
 use super::moves::Moves;
 use super::words::{due_text, step_name};
+use crate::components::FlowChart;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
 use crate::words::{lang, shown_value};
@@ -89,6 +90,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                                 <div class="stack">
                                     <Standing case=case.clone() />
                                     <Moves case=case.clone() />
+                                    <Way case=case.clone() />
                                 </div>
                                 <div class="stack">
                                     <Facts case=case.clone() />
@@ -100,6 +102,20 @@ fn Overview(id: RecordId) -> impl IntoView {
                     })
             }}
         </main>
+    }
+}
+
+/// The flowchart of the process with the way this case has come.
+#[component]
+fn Way(case: OpenCase) -> impl IntoView {
+    let i18n = use_i18n();
+    let OpenCase { process, view, .. } = case;
+    let done = view.history.iter().map(|moved| moved.from).collect::<Vec<_>>();
+    view! {
+        <details class="fold">
+            <summary>{t!(i18n, cases.way)}</summary>
+            <FlowChart process current=Some(view.step) done />
+        </details>
     }
 }
 

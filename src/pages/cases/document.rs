@@ -5,6 +5,7 @@ use kehu_domain::form::Answers;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::words::form_title;
 use crate::i18n::{t, use_i18n};
@@ -49,13 +50,51 @@ pub fn Documents(case: OpenCase) -> impl IntoView {
             .collect()
     });
     let is_empty = filed.is_empty();
+    let more = (!case.is_closed()).then(|| view! { <More case /> });
     view! {
         <section class="section">
             <div class="section-head"><h2>{t!(i18n, cases.documents)}</h2></div>
             {is_empty.then(|| view! { <p class="hint">{t!(i18n, cases.no_documents)}</p> })}
             {filed.into_iter().map(|filed| view! { <Document filed /> }).collect_view()}
+            {more}
         </section>
     }
+}
+
+/// Forms of the case's section that no move asks for, to be filled whenever they are needed.
+#[component]
+fn More(case: OpenCase) -> impl IntoView {
+    let i18n = use_i18n();
+    let asked = case.process.forms();
+    let section = Playbook::built_in().section_of_process(&case.process.id);
+    let forms: Vec<&'static str> = section
+        .into_iter()
+        .flat_map(|section| &section.forms)
+        .map(|form| &**form)
+        .filter(|form| !asked.contains(form))
+        .collect();
+    (!forms.is_empty()).then(|| {
+        view! {
+            <details class="fold">
+                <summary>{t!(i18n, cases.begin.more)}</summary>
+                <ul class="form-links">
+                    {forms
+                        .into_iter()
+                        .map(|form| {
+                            view! {
+                                <li>
+                                    <A href=format!("/cases/{}?form={form}", case.id)>
+                                        {move || form_title(i18n.get_locale(), form)}
+                                    </A>
+                                    <span>{form}</span>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </details>
+        }
+    })
 }
 
 #[component]

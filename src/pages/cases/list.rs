@@ -59,6 +59,9 @@ pub fn CasesPage() -> impl IntoView {
                 {option(false)}
                 {option(true)}
             </fieldset>
+            <div class="page-actions">
+                <A href="/cases/new" attr:class="button" attr:data-kind="primary">{t!(i18n, cases.begin.title)}</A>
+            </div>
             <Show
                 when=move || count.get() != 0
                 fallback=move || view! {

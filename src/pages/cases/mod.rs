@@ -1,5 +1,6 @@
 //! Cases: the list of open ones, and one with its next moves, forms and history.
 
+mod begin;
 mod case;
 mod document;
 mod fill;
@@ -8,6 +9,7 @@ mod list;
 mod moves;
 mod words;
 
+pub use begin::BeginPage;
 pub use case::CasePage;
 pub use list::{CaseRow, CasesPage};
 pub use words::{draft_of, form_title};

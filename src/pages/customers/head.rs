@@ -218,6 +218,7 @@ fn Actions(
             >
                 {t!(i18n, customers.card.regrade)}
             </button>
+            <A href=format!("/cases/new?customer={customer}") attr:class="button">{t!(i18n, cases.begin.from)}</A>
         </p>
         {outcome}
     }

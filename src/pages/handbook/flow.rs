@@ -4,6 +4,7 @@ use kehu_domain::form::Form;
 use kehu_domain::text::Lang;
 use kehu_domain::workflow::{CANCEL, Process, Transition};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::conditions::Terms;
 use super::words::{due, form_title, joined, role_titles};
@@ -22,6 +23,18 @@ pub fn Flow(process: &'static Process, locale: Locale) -> impl IntoView {
             </div>
             <FlowChart process />
             <figcaption>{td_string!(locale, handbook.flow.caption)}</figcaption>
+            {process
+                .begin
+                .is_some()
+                .then(|| {
+                    view! {
+                        <p class="row">
+                            <A href=format!("/cases/new?process={}", process.id) attr:class="button">
+                                {td_string!(locale, cases.begin.from)} ": " {process.title.get(lang_of(locale))}
+                            </A>
+                        </p>
+                    }
+                })}
         </figure>
     }
 }

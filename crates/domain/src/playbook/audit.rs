@@ -194,6 +194,10 @@ impl Audit<'_> {
 
     fn process(&mut self, process: &Process) {
         let known = self.case_scope(process);
+        if let Some(asks) = process.begin.as_ref().and_then(|begin| begin.asks.as_ref()) {
+            let scope = self.form_scope(asks, Some(process));
+            self.form(asks, &scope, "begin");
+        }
         for transition in process.transitions.iter().filter(|transition| transition.event != CANCEL) {
             let place = format!("{}.{}", transition.from, transition.event);
             self.transition(process, transition, &known, &place);

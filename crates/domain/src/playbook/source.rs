@@ -117,9 +117,60 @@ pub struct ProcessSource {
     /// What a case carries besides the fields of every case.
     #[serde(default, rename = "field")]
     pub fields: Vec<FieldSource>,
+    /// How a person begins a case; without it, cases are begun by other cases alone.
+    #[serde(default)]
+    pub begin: Option<BeginSource>,
     /// Its steps, the first one where a case begins.
     #[serde(rename = "step")]
     pub steps: Vec<StepSource>,
+}
+
+/// How a case is begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginSource {
+    /// Who may.
+    pub roles: Vec<String>,
+    /// Whether it is about a customer.
+    pub customer: WithCustomer,
+    /// Which fields of the case are asked for.
+    #[serde(default)]
+    pub asks: Vec<AskSource>,
+    /// Rules over several of the answers.
+    #[serde(default)]
+    pub rules: Vec<RuleSource>,
+}
+
+/// A field of the case that is asked for when it is begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskSource {
+    /// The field.
+    pub key: String,
+    /// Whether it must be answered.
+    #[serde(default)]
+    pub required: FlagOrExpr,
+    /// What it begins with.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// Help beside it.
+    #[serde(default)]
+    pub hint: Option<TextSource>,
+    /// What must hold.
+    #[serde(default)]
+    pub rules: Vec<RuleSource>,
+}
+
+/// Whether a case is about a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithCustomer {
+    /// It always is.
+    Required,
+    /// It may be.
+    Optional,
+    /// It never is.
+    None,
 }
 
 /// A step with its events.

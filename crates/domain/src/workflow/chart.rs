@@ -417,6 +417,7 @@ mod tests {
                 id: "W-0.0".into(),
                 title: text(),
                 fields: Vec::new(),
+                begin: None,
                 steps: steps.collect(),
                 transitions: moves.into_iter().map(transition).collect(),
             }

@@ -151,7 +151,7 @@ pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts
 }
 
 impl CaseScope<'_> {
-    fn context(&self) -> Context {
+    pub(super) fn context(&self) -> Context {
         let known = self.facts.known.clone();
         Context { now: self.facts.now, stage: None, known }.with(kind::CASE, Datum::Row(self.row()))
     }

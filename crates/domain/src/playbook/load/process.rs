@@ -7,10 +7,10 @@ use crate::form::{self, Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
 use crate::playbook::PlaybookProblemKind as Kind;
-use crate::playbook::source::{DueSource, EventSource, ProcessSource, StartSource};
+use crate::playbook::source::{BeginSource, DueSource, EventSource, FieldSource, ProcessSource, StartSource};
 use crate::text::Text;
 use crate::workflow::{
-    CANCEL, CANCELLED, Completion, Deadline, DueRule, Guard, Process, Role, Start, Step, Transition,
+    Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, Guard, Process, Role, Start, Step, Transition,
 };
 
 impl Loader {
@@ -21,8 +21,9 @@ impl Loader {
         }
         let title = self.text(&source.title, place);
         let fields = self.plain_fields(&source.fields, place);
+        let begin = source.begin.as_ref().map(|begin| self.begin(begin, source, &title));
         let mut process =
-            Process { id: place.as_str().into(), title, fields, steps: Vec::new(), transitions: Vec::new() };
+            Process { id: place.as_str().into(), title, fields, begin, steps: Vec::new(), transitions: Vec::new() };
         self.unique(source.steps.iter().map(|step| &*step.key), place);
         for step in &source.steps {
             let step_place = format!("{place} {}", step.key);
@@ -88,6 +89,33 @@ impl Loader {
             self_approval,
             starts,
         })
+    }
+
+    fn begin(&mut self, source: &BeginSource, process: &ProcessSource, title: &Text) -> Begin {
+        let place = format!("{} begin", process.id);
+        let roles = source.roles.iter().filter_map(|code| self.known_role(code, &place)).collect();
+        if source.roles.is_empty() {
+            self.problem(&place, Kind::Empty);
+        }
+        self.unique(source.asks.iter().map(|ask| &*ask.key), &place);
+        let mut fields = Vec::new();
+        for ask in &source.asks {
+            let Some(field) = process.fields.iter().find(|field| field.key == ask.key) else {
+                self.problem(&place, Kind::UnknownReference(ask.key.as_str().into()));
+                continue;
+            };
+            let asked = FieldSource {
+                required: ask.required.clone(),
+                default: ask.default.clone(),
+                hint: ask.hint.clone().or_else(|| field.hint.clone()),
+                rules: ask.rules.clone(),
+                ..field.clone()
+            };
+            fields.extend(self.form_field(&asked, &place));
+        }
+        let rules = self.rules(&source.rules, &place);
+        let asks = (!fields.is_empty()).then(|| small_form(title.clone(), fields, rules));
+        Begin { roles, customer: source.customer, asks }
     }
 
     fn start(&mut self, source: &StartSource, place: &str) -> Option<Start> {
