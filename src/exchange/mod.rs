@@ -4,4 +4,4 @@ mod backup;
 mod files;
 
 pub use backup::{open_backup, write_backup};
-pub use files::{FileProblem, read_file, save_file};
+pub use files::{FileProblem, gb18030, read_file, save_file};

@@ -15,6 +15,7 @@
 //! - The file's word is newer than the record's, so it replaces what differs; an empty cell replaces nothing. Of two
 //!   rows for one record the later one only adds what the earlier left empty.
 
+pub mod encoding;
 pub mod file;
 pub mod mapping;
 pub mod outcome;
@@ -23,7 +24,8 @@ mod run;
 mod standing;
 mod words;
 
-pub use file::{Encoding, ImportError, Opening, Table};
+pub use encoding::{Encoding, Gb18030};
+pub use file::{ImportError, Opening, Table};
 pub use mapping::{Mapping, MappingProblem, Match, Profile, Proposal, Target, Use, guess_kind, heading};
 pub use outcome::{
     BadCell, Counts, Decision, Decisions, FieldChange, Options, Outcome, Progress, Reason, Refusal, RowReport, Twin,

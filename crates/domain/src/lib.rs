@@ -18,6 +18,7 @@ pub mod score;
 pub mod search;
 pub mod snapshot;
 pub mod stamp;
+mod syllable;
 pub mod text;
 pub mod value;
 pub mod workflow;

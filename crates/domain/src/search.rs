@@ -17,7 +17,7 @@ use crate::stamp::RecordId;
 pub use query::highlight;
 pub use scan::Rank;
 
-use sound::{Sound, Sounds, sounds};
+use sound::Sound;
 
 /// How many different pairs of field and weight one index tells apart.
 ///
@@ -176,18 +176,18 @@ impl Index {
             self.text.extend_from_slice(folded.letter.encode_utf8(&mut bytes).as_bytes());
         }
         let chars: Vec<char> = letters.iter().map(|folded| folded.letter).collect();
-        if !entry.is_number && Sounds::can_spell(&chars) {
+        if !entry.is_number && sound::can_spell(&chars) {
             self.push_spellings(slot, &chars);
         }
     }
 
     fn push_spellings(&mut self, slot: u8, chars: &[char]) {
-        for spelling in sounds().spellings(chars) {
+        for spelling in sound::spellings(chars) {
             self.initials.push(slot);
             self.sounds.push(0);
             for (sound, letter) in spelling.into_iter().zip(chars) {
                 let plain = if letter.is_ascii() { *letter as u8 } else { scan::NO_LETTER };
-                self.initials.push(sounds().letters(sound).first().copied().unwrap_or(plain));
+                self.initials.push(sound::letters(sound).first().copied().unwrap_or(plain));
                 self.sounds.push(sound);
             }
         }

@@ -466,6 +466,25 @@ fn what_is_no_table_is_refused_kindly() {
 }
 
 #[test]
+fn the_bad_byte_is_counted_from_the_start_of_the_file() {
+    let text = "客户名称,手机\n甲公司,1\n";
+    let marked = [b"\xEF\xBB\xBF", text.as_bytes(), b"\xe4\xb9"].concat();
+    let unmarked = [&encoding_rs::GB18030.encode(text).0, &b"\x81\x30\x81,1\n"[..]].concat();
+    for (bytes, at) in [(&marked, marked.len() - 2), (&unmarked, unmarked.len() - 6)] {
+        for slice in 1..=9 {
+            let mut opening = Opening::new(bytes.clone(), encoding::gb18030).unwrap();
+            let problem = loop {
+                match opening.step(slice) {
+                    Ok(is_more) => assert!(is_more, "the last character is bad"),
+                    Err(problem) => break problem,
+                }
+            };
+            assert_eq!(problem, ImportError::WrongEncoding { at });
+        }
+    }
+}
+
+#[test]
 fn rows_are_numbered_as_a_spreadsheet_does() {
     let file = "客户表\r\n\r\n客户名称,手机,备注\r\n甲,1,\"a\r\nb\"\r\n\r\n乙,2,\r\n,,\r\n丙,3,\r\n";
     for file in [file.to_owned(), file.replace("\r\n", "\n")] {
@@ -508,7 +527,7 @@ fn a_small_slice_does_what_a_large_one_does() {
         }
     }
     assert_eq!(sliced.reports(), whole.reports());
-    let mut opening = Opening::new(DIRTY.to_vec()).unwrap();
+    let mut opening = Opening::new(DIRTY.to_vec(), encoding::gb18030).unwrap();
     while opening.step(3).unwrap() {}
     assert_eq!(opening.finish().unwrap().headers(), whole.headers());
 }

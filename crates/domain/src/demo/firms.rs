@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use chrono::{Datelike, NaiveDate};
-use pinyin::ToPinyin;
 
 use super::diary::{Diary, at, before, weekday};
 use super::people::{Mobiles, Staff, full_name};
@@ -12,6 +11,7 @@ use super::words;
 use crate::key::Key;
 use crate::kind;
 use crate::stamp::RecordId;
+use crate::syllable;
 use crate::value::Value;
 
 /// The symbols of a unified social credit code in the order of their values; M11b.
@@ -360,6 +360,6 @@ fn birthday(random: &mut Random, today: NaiveDate) -> String {
 }
 
 fn email(name: &str, random: &mut Random) -> String {
-    let letters: String = name.to_pinyin().flatten().map(|sound| sound.plain().replace('ü', "v")).collect();
+    let letters: String = name.chars().map(|letter| syllable::letters(syllable::common(letter))).collect();
     format!("{letters}{}@example.com", random.between(1, 99))
 }

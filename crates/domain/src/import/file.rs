@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use encoding_rs::{Decoder, DecoderResult, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use super::encoding::{Encoding, Gb18030, MAX_CHARACTER_BYTES};
 
 /// The largest file that is read, in bytes (200 MB).
 pub const MAX_FILE_BYTES: usize = 200 * 1024 * 1024;
@@ -18,19 +18,6 @@ const HEADER_WITHIN: usize = 10;
 /// How much of the text the separator is judged by, in bytes.
 const SAMPLE_BYTES: usize = 64 * 1024;
 
-/// How a file writes characters as bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// UTF-8, with or without its mark.
-    Utf8,
-    /// UTF-16 with the low byte first, by its mark.
-    Utf16Le,
-    /// UTF-16 with the high byte first, by its mark.
-    Utf16Be,
-    /// GB18030, of which GBK and GB2312 are parts.
-    Gb18030,
-}
-
 /// Why a file cannot be imported at all; nothing of it was used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
@@ -43,7 +30,7 @@ pub enum ImportError {
     /// The file is no text: a picture, a program, or noise.
     #[error("the file is not text")]
     NotText,
-    /// The file looks like text but is neither UTF-8 nor GB18030; the first bad byte is the `at`-th, from 0.
+    /// The file looks like text but is neither UTF-8 nor GB18030; what makes no character begins at byte `at`, from 0.
     #[error("byte {at} is neither UTF-8 nor GB18030")]
     WrongEncoding {
         /// Where, in bytes from the start.
@@ -79,70 +66,61 @@ pub struct Opening {
     text: String,
     encoding: Encoding,
     has_mark: bool,
-    decoder: Decoder,
+    gb18030: Gb18030,
     odd: usize,
 }
 
 impl Opening {
-    /// Begins to read a file.
+    /// Begins to read a file; should it be in GB18030, by `gb18030`.
     ///
     /// # Errors
     /// [`ImportError`] when the file is empty, too large, or a workbook.
-    pub fn new(bytes: Vec<u8>) -> Result<Self, ImportError> {
+    pub fn new(bytes: Vec<u8>, gb18030: Gb18030) -> Result<Self, ImportError> {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(ImportError::TooLarge { bytes: bytes.len() });
         }
         if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
             return Err(ImportError::Workbook);
         }
-        let (encoding, mark) = match bytes.as_slice() {
-            [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
-            [0xFF, 0xFE, ..] => (Encoding::Utf16Le, 2),
-            [0xFE, 0xFF, ..] => (Encoding::Utf16Be, 2),
-            _ => (Encoding::Utf8, 0),
-        };
+        let (encoding, mark) = Encoding::of(&bytes);
         if bytes.iter().skip(mark).all(u8::is_ascii_whitespace) {
             return Err(ImportError::Empty);
         }
-        let decoder = decoder(encoding);
-        Ok(Self { bytes, at: mark, text: String::new(), encoding, has_mark: mark > 0, decoder, odd: 0 })
+        Ok(Self { bytes, at: mark, text: String::new(), encoding, has_mark: mark > 0, gb18030, odd: 0 })
     }
 
     /// Reads a whole file at once.
     ///
     /// # Errors
     /// [`ImportError`] says why the file cannot be read.
+    #[cfg(feature = "encodings")]
     pub fn read(bytes: Vec<u8>) -> Result<Table, ImportError> {
-        let mut opening = Self::new(bytes)?;
+        let mut opening = Self::new(bytes, super::encoding::gb18030)?;
         while opening.step(1 << 20)? {}
         opening.finish()
     }
 
-    /// Decodes at most `max_bytes` more; says whether more are to come.
+    /// Decodes the characters within `max_bytes` more, at least one; says whether more are to come.
     ///
     /// # Errors
     /// [`ImportError::NotText`] or [`ImportError::WrongEncoding`].
     pub fn step(&mut self, max_bytes: usize) -> Result<bool, ImportError> {
-        let end = self.at.saturating_add(max_bytes.max(1)).min(self.bytes.len());
+        let end = self.at.saturating_add(max_bytes.max(MAX_CHARACTER_BYTES)).min(self.bytes.len());
         let slice = self.bytes.get(self.at..end).unwrap_or_default();
         let is_last = end == self.bytes.len();
         let start = self.text.len();
-        let room = self.decoder.max_utf8_buffer_length_without_replacement(slice.len()).unwrap_or(slice.len() * 3);
-        self.text.reserve(room);
-        let (result, read) = self.decoder.decode_to_string_without_replacement(slice, &mut self.text, is_last);
-        let is_rest = read < slice.len();
-        self.at += read;
-        match result {
-            DecoderResult::Malformed(..) if self.encoding == Encoding::Utf8 && !self.has_mark => {
+        match self.encoding.decode(slice, is_last, &mut self.text, self.gb18030) {
+            Ok(read) => {
+                self.at += read;
+                self.judge(start)?;
+                Ok(!is_last)
+            }
+            Err(_) if self.encoding == Encoding::Utf8 && !self.has_mark => {
                 self.restart();
                 Ok(true)
             }
-            DecoderResult::Malformed(..) if memchr::memchr(0, &self.bytes).is_some() => Err(ImportError::NotText),
-            DecoderResult::Malformed(..) => Err(ImportError::WrongEncoding { at: self.at.saturating_sub(1) }),
-            _ => {
-                self.judge(start)?;
-                Ok(!is_last || is_rest)
-            }
+            Err(_) if memchr::memchr(0, &self.bytes).is_some() => Err(ImportError::NotText),
+            Err(place) => Err(ImportError::WrongEncoding { at: self.at + place }),
         }
     }
 
@@ -164,7 +142,6 @@ impl Opening {
 
     fn restart(&mut self) {
         self.encoding = Encoding::Gb18030;
-        self.decoder = decoder(self.encoding);
         self.text.clear();
         (self.at, self.odd) = (0, 0);
     }
@@ -189,16 +166,6 @@ fn is_odd(c: char) -> bool {
         '\0'..'\u{20}' | '\u{7f}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' => true,
         c => c > '\u{effff}',
     }
-}
-
-fn decoder(encoding: Encoding) -> Decoder {
-    let encoding = match encoding {
-        Encoding::Utf8 => UTF_8,
-        Encoding::Utf16Le => UTF_16LE,
-        Encoding::Utf16Be => UTF_16BE,
-        Encoding::Gb18030 => GB18030,
-    };
-    encoding.new_decoder_without_bom_handling()
 }
 
 /// The rows of a file, read one after the other.

@@ -21,6 +21,7 @@ use crate::field_text::{Meanings, ProblemCode, Reading, parse_field};
 use crate::key::{Key, MAX_KEY_BYTES};
 use crate::kind::{BATCH, CODE, CUSTOMER, CUSTOMER_REF, NAME, TAGS};
 use crate::stamp::RecordId;
+use crate::syllable;
 use crate::text::{Lang, Text};
 use crate::value::Value;
 
@@ -635,10 +636,13 @@ fn column(dictionary: &Dictionary, kind: Key, decided: &Use, fields: &mut Vec<(K
 
 /// A key for a custom field: `c_` and the label in pinyin, a–z0–9_, at most 30 characters; platform 2.
 fn custom_key(dictionary: &Dictionary, kind: Key, label: &str, fields: &[(Key, Text)]) -> Option<Key> {
-    use pinyin::ToPinyin;
     let spoken: String = label
         .chars()
-        .map(|c| c.to_pinyin().map_or_else(|| c.to_lowercase().to_string(), |sound| sound.plain().to_owned()))
+        .map(|c| match syllable::letters(syllable::common(c)) {
+            "" => c.to_lowercase().to_string(),
+            // Keys have always been without ü, and its v stands for nothing else.
+            letters => letters.replace('v', ""),
+        })
         .collect();
     let plain = spoken.chars().filter(|c| c.is_ascii_alphanumeric()).take(24).collect::<String>();
     let is_taken = |key: &Key| {

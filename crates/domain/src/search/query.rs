@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fold::{Folded, fold, folded, is_han, national};
-use super::sound::{MAX_LETTERS, read, sounds, spell};
+use super::sound::{self, MAX_LETTERS, read, spell};
 
 /// The most words of a query that are looked at.
 const MAX_TERMS: usize = 8;
@@ -71,9 +71,9 @@ impl Term {
             let mut next = read(reached, self.chars.len(), |at| self.chars.get(at) == Some(&letter));
             if is_han(letter) {
                 // Any reading will do here: what is shown was found before.
-                for spelling in sounds().spellings(&[letter]) {
+                for spelling in sound::spellings(&[letter]) {
                     for sound in spelling {
-                        next |= spell(reached, &self.letters, sounds().letters(sound));
+                        next |= spell(reached, &self.letters, sound::letters(sound));
                     }
                 }
             }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::{memchr_iter, memmem};
 
 use super::query::{Term, terms};
-use super::sound::{read, sounds, spell};
+use super::sound::{self, read, spell};
 use super::{Found, Hit, Index, Place, Slot};
 use crate::key::Key;
 
@@ -164,7 +164,7 @@ impl Index {
             if *initial < 0x20 {
                 return None;
             }
-            reached = match sounds().letters(*sound) {
+            reached = match sound::letters(*sound) {
                 [] => read(reached, letters.len(), |letter| letters.get(letter) == Some(initial)),
                 syllable => spell(reached, letters, syllable),
             };
@@ -397,13 +397,13 @@ fn text_start(buffer: &[u8], at: usize) -> usize {
 /// The initials with which a text that these letters spell must begin: one, or two where there are two for sure.
 fn openings(letters: &[u8]) -> Vec<Vec<u8>> {
     let Some(first) = letters.first() else { return Vec::new() };
-    if letters.len() == 1 || sounds().begins(letters) {
+    if letters.len() == 1 || sound::begins(letters) {
         return vec![vec![*first]];
     }
     let mut openings = Vec::new();
     for (end, letter) in letters.iter().enumerate().skip(1) {
         // After one letter the next may also stand for itself, as in `vip`.
-        if end > 1 && !letters.get(..end).is_some_and(|part| sounds().begins(part)) {
+        if end > 1 && !letters.get(..end).is_some_and(sound::begins) {
             break;
         }
         let opening = vec![*first, *letter];

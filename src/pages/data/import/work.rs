@@ -13,7 +13,7 @@ use web_sys::File;
 use super::findings::Findings;
 use super::profiles;
 use super::wizard::{Imported, Step, Task, Trouble, Wizard};
-use crate::exchange::{FileProblem, read_file};
+use crate::exchange::{FileProblem, gb18030, read_file};
 use crate::workspace::Workspace;
 
 /// How many bytes are decoded before the clock is looked at; about 2 ms.
@@ -170,7 +170,7 @@ impl Wizard {
         if is_backup(&name, &bytes) {
             return Err(Trouble::Backup { name });
         }
-        let mut opening = Opening::new(bytes).map_err(as_table)?;
+        let mut opening = Opening::new(bytes, gb18030).map_err(as_table)?;
         loop {
             let is_more = opening.step(SLICE_BYTES).map_err(as_table)?;
             let (done, total) = opening.progress();

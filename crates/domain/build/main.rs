@@ -1,4 +1,7 @@
-//! Turns the playbook's TOML files into JSON and lists them, so that a new section is a new folder and no line of code.
+//! Turns the playbook's TOML files into JSON and lists them, so that a new section is a new folder and no line of code;
+//! and takes the readings of characters out of larger tables.
+
+mod syllables;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -9,7 +12,9 @@ const READ_ELSEWHERE: [&str; 2] = ["calendar/", "dictionary/"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("no manifest folder")?);
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("playbook");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    std::fs::write(out.join("syllables.rs"), syllables::tables()?)?;
+    let out = out.join("playbook");
     let playbook = root.join("../../playbook").canonicalize()?;
     println!("cargo:rerun-if-changed={}", playbook.display());
     println!("cargo:rerun-if-changed=src/written/json_value.rs");
@@ -50,4 +55,4 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Result<(), B
     Ok(())
 }
 
-include!("src/written/json_value.rs");
+include!("../src/written/json_value.rs");
