@@ -1,6 +1,7 @@
 //! Checks a playbook as a whole: references, conditions, and whether every case can come to an end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, Section};
 use crate::expr::{Expr, Known, Type, type_of_field};
@@ -120,10 +121,11 @@ impl Audit<'_> {
         let mut known = self.common_scope(Some(process));
         known.names.extend(self.case_types(Some(process)));
         let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
-        for (id, form) in &self.playbook.forms {
+        let row = |(id, form): (&Box<str>, &Form)| {
             let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
-            known.forms.insert(id.clone(), Type::Row(fields.chain(filed.clone()).collect()));
-        }
+            (id.clone(), Type::Row(fields.chain(filed.clone()).collect()))
+        };
+        known.forms = Arc::new(self.playbook.forms.iter().map(row).collect());
         known.events = process.transitions.iter().map(|transition| transition.event).collect();
         let roles = process.transitions.iter().flat_map(|transition| &transition.roles);
         known.roles = roles.map(|role| role.code()).collect();
