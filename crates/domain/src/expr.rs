@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use check::{Known, Type, TypeProblem, TypeProblemKind, type_of_field};
 pub use datum::Datum;
+pub(crate) use eval::RowScope;
 pub use eval::{Names, Scope, evaluate, holds};
 pub use function::Function;
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, ParseError, ParseProblem, parse};
@@ -123,6 +124,11 @@ impl Expr {
             Node::Binary(_, a, b) | Node::In(a, b) => vec![a, b],
             Node::List(items) | Node::Call(_, items) => items.iter().collect(),
         }
+    }
+
+    /// Whether it asks about the case around it: its forms or its moves.
+    pub fn needs_case(&self) -> bool {
+        self.any(&|part| matches!(part.node, Node::Call(Function::Documents | Function::Moves, _)))
     }
 
     /// Whether `matches` holds for it or for any of its parts.

@@ -1,5 +1,6 @@
 //! Forms: their sections and fields, what is asked when, and everything wrong with an answer sheet at once.
 
+mod apart;
 mod check;
 mod fit;
 mod state;
@@ -35,6 +36,8 @@ pub struct Form {
     pub purpose: Option<Text>,
     /// Whether it is about one customer, so that the header's customer is mandatory.
     pub is_customer_facing: bool,
+    /// The process whose cases it is filled for, where that is not its section's main one.
+    pub process: Option<Box<str>>,
     /// The stages it passes, in order; empty when it is filled in one go.
     pub stages: Vec<Stage>,
     /// Its parts, in order.
@@ -78,6 +81,8 @@ pub struct FormField {
     pub hint: Option<Text>,
     /// What it begins with on a new form.
     pub default: Option<Expr>,
+    /// The rows a list begins with on a new form: texts for some of their cells.
+    pub first_rows: Vec<Vec<(Key, Text)>>,
     /// Rules its content must keep.
     pub rules: Vec<Rule>,
     /// The form or process its content goes on to, such as `F-3.1-3`.
@@ -119,12 +124,23 @@ pub struct Context {
     pub stage: Option<Key>,
     /// Further names: `case`, `customer`, header fields.
     pub known: Names,
+    /// What `documents` and `moves` tell; nothing for a form without a case.
+    pub background: Background,
+}
+
+/// What a form may ask about the case it is filled for, beyond the case's fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Background {
+    /// The forms filed for the case by template, oldest first, each a row.
+    pub documents: BTreeMap<Box<str>, Vec<Datum>>,
+    /// The moves since the case came to its step.
+    pub moves: Vec<(Key, NaiveDateTime)>,
 }
 
 impl Context {
     /// A context that knows nothing but the time.
     pub fn at(now: NaiveDateTime) -> Self {
-        Self { now, stage: None, known: Names::new() }
+        Self { now, stage: None, known: Names::new(), background: Background::default() }
     }
 
     /// The same with one more name known.

@@ -8,7 +8,7 @@ mod role;
 
 pub use case::{Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule, WorkCalendar};
-pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, due_of, offers};
+pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, context_of_latest, due_of, offers};
 pub use role::Role;
 
 use crate::expr::{Datum, Expr};

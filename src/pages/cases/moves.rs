@@ -141,7 +141,7 @@ fn OpenMove(
                 go.dispatch_local(Answers::new());
             }
             Some(asks) => {
-                answers.set(form::defaults(asks, &context()));
+                answers.set(form::defaults(asks, &context(), untrack(|| lang(i18n))));
                 problems.set(Vec::new());
                 is_asking.set(true);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, Section};
 use crate::expr::{Expr, Known, Type, type_of_field};
-use crate::field::{Field, FieldType};
+use crate::field::{Cell, Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
@@ -13,13 +13,15 @@ use crate::workflow::{CANCEL, CANCELLED, Deadline, Process, Start, Transition};
 
 /// Everything that keeps the playbook from working; empty when it works.
 pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
-    let mut audit = Audit { playbook, problems: Vec::new(), file: "".into() };
+    let documents = Arc::new(documents(playbook));
+    let mut audit = Audit { playbook, documents, problems: Vec::new(), file: "".into() };
     for section in &playbook.sections {
         audit.section(section);
     }
     for form in playbook.forms.values() {
         audit.file = form.id.clone();
-        let known = audit.form_scope(form, audit.section_process(form));
+        audit.needs_own_process(form);
+        let known = audit.form_scope(form, audit.process_of(form));
         audit.form(form, &known, &form.id);
     }
     for process in &playbook.processes {
@@ -32,6 +34,8 @@ pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
 
 struct Audit<'a> {
     playbook: &'a Playbook,
+    /// What `documents` gives, by form.
+    documents: Arc<BTreeMap<Box<str>, Type>>,
     problems: Vec<PlaybookProblem>,
     /// The identifier of what is looked at; by now the file is as good as its content.
     file: Box<str>,
@@ -75,6 +79,14 @@ impl Audit<'_> {
         }
     }
 
+    /// A form is filled for cases of its own section.
+    fn needs_own_process(&mut self, form: &Form) {
+        let Some(process) = &form.process else { return };
+        if !self.section_of(form).is_some_and(|section| section.processes.contains(process)) {
+            self.problem("process", Kind::UnknownReference(process.clone()));
+        }
+    }
+
     // ---- expressions -------------------------------------------------------------------------------------------
 
     fn condition(&mut self, expr: &Expr, known: &Known, place: &str) {
@@ -96,7 +108,9 @@ impl Audit<'_> {
             (kind::CASE, Type::Row(self.case_types(process))),
         ]);
         names.retain(|_, kind| !matches!(kind, Type::Row(cells) if cells.is_empty()));
-        Known { names, ..Known::default() }
+        let transitions = process.into_iter().flat_map(|process| &process.transitions);
+        let events = transitions.map(|transition| transition.event).collect();
+        Known { names, forms: self.documents.clone(), events, ..Known::default() }
     }
 
     fn case_types(&self, process: Option<&Process>) -> BTreeMap<Key, Type> {
@@ -105,9 +119,14 @@ impl Audit<'_> {
         known
     }
 
-    fn section_process(&self, form: &Form) -> Option<&Process> {
-        let section = self.playbook.sections.iter().find(|section| section.forms.contains(&form.id))?;
-        self.playbook.process(section.processes.first()?)
+    fn section_of(&self, form: &Form) -> Option<&Section> {
+        self.playbook.sections.iter().find(|section| section.forms.contains(&form.id))
+    }
+
+    /// The process whose cases the form is filled for.
+    fn process_of(&self, form: &Form) -> Option<&Process> {
+        let main = || self.section_of(form)?.processes.first();
+        self.playbook.process(form.process.as_ref().or_else(main)?)
     }
 
     fn form_scope(&self, form: &Form, process: Option<&Process>) -> Known {
@@ -120,13 +139,6 @@ impl Audit<'_> {
     fn case_scope(&self, process: &Process) -> Known {
         let mut known = self.common_scope(Some(process));
         known.names.extend(self.case_types(Some(process)));
-        let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
-        let row = |(id, form): (&Box<str>, &Form)| {
-            let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
-            (id.clone(), Type::Row(fields.chain(filed.clone()).collect()))
-        };
-        known.forms = Arc::new(self.playbook.forms.iter().map(row).collect());
-        known.events = process.transitions.iter().map(|transition| transition.event).collect();
         let roles = process.transitions.iter().flat_map(|transition| &transition.roles);
         known.roles = roles.map(|role| role.code()).collect();
         known
@@ -140,21 +152,32 @@ impl Audit<'_> {
                 self.condition(condition, known, place);
             }
         }
-        // A computed field sees only what is worked out before it, so that no two wait for each other.
-        let is_computed = |field: &&FormField| matches!(field.requirement, Requirement::Auto(Some(_)));
-        let mut later: Vec<Key> = form.fields().filter(is_computed).map(|field| field.field.key).collect();
-        for field in form.fields() {
+        for (index, field) in form.fields().enumerate() {
             let place = format!("{place} {}", field.field.key);
             if let Requirement::Auto(Some(computed)) = &field.requirement {
-                let mut known = known.clone();
-                known.names.retain(|name, _| !later.contains(name));
-                self.expr(computed, &type_of_field(&field.field.kind), &known, &place);
-                later.retain(|key| *key != field.field.key);
+                self.expr(computed, &type_of_field(&field.field.kind), &known_before(form, index, known), &place);
+            }
+            if let FieldType::Rows(cells) = &field.field.kind {
+                self.computed_cells(cells, || known_before(form, index, known), &place);
             }
             self.form_field(form, field, known, &place);
         }
         for rule in &form.rules {
             self.rule(rule, None, known, place);
+        }
+    }
+
+    /// A computed cell sees the cells that are given and the computed ones before it.
+    fn computed_cells(&mut self, cells: &[Cell], known: impl Fn() -> Known, place: &str) {
+        for (index, cell) in cells.iter().enumerate() {
+            let Some(computed) = &cell.auto else { continue };
+            let seen = cells.iter().enumerate().filter(|(other, cell)| *other < index || cell.auto.is_none());
+            let mut known = known();
+            // A cell that comes later hides a field of the form all the same.
+            known.names.retain(|name, _| !cells.iter().any(|cell| cell.field.key == *name));
+            known.names.extend(seen.map(|(_, cell)| (cell.field.key, type_of_field(&cell.field.kind))));
+            let place = format!("{place}.{}", cell.field.key);
+            self.expr(computed, &type_of_field(&cell.field.kind), &known, &place);
         }
     }
 
@@ -284,6 +307,34 @@ impl Audit<'_> {
             }
         }
     }
+}
+
+/// What `documents` gives, by form: its fields, who filed it and when.
+fn documents(playbook: &Playbook) -> BTreeMap<Box<str>, Type> {
+    let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
+    let row = |form: &Form| {
+        let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
+        Type::Row(fields.chain(filed.clone()).collect())
+    };
+    playbook.forms.iter().map(|(id, form)| (id.clone(), row(form))).collect()
+}
+
+/// What is known while the field at `index` is worked out: not what is worked out later, nor computed cells of lists
+/// from there on, so that no two wait for each other.
+fn known_before(form: &Form, index: usize, known: &Known) -> Known {
+    let mut known = known.clone();
+    for field in form.fields().skip(index) {
+        let key = field.field.key;
+        match (&field.requirement, &field.field.kind) {
+            (Requirement::Auto(Some(_)), _) => drop(known.names.remove(&key)),
+            (_, FieldType::Rows(cells)) => {
+                let given = cells.iter().filter(|cell| cell.auto.is_none()).cloned().collect();
+                known.names.insert(key, type_of_field(&FieldType::Rows(given)));
+            }
+            _ => {}
+        }
+    }
+    known
 }
 
 fn types(fields: &[Field]) -> BTreeMap<Key, Type> {

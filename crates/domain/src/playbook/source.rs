@@ -281,6 +281,9 @@ pub struct FormSource {
     /// Whether it is about one customer.
     #[serde(default)]
     pub customer_facing: bool,
+    /// The process of its section whose cases it is filled for; the main one when none is named.
+    #[serde(default)]
+    pub process: Option<String>,
     /// Its stages.
     #[serde(default)]
     pub stages: Vec<ChoiceSource>,
@@ -332,7 +335,7 @@ pub struct FieldSource {
     /// C: the stage from which it is mandatory.
     #[serde(default)]
     pub required_from: Option<String>,
-    /// A: `true` when the app fills it, an expression when it is computed.
+    /// A: `true` when the app fills it, an expression when it is computed; a cell is computed or given.
     #[serde(default)]
     pub auto: FlagOrExpr,
     /// Whether a cell may stay empty.
@@ -347,6 +350,9 @@ pub struct FieldSource {
     /// What it begins with: an expression.
     #[serde(default)]
     pub default: Option<String>,
+    /// The rows a list begins with: texts of some of their cells.
+    #[serde(default)]
+    pub rows: Vec<BTreeMap<String, TextSource>>,
     /// Rules its content must keep.
     #[serde(default)]
     pub rules: Vec<RuleSource>,

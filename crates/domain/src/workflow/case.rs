@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use super::{Process, Role, WorkCalendar};
 use crate::expr::{Datum, Names, Scope};
 use crate::field::FieldType;
-use crate::form::{Answers, Form};
+use crate::form::{Answers, Background, Context, Form};
 use crate::key::Key;
 use crate::kind;
 use crate::stamp::RecordId;
@@ -114,7 +114,12 @@ impl CaseView {
 
     /// The latest form of template `form`.
     pub fn latest(&self, form: &str) -> Option<&Filed> {
-        self.documents.iter().rfind(|filed| *filed.form == *form)
+        self.documents.get(self.place_of_latest(form)?)
+    }
+
+    /// Where the latest form of template `form` stands among its documents.
+    pub(super) fn place_of_latest(&self, form: &str) -> Option<usize> {
+        self.documents.iter().rposition(|filed| *filed.form == *form)
     }
 
     /// The latest form of template `form` that was filed since it came to its step.
@@ -166,6 +171,26 @@ impl CaseScope<'_> {
 
     fn field(&self, key: Key, kind: &FieldType) -> Datum {
         Datum::of(self.case.fields.get(&key).unwrap_or(Value::NULL), kind)
+    }
+
+    /// What surrounds a form filled for the case: the one at `place` of its documents, or a new one.
+    ///
+    /// A filed form sees those filed before it, as it did then; one that passes stages also those filed since, for it
+    /// is gone on with.
+    pub fn context(&self, place: Option<usize>) -> Context {
+        let own = place.and_then(|place| self.case.documents.get(place));
+        let is_open = own.and_then(|own| self.facts.forms.get(&own.form)).is_some_and(|own| !own.stages.is_empty());
+        let sees = |other: usize| place.is_none_or(|place| other < place || (is_open && other > place));
+        let mut documents: BTreeMap<Box<str>, Vec<Datum>> = BTreeMap::new();
+        for (_, filed) in self.case.documents.iter().enumerate().filter(|(other, _)| sees(*other)) {
+            if let Some(template) = self.facts.forms.get(&filed.form) {
+                documents.entry(filed.form.clone()).or_default().push(Datum::Row(document_row(template, filed)));
+            }
+        }
+        let moves = self.case.stay().iter().map(|moved| (moved.event, moved.at)).collect();
+        let background = Background { documents, moves };
+        Context { now: self.facts.now, stage: None, known: self.facts.known.clone(), background }
+            .with(kind::CASE, Datum::Row(self.row()))
     }
 
     /// The day the case is planned for.

@@ -140,21 +140,19 @@ pub fn attempt(
     })
 }
 
-/// What surrounds a form filled for `case`, or what a move asks: for [`form::state`] and [`form::check`].
+/// What surrounds a new form filled for `case`, or what a move asks: for [`form::state`] and [`form::check`].
 pub fn context(process: &Process, case: &CaseView, facts: &Facts<'_>) -> Context {
-    CaseScope { process, case, actor: &Actor::App, facts }.context()
+    CaseScope { process, case, actor: &Actor::App, facts }.context(None)
+}
+
+/// What surrounds the latest form of template `form` while it is gone on with: all the others.
+pub fn context_of_latest(process: &Process, case: &CaseView, form: &str, facts: &Facts<'_>) -> Context {
+    CaseScope { process, case, actor: &Actor::App, facts }.context(case.place_of_latest(form))
 }
 
 /// When a move is due, whoever may do it; `None` where there is no deadline or what it counts from is not known.
 pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts: &Facts<'_>) -> Option<NaiveDateTime> {
     due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
-}
-
-impl CaseScope<'_> {
-    fn context(&self) -> Context {
-        let known = self.facts.known.clone();
-        Context { now: self.facts.now, stage: None, known }.with(kind::CASE, Datum::Row(self.row()))
-    }
 }
 
 fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
@@ -181,13 +179,13 @@ fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal>
     if let Some(form) = &transition.files {
         match scope.case.filed_here(form) {
             None => refusals.push(Refusal::FormMissing(form.clone())),
-            Some(filed) => refusals.extend(incomplete(form, filed, None, scope)),
+            Some(_) => refusals.extend(incomplete(form, None, scope)),
         }
     }
     if let Some(completion) = &transition.completes {
         match scope.case.latest(&completion.form) {
             None => refusals.push(Refusal::FormMissing(completion.form.clone())),
-            Some(filed) => refusals.extend(incomplete(&completion.form, filed, completion.stage, scope)),
+            Some(_) => refusals.extend(incomplete(&completion.form, completion.stage, scope)),
         }
     }
     if let Some(form) = transition.approves.as_ref().filter(|form| scope.case.latest(form).is_none()) {
@@ -196,11 +194,13 @@ fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal>
     refusals
 }
 
-/// What keeps a filed form from being complete; a form that passes stages is first filed at its first one.
-fn incomplete(id: &str, filed: &super::Filed, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
+/// What keeps the latest form of a template from being complete; one that passes stages is first filed at its first.
+fn incomplete(id: &str, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
     let template = scope.facts.forms.get(id)?;
+    let place = scope.case.place_of_latest(id)?;
+    let filed = scope.case.documents.get(place)?;
     let stage = stage.or_else(|| template.first_stage());
-    let context = Context { stage, ..scope.context() };
+    let context = Context { stage, ..scope.context(Some(place)) };
     let problems = form::check(template, &filed.answers, &context);
     (!problems.is_empty()).then(|| Refusal::FormIncomplete { form: id.into(), problems })
 }
@@ -234,7 +234,7 @@ fn moment(datum: Datum) -> Option<NaiveDateTime> {
 /// The answers to what the move asks, and nothing else.
 fn taken(transition: &Transition, scope: &CaseScope<'_>, given: &Answers) -> Result<Answers, Vec<Problem>> {
     let Some(asks) = &transition.asks else { return Ok(Answers::new()) };
-    let problems = form::check(asks, given, &scope.context());
+    let problems = form::check(asks, given, &scope.context(None));
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -39,8 +39,11 @@ impl Loader {
             self.problem(place, Kind::Empty);
         }
         self.add_cancel(&mut process);
+        // The file says which one is the main one, whatever the order of their names.
+        let is_main = self.file.rsplit('/').next() == Some("process.toml");
         if let Some(section) = self.own_section(sources) {
-            section.processes.push(process.id.clone());
+            let place = if is_main { 0 } else { section.processes.len() };
+            section.processes.insert(place, process.id.clone());
         }
         self.playbook.processes.push(process);
     }
@@ -151,6 +154,7 @@ impl Loader {
             visible_when: None,
             hint: None,
             default: None,
+            first_rows: Vec::new(),
             rules: Vec::new(),
             carries: None,
         })
@@ -188,6 +192,7 @@ fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
         title: title.clone(),
         purpose: None,
         is_customer_facing: false,
+        process: None,
         stages: Vec::new(),
         sections: vec![form::Section { title, hint: None, visible_when: None, fields }],
         rules,
