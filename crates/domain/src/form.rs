@@ -5,7 +5,8 @@ mod check;
 mod fit;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub use state::{FieldState, FormState, defaults, state};
 use crate::expr::{Datum, Expr, Names};
 use crate::field::Field;
 use crate::key::Key;
+use crate::stamp::RecordId;
 use crate::text::Text;
 use crate::value::Value;
 
@@ -124,17 +126,30 @@ pub struct Context {
     pub stage: Option<Key>,
     /// Further names: `case`, `customer`, header fields.
     pub known: Names,
-    /// What `documents` and `moves` tell; nothing for a form without a case.
+    /// What functions such as `documents` and `moves` tell.
     pub background: Background,
 }
 
-/// What a form may ask about the case it is filled for, beyond the case's fields.
+/// The posts of every member of staff.
+pub type Posts = BTreeMap<RecordId, Vec<Key>>;
+
+/// What a form may ask about its case and the staff, beyond names; nothing is known where it is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Background {
     /// The forms filed for the case by template, oldest first, each a row.
     pub documents: BTreeMap<Box<str>, Vec<Datum>>,
     /// The moves since the case came to its step.
     pub moves: Vec<(Key, NaiveDateTime)>,
+    /// The codes of the roles the acting person has for the case.
+    pub roles: BTreeSet<Key>,
+    /// Who holds which posts.
+    pub posts: Arc<Posts>,
+}
+
+/// Whether `person` holds `post`; `None` when that is the id of nobody on the staff.
+pub(crate) fn holds_post(posts: &Posts, person: &str, post: &str) -> Option<bool> {
+    let held = posts.get(&person.parse().ok()?)?;
+    Some(held.iter().any(|held| *held == *post))
 }
 
 impl Context {

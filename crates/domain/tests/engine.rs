@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use kehu_domain::expr::Names;
@@ -103,6 +103,7 @@ impl World {
             calendar: &Weekdays,
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::from([("C4".into(), self.now + TimeDelta::days(7))]),
+            posts: Arc::default(),
         }
     }
 

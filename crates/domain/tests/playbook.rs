@@ -644,6 +644,95 @@ fn a_form_belongs_to_the_main_process_of_its_section_unless_it_names_another() {
     assert_eq!(unknown, [Kind::UnknownReference("W-9.2".into())]);
 }
 
+/// The small process with one more field, and with `entries` and `asked` added to its event.
+fn moves(entries: &str, asked: &str) -> Result<Playbook, Vec<Kind>> {
+    let field = |key: &str, kind: &str| {
+        format!("[[field]]\nkey = \"{key}\"\nlabel = {{ zh = \"甲\", en = \"A\" }}\ntype = \"{kind}\"\n")
+    };
+    let fields = [field("task", "ref(case)"), field("shade", "enum(colour)"), field("size", "int")].concat();
+    let asks = match asked {
+        "" => String::new(),
+        asked => field(asked, "money").replace("[[field]]", "[[step.event.asks]]"),
+    };
+    let (event, tail) = PROCESS.split_once("[[step]]\nkey = \"end\"").unwrap();
+    let process = format!("{event}{entries}\n{asks}[[step]]\nkey = \"end\"{tail}");
+    let process = process.replacen("[[step]]", &format!("{fields}[[step]]"), 1);
+    load("process.toml", PROCESS, &process)
+}
+
+#[track_caller]
+fn refused(entries: &str, asked: &str, word: &str) {
+    let found = moves(entries, asked).unwrap_err();
+    let is_about = |kind: &Kind| matches!(kind, Kind::BadCondition(_, problem) if problem.to_string().contains(word));
+    assert!(found.len() == 1 && is_about(&found[0]), "{found:?}");
+}
+
+#[test]
+fn what_a_move_sets_must_fit_the_case() {
+    let sound = "sets = { shade = '\"red\"', size = \"round(paid, 0)\", owner = \"actor\" }";
+    assert_eq!(moves(sound, "paid").unwrap().process("W-9.1").unwrap().transitions[0].sets.len(), 3);
+    refused("sets = { size = 'shade' }", "", "number");
+    refused("sets = { size = 'paid' }", "", "paid");
+    refused("sets = { shade = '\"blue\"' }", "", "blue");
+    refused("sets = { owner = 'size' }", "", "text");
+    for key in ["depth", "step", "customer", "origin"] {
+        assert_eq!(moves(&format!("sets = {{ {key} = '1' }}"), "").unwrap_err(), [Kind::UnknownReference(key.into())]);
+    }
+    assert_eq!(moves("sets = { size = '1' }", "size").unwrap_err(), [Kind::Contradiction("asks and sets")]);
+    assert!(matches!(moves("sets = { size = '1 +' }", "").unwrap_err()[0], Kind::BadExpression(_, _)));
+}
+
+#[test]
+fn what_a_move_opens_must_be_possible() {
+    let one = "starts = { process = \"W-9.1\", link = \"task\", when = \"paid > 1\", set = { shade = \"shade\" } }";
+    assert_eq!(moves(one, "paid").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 1);
+    let several = "starts = [{ process = \"W-9.1\", link = \"task\" }, { process = \"W-9.1\", \
+                   each = 'documents(\"F-9.1-1\")', when = \"size > 1\", set = { shade = \"colour\", owner = \"created_by\", \
+                   customer = \"created_by\" } }, { process = \"W-8.1\" }]";
+    assert_eq!(moves(several, "").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 3);
+    let start = |entries: &str| format!("starts = {{ process = \"W-9.1\", {entries} }}");
+    refused(&start("link = \"task\", when = \"paid > 1\""), "", "paid");
+    refused(&start("link = \"task\", when = \"size\""), "", "yes or no");
+    refused(&start("each = \"size\""), "", "list");
+    refused(&start("each = 'documents(\"F-9.1-1\").size'"), "", "list");
+    refused(&start("each = 'documents(\"F-9.1-1\")', set = { size = \"colour\" }"), "", "number");
+    refused(&start("link = \"task\", set = { owner = \"size\" }"), "", "text");
+    let unknown = |key: &str| [Kind::UnknownReference(key.into())];
+    assert_eq!(moves(&start("link = \"size\""), "").unwrap_err(), unknown("size"));
+    assert_eq!(moves(&start("set = { depth = \"1\" }"), "").unwrap_err(), unknown("depth"));
+    assert_eq!(moves("starts = { process = \"W-9.1x\" }", "").unwrap_err(), unknown("W-9.1x"));
+    let both = start("link = \"task\", each = 'documents(\"F-9.1-1\")'");
+    assert_eq!(moves(&both, "").unwrap_err(), [Kind::Contradiction("link and each")]);
+    let misspelt = moves(&start("lnik = \"task\""), "").unwrap_err();
+    assert!(matches!(&misspelt[0], Kind::Unreadable(reason) if reason.contains("lnik")), "{misspelt:?}");
+}
+
+#[test]
+fn a_post_must_be_one_and_a_deadline_is_the_same_for_all() {
+    let guard = |condition: &str| kinds("process.toml", "count(documents(\"F-9.1-1\")) > 0", condition);
+    for post in ["BOSS", "owner", "SYS"] {
+        let found = guard(&format!("holds_post(actor, \"{post}\")"));
+        assert!(
+            matches!(&found[..], [Kind::BadCondition(_, problem)] if problem.to_string().contains(post)),
+            "{found:?}"
+        );
+    }
+    assert!(
+        load("process.toml", "count(documents(\"F-9.1-1\")) > 0", "holds_post(actor, \"DIR\") and blank(origin)")
+            .is_ok()
+    );
+    let due = |when: &str| format!("due = [{{ when = '{when}', by = \"3WD\" }}]");
+    for when in ["filled(actor)", "role(\"MGR\")"] {
+        assert!(matches!(&kinds("process.toml", "due = \"3WD\"", &due(when))[..], [Kind::BadCondition(_, _)]));
+    }
+    assert!(load("process.toml", "due = \"3WD\"", &due("holds_post(owner, \"DIR\")")).is_ok());
+    // A form is looked at by others later on, so who fills it is none of its conditions.
+    for condition in ["filled(actor)", "role(\"MGR\")"] {
+        let found = kinds("forms.toml", "'colour = \"red\"'", &format!("'{condition}'"));
+        assert!(matches!(&found[..], [Kind::BadCondition(_, _)]), "{found:?}");
+    }
+}
+
 #[test]
 fn a_file_that_is_no_toml_or_has_unknown_entries_is_refused() {
     assert!(matches!(kinds("process.toml", "id =", "id").as_slice(), [Kind::Unreadable(_), ..]));

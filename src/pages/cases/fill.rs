@@ -7,7 +7,6 @@ use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::text::Lang;
-use kehu_domain::workflow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -18,7 +17,7 @@ use super::words::{draft_answers, draft_id};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{t, use_i18n};
 use crate::words::{lang, store_problem};
-use crate::workspace::{OpenCase, Workspace, documents, facts, lookups, use_workspace};
+use crate::workspace::{OpenCase, Workspace, documents, lookups, use_workspace};
 
 /// What a form begins with: a draft, a document to go on with, or its defaults.
 struct Start {
@@ -256,13 +255,10 @@ fn stage_for(case: &OpenCase, template: &Form, then: Option<&str>) -> Option<Key
 
 /// What surrounds a new form of the case, or the latest of a template that is gone on with.
 fn context(workspace: &Workspace, case: &OpenCase, gone_on_with: Option<&str>, stage: Option<Key>) -> Context {
-    let around = workspace.roster(|roster| {
-        let facts = facts(roster, case.customer);
-        match gone_on_with {
-            Some(form) => workflow::context_of_latest(case.process, &case.view, form, &facts),
-            None => workflow::context(case.process, &case.view, &facts),
-        }
-    });
+    let around = match gone_on_with {
+        Some(form) => workspace.context_of_latest(case, form),
+        None => workspace.context(case),
+    };
     Context { stage, ..around }
 }
 

@@ -194,4 +194,12 @@ impl Scope for Sheet<'_> {
         let moves = self.context.background.moves.iter();
         moves.filter(|(happened, _)| *happened == *event).map(|(_, at)| *at).collect()
     }
+
+    fn has_role(&self, role: &str) -> bool {
+        self.context.background.roles.iter().any(|held| *held == *role)
+    }
+
+    fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
+        super::holds_post(&self.context.background.posts, person, post)
+    }
 }

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, Section};
+use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle, Section};
 use crate::expr::{Expr, Known, Type, type_of_field};
 use crate::field::{Cell, Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
-use crate::workflow::{CANCEL, CANCELLED, Deadline, Process, Start, Transition};
+use crate::workflow::{
+    ACTOR, CANCEL, CANCELLED, Deadline, Process, Role, SET_AT_START, SET_BY_MOVE, Start, Transition,
+};
 
 /// Everything that keeps the playbook from working; empty when it works.
 pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
@@ -73,7 +75,8 @@ impl Audit<'_> {
     /// Content may go on to a section that is not in this playbook, but not to nothing within one that is.
     fn needs_target(&mut self, target: &str, place: &str) {
         let exists = self.playbook.form(target).is_some() || self.playbook.process(target).is_some();
-        let number = target.split('-').nth(1).unwrap_or_default();
+        // The second process of section 3.3 is W-3.3a.
+        let number = target.split('-').nth(1).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_lowercase());
         if !exists && self.playbook.section(number).is_some() {
             self.problem(place, Kind::UnknownReference(target.into()));
         }
@@ -108,9 +111,11 @@ impl Audit<'_> {
             (kind::CASE, Type::Row(self.case_types(process))),
         ]);
         names.retain(|_, kind| !matches!(kind, Type::Row(cells) if cells.is_empty()));
+        let is_post = |role: &&RoleTitle| !role.is_relative && role.code != Role::App.code();
+        let posts = self.playbook.roles.iter().filter(is_post).map(|role| role.code).collect();
         let transitions = process.into_iter().flat_map(|process| &process.transitions);
         let events = transitions.map(|transition| transition.event).collect();
-        Known { names, forms: self.documents.clone(), events, ..Known::default() }
+        Known { names, forms: self.documents.clone(), events, posts, ..Known::default() }
     }
 
     fn case_types(&self, process: Option<&Process>) -> BTreeMap<Key, Type> {
@@ -139,9 +144,7 @@ impl Audit<'_> {
     fn case_scope(&self, process: &Process) -> Known {
         let mut known = self.common_scope(Some(process));
         known.names.extend(self.case_types(Some(process)));
-        let roles = process.transitions.iter().flat_map(|transition| &transition.roles);
-        known.roles = roles.map(|role| role.code()).collect();
-        known
+        with_actor(known, process)
     }
 
     // ---- forms -------------------------------------------------------------------------------------------------
@@ -229,12 +232,16 @@ impl Audit<'_> {
         for guard in &transition.guards {
             self.condition(&guard.holds, known, place);
         }
+        // Until when something is due does not depend on who looks at it.
+        let mut known_to_all = known.clone();
+        known_to_all.names.retain(|name, _| *name != ACTOR || self.case_types(Some(process)).contains_key(name));
+        known_to_all.roles.clear();
         for due in &transition.due {
             if let Some(condition) = &due.when {
-                self.condition(condition, known, place);
+                self.condition(condition, &known_to_all, place);
             }
             if let Deadline::At(expr) = &due.by {
-                self.date(expr, known, place);
+                self.date(expr, &known_to_all, place);
             }
         }
         if let Some(condition) = &transition.self_approval {
@@ -251,29 +258,56 @@ impl Audit<'_> {
                 self.problem(place, Kind::UnknownStage(stage.as_str().into()));
             }
         }
-        if let Some(start) = &transition.starts {
-            self.start(process, start, known, place);
-        }
         if let Some(asks) = &transition.asks {
-            let known = self.form_scope(asks, Some(process));
+            let known = with_actor(self.form_scope(asks, Some(process)), process);
             self.form(asks, &known, place);
+        }
+        // The answers hide the fields of the case.
+        let mut known = known.clone();
+        for Field { key, kind, .. } in transition.asks.iter().flat_map(Form::fields).map(|asked| &asked.field) {
+            known.names.insert(*key, type_of_field(kind));
+            if transition.sets.iter().any(|(set, _)| set == key) {
+                self.problem(place, Kind::Contradiction("asks and sets"));
+            }
+        }
+        self.settings(&transition.sets, process, &SET_BY_MOVE, &known, place);
+        for start in &transition.starts {
+            self.start(process, start, &known, place);
         }
     }
 
-    /// The case that a move opens: its process, the field that names it, and what it is given.
-    fn start(&mut self, process: &Process, start: &Start, known: &Known, place: &str) {
-        let is_link = |field: &&Field| field.key == start.link && matches!(field.kind, FieldType::Reference(_));
-        if !process.fields.iter().any(|field| is_link(&field)) {
-            self.problem(place, Kind::UnknownReference(start.link.as_str().into()));
-        }
-        let Some(target) = self.playbook.process(&start.process) else {
-            return self.needs_target(&start.process, place);
-        };
-        for (key, expr) in &start.set {
-            match target.fields.iter().find(|field| field.key == *key) {
+    /// What is set in a case: fields of its process, or one of `common`, which are references to records.
+    fn settings(&mut self, set: &[(Key, Expr)], process: &Process, common: &[Key], known: &Known, place: &str) {
+        for (key, expr) in set {
+            match process.fields.iter().find(|field| field.key == *key) {
+                _ if common.contains(key) => self.expr(expr, &Type::Text, known, place),
                 Some(field) => self.expr(expr, &type_of_field(&field.kind), known, place),
                 None => self.problem(place, Kind::UnknownReference(key.as_str().into())),
             }
+        }
+    }
+
+    /// The cases that a move opens: their rows and condition, the field that names one, its process, and what it is given.
+    fn start(&mut self, process: &Process, start: &Start, known: &Known, place: &str) {
+        let is_link = |field: &Field| Some(field.key) == start.link && matches!(field.kind, FieldType::Reference(_));
+        if let Some(link) = start.link.filter(|_| !process.fields.iter().any(is_link)) {
+            self.problem(place, Kind::UnknownReference(link.as_str().into()));
+        }
+        let mut known = known.clone();
+        if let Some(each) = &start.each {
+            self.expr(each, &Type::List(Box::new(Type::Row(BTreeMap::new()))), &known, place);
+            if let Type::List(row) = known.type_of(each)
+                && let Type::Row(cells) = *row
+            {
+                known.names.extend(cells);
+            }
+        }
+        if let Some(when) = &start.when {
+            self.condition(when, &known, place);
+        }
+        match self.playbook.process(&start.process) {
+            Some(target) => self.settings(&start.set, target, &SET_AT_START, &known, place),
+            None => self.needs_target(&start.process, place),
         }
     }
 
@@ -307,6 +341,13 @@ impl Audit<'_> {
             }
         }
     }
+}
+
+/// The same where somebody acts in a case of `process`.
+fn with_actor(mut known: Known, process: &Process) -> Known {
+    known.names.entry(ACTOR).or_insert(Type::Text);
+    known.roles = process.transitions.iter().flat_map(|made| &made.roles).map(|role| role.code()).collect();
+    known
 }
 
 /// What `documents` gives, by form: its fields, who filed it and when.

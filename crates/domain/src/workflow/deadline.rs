@@ -84,8 +84,8 @@ pub trait WorkCalendar {
 
 /// What a deadline is counted from.
 pub struct Clock<'a> {
-    /// When the step was entered.
-    pub entered_at: NaiveDateTime,
+    /// When the step was entered, or the loop last happened.
+    pub from: NaiveDateTime,
     /// The day the case is planned for.
     pub planned_on: Option<NaiveDate>,
     /// The working calendar.
@@ -109,31 +109,31 @@ pub(super) fn night(day: NaiveDate) -> NaiveDateTime {
 impl Deadline {
     /// When it falls due; `None` when what it counts from is not known.
     pub fn due(&self, clock: &Clock<'_>) -> Option<NaiveDateTime> {
-        let entered = clock.entered_at;
+        let from = clock.from;
         match self {
             Self::WorkingDays(count) => {
-                let day_0 = first_counted_day(entered, clock.calendar);
+                let day_0 = first_counted_day(from, clock.calendar);
                 Some(evening(clock.calendar.add_working_days(day_0, i32::from(*count))))
             }
-            Self::WorkingHours(count) => Some(clock.calendar.add_working_minutes(entered, u32::from(*count) * 60)),
-            Self::WorkingMinutes(count) => Some(clock.calendar.add_working_minutes(entered, u32::from(*count))),
-            Self::Hours(count) => entered.checked_add_signed(TimeDelta::hours(i64::from(*count))),
-            Self::Minutes(count) => entered.checked_add_signed(TimeDelta::minutes(i64::from(*count))),
-            Self::Days(count) => entered.date().checked_add_days(Days::new(u64::from(*count))).map(night),
-            Self::Months(count) => entered.date().checked_add_months(Months::new(u32::from(*count))).map(night),
-            Self::SameDay => Some(night(entered.date())),
+            Self::WorkingHours(count) => Some(clock.calendar.add_working_minutes(from, u32::from(*count) * 60)),
+            Self::WorkingMinutes(count) => Some(clock.calendar.add_working_minutes(from, u32::from(*count))),
+            Self::Hours(count) => from.checked_add_signed(TimeDelta::hours(i64::from(*count))),
+            Self::Minutes(count) => from.checked_add_signed(TimeDelta::minutes(i64::from(*count))),
+            Self::Days(count) => from.date().checked_add_days(Days::new(u64::from(*count))).map(night),
+            Self::Months(count) => from.date().checked_add_months(Months::new(u32::from(*count))).map(night),
+            Self::SameDay => Some(night(from.date())),
             Self::Planned => clock.planned_on.map(night),
             Self::FromPlanned { working_days } => {
                 let planned = clock.planned_on?;
                 Some(evening(clock.calendar.add_working_days(planned, i32::from(*working_days))))
             }
-            Self::Yearly { month, day } => next_yearly(entered.date(), *month, *day).map(night),
+            Self::Yearly { month, day } => next_yearly(from.date(), *month, *day).map(night),
             Self::QuarterStart { working_day } => {
-                let before = quarter_start(entered.date())?.pred_opt()?;
+                let before = quarter_start(from.date())?.pred_opt()?;
                 Some(evening(clock.calendar.add_working_days(before, i32::from(*working_day.max(&1)))))
             }
             Self::QuarterEnd { working_days } => {
-                let end = quarter_end(entered.date())?;
+                let end = quarter_end(from.date())?;
                 Some(evening(clock.calendar.add_working_days(end, i32::from(*working_days))))
             }
             Self::Rule(name) => (clock.by_rule)(name),
@@ -273,7 +273,7 @@ mod tests {
 
     fn due(notation: &str, entered: &str) -> String {
         let clock = Clock {
-            entered_at: entered.parse().unwrap(),
+            from: entered.parse().unwrap(),
             planned_on: NaiveDate::from_ymd_opt(2026, 12, 1),
             calendar: &Weekdays,
             by_rule: &|name| (name == "C4").then(|| "2026-12-07T18:00:00".parse().unwrap()),

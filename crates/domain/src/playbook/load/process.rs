@@ -1,5 +1,7 @@
 //! Reads processes, and gives every one of them its way out.
 
+use std::collections::BTreeMap;
+
 use super::{Loader, Sources};
 use crate::expr::Expr;
 use crate::field::{Field, FieldType};
@@ -72,7 +74,8 @@ impl Loader {
         });
         let asks = self.asks(event, place);
         let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
-        let starts = event.starts.as_ref().and_then(|source| self.start(source, place));
+        let sets = self.exprs(&event.sets, place);
+        let starts = event.starts.iter().filter_map(|source| self.start(source, place)).collect();
         if !process.steps.iter().any(|step| step.key == event.to) {
             self.problem(place, Kind::UnknownStep(event.to.as_str().into()));
         }
@@ -89,18 +92,28 @@ impl Loader {
             asks,
             approves: event.approves.as_deref().map(Into::into),
             self_approval,
+            sets,
             starts,
         })
     }
 
     fn start(&mut self, source: &StartSource, place: &str) -> Option<Start> {
-        let link = self.key(&source.link, place);
-        let set = source
-            .set
-            .iter()
-            .filter_map(|(key, expr)| Some((self.key(key, place)?, self.expr(expr, place)?)))
-            .collect();
-        Some(Start { process: source.process.as_str().into(), link: link?, set })
+        let link = match &source.link {
+            Some(link) => Some(self.key(link, place)?),
+            None => None,
+        };
+        let each = self.optional_expr(source.each.as_ref(), place);
+        if link.is_some() && source.each.is_some() {
+            self.problem(place, Kind::Contradiction("link and each"));
+        }
+        let when = self.optional_expr(source.when.as_ref(), place);
+        let set = self.exprs(&source.set, place);
+        Some(Start { process: source.process.as_str().into(), link, each, when, set })
+    }
+
+    fn exprs(&mut self, sources: &BTreeMap<String, String>, place: &str) -> Vec<(Key, Expr)> {
+        let read = |(key, expr): (&String, &String)| Some((self.key(key, place)?, self.expr(expr, place)?));
+        sources.iter().filter_map(read).collect()
     }
 
     fn due(&mut self, source: &DueSource, place: &str) -> Vec<DueRule> {
@@ -178,7 +191,8 @@ impl Loader {
                 asks: asks.clone(),
                 approves: None,
                 self_approval: None,
-                starts: None,
+                sets: Vec::new(),
+                starts: Vec::new(),
             });
         }
         process.steps.push(Step { key: CANCELLED, label: step_label, is_terminal: true, is_paused: false });
