@@ -1,12 +1,13 @@
 //! Cases: what a process sees of one, what may be done next, and the commands that do it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::change::Cells;
 use kehu_domain::expr::Datum;
-use kehu_domain::form::Answers;
+use kehu_domain::form::{Answers, Context, Posts};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -54,19 +55,25 @@ impl OpenCase {
 impl Workspace {
     /// A case as it stands; `None` when there is none or its process is not in the handbook.
     pub fn case(&self, id: RecordId) -> Option<OpenCase> {
-        self.read(|book| self.roster(|roster| open_case(book, roster, book.get(id)?)))
+        self.read(|book| self.roster(|roster| open_case(book, roster, &all_posts(book), book.get(id)?)))
     }
 
     /// All cases that have not ended.
     pub fn open_cases(&self) -> Vec<OpenCase> {
         self.read(|book| {
+            let posts = all_posts(book);
             self.roster(|roster| {
                 book.of_kind(kind::CASE)
-                    .filter_map(|record| open_case(book, roster, record))
+                    .filter_map(|record| open_case(book, roster, &posts, record))
                     .filter(|case| !case.is_closed())
                     .collect()
             })
         })
+    }
+
+    /// What surrounds the small form with which a case is begun.
+    pub fn begin_context(&self, process: &Process, customer: Option<RecordId>) -> Context {
+        workflow::begin_context(process, &self.actor(), &self.facts(customer))
     }
 
     /// Who acts: the person of this device with their posts.
@@ -78,8 +85,22 @@ impl Workspace {
 
     /// Every move of a case's step with the reasons against it.
     pub fn offers(&self, case: &OpenCase) -> Vec<Offer<'static>> {
-        let actor = self.actor();
-        self.roster(|roster| workflow::offers(case.process, &case.view, &actor, &facts(roster, case.customer)))
+        workflow::offers(case.process, &case.view, &self.actor(), &self.facts(case.customer))
+    }
+
+    /// What surrounds a new form of the case, or what a move asks: for the person of this device.
+    pub fn context(&self, case: &OpenCase) -> Context {
+        workflow::context(case.process, &case.view, &self.actor(), &self.facts(case.customer))
+    }
+
+    /// What surrounds the latest form of template `form` while it is gone on with.
+    pub fn context_of_latest(&self, case: &OpenCase, form: &str) -> Context {
+        workflow::context_of_latest(case.process, &case.view, form, &self.actor(), &self.facts(case.customer))
+    }
+
+    fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
+        let posts = self.read(all_posts);
+        self.roster(|roster| facts(roster, &posts, customer))
     }
 
     /// Starts a follow-up with a customer, planned for `planned_on`, and gives its case.
@@ -123,9 +144,8 @@ impl Workspace {
         given: &Answers,
     ) -> Result<RecordId, MoveProblem> {
         let actor = self.actor();
-        let mut fields = self
-            .roster_once(|roster| workflow::begin(process, &actor, &facts(roster, customer), given))
-            .map_err(MoveProblem::Refused)?;
+        let mut fields =
+            workflow::begin(process, &actor, &self.facts(customer), given).map_err(MoveProblem::Refused)?;
         if let Some(customer) = customer {
             fields.insert(kind::CUSTOMER_REF, customer.into());
         }
@@ -144,12 +164,9 @@ impl Workspace {
     pub async fn move_case(&self, case: RecordId, event: Key, given: &Answers) -> Result<(), MoveProblem> {
         let Some(open) = self.case(case) else { return Err(MoveProblem::Gone) };
         let actor = self.actor();
-        let step = self
-            .roster(|roster| {
-                let facts = facts(roster, open.customer);
-                workflow::attempt(open.process, &open.view, event, &actor, &facts, given)
-            })
-            .map_err(MoveProblem::Refused)?;
+        let facts = self.facts(open.customer);
+        let step =
+            workflow::attempt(open.process, &open.view, event, &actor, &facts, given).map_err(MoveProblem::Refused)?;
         self.commit(|book, act| {
             for (key, value) in step.fields {
                 // The same event may happen again and again: each time it is written.
@@ -157,6 +174,18 @@ impl Workspace {
                     act.note(book, kind::CASE, case, key, value);
                 } else {
                     act.set(book, kind::CASE, case, key, value);
+                }
+            }
+            for started in &step.starts {
+                let Some(process) = Playbook::built_in().process(&started.process) else { continue };
+                let mut fields = workflow::opened(process, started, case, &facts);
+                fields.entry(kind::OWNER).or_insert_with(|| actor.staff().unwrap_or(SYSTEM).into());
+                if let Some(customer) = open.customer {
+                    fields.entry(kind::CUSTOMER_REF).or_insert_with(|| customer.into());
+                }
+                let opened = act.create(kind::CASE, fields.into_iter().collect());
+                if let Some(link) = started.link {
+                    act.set(book, kind::CASE, case, link, opened.into());
                 }
             }
         })
@@ -230,7 +259,7 @@ pub enum MoveProblem {
 }
 
 /// What conditions may ask about the world around a case.
-pub fn facts(roster: &Roster, customer: Option<RecordId>) -> Facts<'static> {
+fn facts(roster: &Roster, posts: &Arc<Posts>, customer: Option<RecordId>) -> Facts<'static> {
     let line = customer.and_then(|customer| roster.line(customer));
     let due = line.and_then(|line| line.due).map(|due| due.on.and_hms_opt(18, 0, 0).unwrap_or_default());
     Facts {
@@ -239,6 +268,7 @@ pub fn facts(roster: &Roster, customer: Option<RecordId>) -> Facts<'static> {
         calendar: rules(),
         known: line.map(known).unwrap_or_default(),
         rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
+        posts: posts.clone(),
     }
 }
 
@@ -254,7 +284,7 @@ fn known(line: &Line) -> BTreeMap<Key, Datum> {
 }
 
 /// A case record as its process sees it.
-pub fn open_case(book: &Book, roster: &Roster, record: &Record) -> Option<OpenCase> {
+fn open_case(book: &Book, roster: &Roster, posts: &Arc<Posts>, record: &Record) -> Option<OpenCase> {
     if record.kind != kind::CASE || !record.exists() {
         return None;
     }
@@ -271,7 +301,7 @@ pub fn open_case(book: &Book, roster: &Roster, record: &Record) -> Option<OpenCa
         documents: filed(book, record),
         history: history(record),
     };
-    let facts = facts(roster, customer);
+    let facts = facts(roster, posts, customer);
     let due = process
         .transitions_from(view.step)
         .filter(|transition| transition.event != workflow::CANCEL)
@@ -308,7 +338,7 @@ fn filed(book: &Book, case: &Record) -> Vec<Filed> {
         .map(|document| Filed {
             form: document.text(kind::FORM).into(),
             created_by: document.created().map(|change| change.by),
-            created_at: document.created().map(|change| minute(change.stamp.millis())),
+            created_at: document.created().map(|change| civil(change.stamp.millis())),
             answers: document.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
         })
         .collect()
@@ -322,7 +352,7 @@ fn history(case: &Record) -> Vec<Moved> {
         let to = change.set.get(kind::STEP).and_then(Value::as_text).and_then(|text| Key::new(text).ok()).or(step);
         let event = change.set.get(kind::EVENT).and_then(Value::as_text).and_then(|text| Key::new(text).ok());
         if let (Some(from), Some(to), Some(event)) = (step, to, event) {
-            moves.push(Moved { event, from, to, at: minute(change.stamp.millis()) });
+            moves.push(Moved { event, from, to, at: civil(change.stamp.millis()) });
         }
         step = to;
     }
@@ -349,6 +379,10 @@ pub fn posts(staff: &Record) -> Vec<Key> {
     staff.get(kind::ROLES).items().iter().filter_map(Value::as_text).filter_map(|code| Key::new(code).ok()).collect()
 }
 
+fn all_posts(book: &Book) -> Arc<Posts> {
+    Arc::new(book.of_kind(kind::STAFF).filter(|staff| staff.exists()).map(|staff| (staff.id, posts(staff))).collect())
+}
+
 /// The next number of a form code on this device today; spec 1.6.
 fn next_number(book: &Book, code: &str) -> String {
     let prefix = format!("{code}-{}-{}", moment::today().format("%Y%m%d"), device_code());
@@ -373,11 +407,4 @@ pub fn staff_name(book: &Book, staff: RecordId) -> String {
 pub fn moment_of(value: &Value) -> Option<NaiveDateTime> {
     let text = value.as_text()?;
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok().or_else(|| text.parse().ok())
-}
-
-/// A stamp's time to the minute, in Shanghai.
-fn minute(millis: u64) -> NaiveDateTime {
-    let at = civil(millis);
-    use chrono::Timelike as _;
-    at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(at)
 }

@@ -27,7 +27,7 @@ use send_wrapper::SendWrapper;
 use crate::device::Remembered;
 use crate::moment;
 
-pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, facts, posts, staff_name};
+pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, posts, staff_name};
 pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card};
 pub use lookups::lookups;
 pub use opening::{Opened, open};

@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use check::{Known, Type, TypeProblem, TypeProblemKind, type_of_field};
 pub use datum::Datum;
+pub(crate) use eval::RowScope;
 pub use eval::{Names, Scope, evaluate, holds};
 pub use function::Function;
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, ParseError, ParseProblem, parse};
@@ -125,6 +126,11 @@ impl Expr {
         }
     }
 
+    /// Whether it asks about the case around it: its forms or its moves.
+    pub fn needs_case(&self) -> bool {
+        self.any(&|part| matches!(part.node, Node::Call(Function::Documents | Function::Moves, _)))
+    }
+
     /// Whether `matches` holds for it or for any of its parts.
     pub fn any(&self, matches: &impl Fn(&Expr) -> bool) -> bool {
         matches(self) || self.parts().into_iter().any(|part| part.any(matches))
@@ -154,6 +160,7 @@ impl<'de> Deserialize<'de> for Expr {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     use proptest::prelude::*;
 
@@ -176,6 +183,7 @@ mod tests {
             (Key::of("unknown"), Datum::Missing),
             (Key::of("today"), day("2026-11-23")),
             (Key::of("then"), day("2026-11-20")),
+            (Key::of("now"), Datum::Moment("2026-11-23T10:20:30".parse().unwrap())),
             (Key::of("rows"), Datum::List(rows)),
             (Key::of("empty"), Datum::List(Vec::new())),
         ])
@@ -271,6 +279,53 @@ mod tests {
         is_unknown("add_days(today, 99999999999)");
     }
 
+    #[test]
+    fn days_are_named_by_the_part_of_the_year_they_lie_in() {
+        is("quarter(today)", "\"2026-Q4\"");
+        is("quarter(date(\"2026-03-31\"))", "\"2026-Q1\"");
+        is("month(now)", "\"2026-11\"");
+        is("year(today)", "2026");
+        is("week(today)", "\"2026-W48\"");
+        is("week(date(\"2027-01-03\"))", "\"2026-W53\"");
+        is_unknown("quarter(nothing)");
+        is_unknown("year(five)");
+    }
+
+    #[test]
+    fn moments_are_counted_in_minutes() {
+        is("time(now)", "\"10:20\"");
+        is("time(add_minutes(now, 100))", "\"12:00\"");
+        is("day(add_minutes(now, -24 * 60)) = add_days(today, -1)", "true");
+        is("minutes_between(now, add_minutes(now, 90))", "90");
+        is("minutes_between(now, add_minutes(now, -5))", "-5");
+        is("time(now) < \"12:00\"", "true");
+        is_unknown("add_minutes(today, 1)");
+        is_unknown("add_minutes(now, 99999999999999999999)");
+        is_unknown("minutes_between(now, nothing)");
+    }
+
+    /// Knows one person, `p1`, and their post.
+    struct People;
+
+    impl Scope for People {
+        fn name(&self, name: Key) -> Option<Datum> {
+            (name == *"actor").then(|| Datum::text("p1"))
+        }
+
+        fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
+            (person == "p1").then(|| post == "DIR")
+        }
+    }
+
+    #[test]
+    fn posts_of_people_who_are_not_known_are_not_known_either() {
+        let asked = |source: &str| evaluate(&parse(source).unwrap(), &People);
+        assert_eq!(asked("holds_post(actor, \"DIR\")"), Datum::Bool(true));
+        assert_eq!(asked("holds_post(actor, \"MGR\")"), Datum::Bool(false));
+        assert_eq!(asked("holds_post(\"p2\", \"DIR\")"), Datum::Blank);
+        assert_eq!(asked("holds_post(nobody, \"DIR\")"), Datum::Blank);
+    }
+
     #[track_caller]
     fn refused(source: &str) -> (usize, ParseProblem) {
         let error = parse(source).unwrap_err();
@@ -305,9 +360,10 @@ mod tests {
         ];
         Known {
             names: names.into_iter().map(|(name, kind)| (Key::of(name), kind)).collect(),
-            forms: BTreeMap::from([("F-1".into(), row)]),
+            forms: Arc::new(BTreeMap::from([("F-1".into(), row)])),
             events: [Key::of("go")].into(),
             roles: [Key::of("MGR")].into(),
+            posts: [Key::of("DIR")].into(),
         }
     }
 
@@ -327,6 +383,8 @@ mod tests {
             "count(documents(\"F-1\")) > 0 and last(documents(\"F-1\")).amount > 1",
             "today in days(moves(\"go\")) and role(\"MGR\")",
             "if(yes, five, 0) = or_else(five, 1)",
+            "holds_post(\"p1\", \"DIR\") and time(add_minutes(now, five)) < \"12:00\"",
+            "minutes_between(now, now) = 0 and year(now) > 2000 and quarter(today) != week(now)",
         ] {
             assert_eq!(problems(source), [], "{source}");
         }
@@ -350,6 +408,20 @@ mod tests {
         assert_eq!(problems("role(\"GM\")"), [(5, nothing("GM"))]);
         assert_eq!(problems("date(\"2026-02-30\") = today"), [(5, nothing("2026-02-30"))]);
         assert_eq!(problems("role(way)"), [(5, TypeProblemKind::NotSpelledOut)]);
+        assert_eq!(problems("holds_post(way, \"GM\")"), [(16, nothing("GM"))]);
+        assert_eq!(problems("holds_post(five, \"DIR\")"), [(11, wrong(Type::Text, Type::Number))]);
+        assert_eq!(problems("time(today) = way"), [(5, wrong(Type::Moment, Type::Date))]);
+        assert_eq!(problems("year(five) = 1"), [(5, wrong(Type::Date, Type::Number))]);
+    }
+
+    #[test]
+    fn what_a_choice_is_set_to_must_be_one_of_the_choices() {
+        let choice = Type::Choice(vec![Key::of("visit"), Key::of("phone")]);
+        let problems = |source: &str| known().problems(&parse(source).unwrap(), &choice);
+        assert_eq!(problems("if(yes, \"visit\", or_else(way, \"phone\"))"), []);
+        let air = |at| TypeProblem { at, kind: TypeProblemKind::UnknownChoice("air".into()) };
+        assert_eq!(problems("\"air\""), [air(0)]);
+        assert_eq!(problems("if(yes, \"visit\", or_else(way, \"air\"))"), [air(30)]);
     }
 
     fn expressions() -> impl Strategy<Value = Expr> {
@@ -360,7 +432,7 @@ mod tests {
             ))),
             "[ -~客\"\\\\]{0,6}".prop_map(move |text| plain(Node::Text(text.into()))),
             any::<bool>().prop_map(move |flag| plain(Node::Bool(flag))),
-            prop::sample::select(vec!["five", "way", "rows", "nothing", "today"])
+            prop::sample::select(vec!["five", "way", "rows", "nothing", "today", "now"])
                 .prop_map(move |name| plain(Node::Name(Key::of(name)))),
         ];
         leaf.prop_recursive(4, 24, 3, move |inner| {
@@ -435,7 +507,7 @@ mod tests {
         fn no_sequence_of_words_panics_in_any_stage(words in prop::collection::vec(prop::sample::select(vec![
             "and", "or", "not", "in", "true", "(", ")", ",", ".", "=", "!=", "<", "+", "-", "*", "/", "1", "0.5", "99999999999",
             "\"a\"", "\"", "rows", "topic", "nothing", "today", "five", "count", "any", "all", "sum", "if", "last", "days",
-            "add_days", "round", "documents", "role", "moves", "客",
+            "add_days", "round", "documents", "role", "moves", "holds_post", "add_minutes", "week", "now", "客",
         ]), 0..40)) {
             let source = words.join(" ");
             match parse(&source) {
@@ -445,6 +517,14 @@ mod tests {
                 }
                 Err(error) => prop_assert!(error.at <= source.len()),
             }
+        }
+
+        #[test]
+        fn no_expression_panics_in_any_stage(expr in expressions()) {
+            let _ = known().condition_problems(&expr);
+            let _ = known().type_of(&expr);
+            let _ = evaluate(&expr, &names());
+            let _ = evaluate(&expr, &Names::new());
         }
 
         #[test]

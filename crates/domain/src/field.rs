@@ -1,5 +1,6 @@
 //! What a field means: its type, its label, and the rules its content must keep.
 
+use crate::expr::Expr;
 use crate::key::Key;
 use crate::text::Text;
 
@@ -93,6 +94,15 @@ pub struct Cell {
     pub field: Field,
     /// Whether a row may leave it empty.
     pub is_optional: bool,
+    /// What it is computed by, over the other cells of its row and the fields of the form.
+    pub auto: Option<Expr>,
+}
+
+impl Cell {
+    /// Whether a row without it is in order: it may be left empty, or the app fills it.
+    pub fn may_be_blank(&self) -> bool {
+        self.is_optional || self.auto.is_some()
+    }
 }
 
 /// Where the choices of a field come from.

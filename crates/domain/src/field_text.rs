@@ -396,7 +396,7 @@ fn rows(cells: &[Cell], text: &str, reading: Reading<'_>) -> Result<Value, Probl
             let mut row = std::collections::BTreeMap::new();
             for (cell, text) in cells.iter().zip(texts) {
                 match parse_field(&cell.field, &text, reading).map_err(|problem| problem.code)? {
-                    Value::Null if !cell.is_optional => return Err(ProblemCode::BadRow),
+                    Value::Null if !cell.may_be_blank() => return Err(ProblemCode::BadRow),
                     Value::Null => (),
                     value => drop(row.insert(cell.field.key, value)),
                 }

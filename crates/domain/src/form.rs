@@ -1,10 +1,12 @@
 //! Forms: their sections and fields, what is asked when, and everything wrong with an answer sheet at once.
 
+mod apart;
 mod check;
 mod fit;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,7 @@ pub use state::{FieldState, FormState, defaults, state};
 use crate::expr::{Datum, Expr, Names};
 use crate::field::Field;
 use crate::key::Key;
+use crate::stamp::RecordId;
 use crate::text::Text;
 use crate::value::Value;
 
@@ -35,6 +38,8 @@ pub struct Form {
     pub purpose: Option<Text>,
     /// Whether it is about one customer, so that the header's customer is mandatory.
     pub is_customer_facing: bool,
+    /// The process whose cases it is filled for, where that is not its section's main one.
+    pub process: Option<Box<str>>,
     /// The stages it passes, in order; empty when it is filled in one go.
     pub stages: Vec<Stage>,
     /// Its parts, in order.
@@ -78,6 +83,8 @@ pub struct FormField {
     pub hint: Option<Text>,
     /// What it begins with on a new form.
     pub default: Option<Expr>,
+    /// The rows a list begins with on a new form: texts for some of their cells.
+    pub first_rows: Vec<Vec<(Key, Text)>>,
     /// Rules its content must keep.
     pub rules: Vec<Rule>,
     /// The form or process its content goes on to, such as `F-3.1-3`.
@@ -119,12 +126,36 @@ pub struct Context {
     pub stage: Option<Key>,
     /// Further names: `case`, `customer`, header fields.
     pub known: Names,
+    /// What functions such as `documents` and `moves` tell.
+    pub background: Background,
+}
+
+/// The posts of every member of staff.
+pub type Posts = BTreeMap<RecordId, Vec<Key>>;
+
+/// What a form may ask about its case and the staff, beyond names; nothing is known where it is empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Background {
+    /// The forms filed for the case by template, oldest first, each a row.
+    pub documents: BTreeMap<Box<str>, Vec<Datum>>,
+    /// The moves since the case came to its step.
+    pub moves: Vec<(Key, NaiveDateTime)>,
+    /// The codes of the roles the acting person has for the case.
+    pub roles: BTreeSet<Key>,
+    /// Who holds which posts.
+    pub posts: Arc<Posts>,
+}
+
+/// Whether `person` holds `post`; `None` when that is the id of nobody on the staff.
+pub(crate) fn holds_post(posts: &Posts, person: &str, post: &str) -> Option<bool> {
+    let held = posts.get(&person.parse().ok()?)?;
+    Some(held.iter().any(|held| *held == *post))
 }
 
 impl Context {
     /// A context that knows nothing but the time.
     pub fn at(now: NaiveDateTime) -> Self {
-        Self { now, stage: None, known: Names::new() }
+        Self { now, stage: None, known: Names::new(), background: Background::default() }
     }
 
     /// The same with one more name known.

@@ -114,6 +114,8 @@ keys! {
     PROCESS = "process";
     /// Step (state) of a case.
     STEP = "step";
+    /// The case that opened this one.
+    ORIGIN = "origin";
     /// The event that led to the step.
     EVENT = "event";
     /// Reason given for a move.

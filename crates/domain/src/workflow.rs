@@ -7,23 +7,31 @@ mod deadline;
 mod offer;
 mod role;
 
-pub use begin::{begin, begin_context};
-pub use case::{Actor, CaseView, Facts, Filed, Forms, Moved};
+pub use begin::{begin, begin_context, opened};
+pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule, WorkCalendar};
-pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, due_of, offers};
+pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, context_of_latest, due_of, offers};
 pub use role::Role;
 
 use crate::expr::{Datum, Expr};
 use crate::field::Field;
-use crate::form::{Answers, Form};
+use crate::form::{self, Answers, Form};
 use crate::key::Key;
+use crate::kind;
 pub use crate::playbook::source::WithCustomer;
+use crate::stamp::RecordId;
 use crate::text::Text;
+use crate::value::Value;
 
 /// The event that takes a case out of the way (R-0-4), from every step that is not terminal.
 pub const CANCEL: Key = Key::of("cancel");
 /// The terminal step it leads to.
 pub const CANCELLED: Key = Key::of("cancelled");
+
+/// Fields of every case that a move may set: references to records.
+pub const SET_BY_MOVE: [Key; 1] = [kind::OWNER];
+/// Fields of every case that the one that opens it may give: references to records.
+pub const SET_AT_START: [Key; 2] = [kind::OWNER, kind::CUSTOMER_REF];
 
 /// A process of the handbook, such as W-3.1: what a case of it may do.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,19 +101,34 @@ pub struct Transition {
     pub approves: Option<Box<str>>,
     /// When the person who filed it may approve it all the same (ruling 1).
     pub self_approval: Option<Expr>,
-    /// The case of another process that it opens.
-    pub starts: Option<Start>,
+    /// Fields of the case that it sets, each worked out over the case and the answers to what it asks.
+    pub sets: Vec<(Key, Expr)>,
+    /// The cases of other processes that it opens.
+    pub starts: Vec<Start>,
 }
 
-/// A case of another process that a move opens, once: while `link` names a case, no second one is opened.
+/// A case of another process that a move opens, or one for each row of a list.
+///
+/// It is opened once: not while `link` names a case, and without a link only when the event happens for the first time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
     /// The process.
     pub process: Box<str>,
-    /// The field of this case that names the new one.
-    pub link: Key,
-    /// What the new case knows from the beginning, worked out over this one.
+    /// The field of this case that names the new one; none where there are several.
+    pub link: Option<Key>,
+    /// The rows for each of which a case is opened.
+    pub each: Option<Expr>,
+    /// What must be known to hold; asked of every row where there are rows.
+    pub when: Option<Expr>,
+    /// What the new case knows from the beginning, worked out over this one and the row.
     pub set: Vec<(Key, Expr)>,
+}
+
+impl Transition {
+    /// Whether the case stays in its step.
+    pub fn is_loop(&self) -> bool {
+        self.from == self.to
+    }
 }
 
 /// A condition of a move, with what to say when it does not hold.
@@ -137,14 +160,23 @@ impl Process {
         self.steps.iter().find(|step| step.key == key)
     }
 
-    /// What a case of it that was opened by another one knows from the beginning; what does not fit is left out.
+    /// What a case of it that was opened by another one knows from the beginning: its own fields, and its owner and
+    /// customer where they are given. What does not fit is left out.
     pub fn first_fields(&self, given: &[(Key, Datum)]) -> Answers {
-        let value = |(key, datum): &(Key, Datum)| {
-            let field = self.fields.iter().find(|field| field.key == *key)?;
-            let value = datum.to_value(&field.kind);
-            (!value.is_blank()).then_some((*key, value))
-        };
+        let value = |(key, datum): &(Key, Datum)| Some((*key, self.value_of(*key, datum, &SET_AT_START)?));
         given.iter().filter_map(value).collect()
+    }
+
+    /// What `datum` is as the content of the field `key`, one of the process or of `common`; `None` when it is not
+    /// known or does not fit.
+    fn value_of(&self, key: Key, datum: &Datum, common: &[Key]) -> Option<Value> {
+        if common.contains(&key) {
+            let Datum::Text(id) = datum else { return None };
+            return id.parse::<RecordId>().ok().map(Value::from);
+        }
+        let field = self.fields.iter().find(|field| field.key == key)?;
+        let value = datum.to_value(&field.kind);
+        (!value.is_blank() && form::fit(&value, field).is_ok()).then_some(value)
     }
 
     /// The moves out of the step `from`, in order.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use kehu_domain::expr::Names;
@@ -103,6 +103,7 @@ impl World {
             calendar: &Weekdays,
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::from([("C4".into(), self.now + TimeDelta::days(7))]),
+            posts: Arc::default(),
         }
     }
 
@@ -124,8 +125,8 @@ impl World {
         assert_eq!(made.fields.get(&key("step")), Some(&Value::from(made.to.as_str())));
         self.case.step = made.to;
         self.case.fields.extend(made.fields);
-        if let Some(started) = made.starts {
-            let old = self.case.fields.insert(started.link, "opened".into());
+        for link in made.starts.into_iter().filter_map(|started| started.link) {
+            let old = self.case.fields.insert(link, "opened".into());
             assert!(old.is_none_or(|old| old.is_blank()), "a case is opened once");
         }
         self.case.history.push(moved);
@@ -629,15 +630,17 @@ fn a_complaint_found_on_a_follow_up_is_linked_or_opened_exactly_once() {
         attempt(world.process, &world.case, key("to_complaint"), &owner, &world.facts(), given).unwrap()
     };
     let linked = hand_over(&answers(&[("complaint", "complaint1".into())]));
-    assert_eq!((linked.fields[&key("complaint")].clone(), linked.starts), ("complaint1".into(), None));
-    let started = hand_over(&Answers::new()).starts.unwrap();
-    assert_eq!((&*started.process, started.link), ("W-6.1", key("complaint")));
+    assert_eq!((linked.fields[&key("complaint")].clone(), linked.starts), ("complaint1".into(), Vec::new()));
+    let mut opened = hand_over(&Answers::new()).starts;
+    let started = opened.pop().unwrap();
+    assert!(opened.is_empty());
+    assert_eq!((&*started.process, started.link), ("W-6.1", Some(key("complaint"))));
     let fields = Playbook::built_in().process("W-6.1").unwrap().first_fields(&started.given);
     assert_eq!(fields[&key("channel")], "phone".into());
     assert_eq!(fields[&key("receiver")], OWNER.to_string().as_str().into());
     world.case.fields.insert(key("complaint"), "complaint1".into());
     let again = attempt(world.process, &world.case, key("to_complaint"), &owner, &world.facts(), &Answers::new());
-    assert_eq!(again.unwrap().starts, None);
+    assert_eq!(again.unwrap().starts, Vec::new());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use kehu_domain::field::{Choice, Choices, Field, FieldType};
 use kehu_domain::form::{Answers, Context, Form, Misfit, Problem, ProblemKind, check, defaults, fit, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
-use kehu_domain::text::Text;
+use kehu_domain::text::{Lang, Text};
 use kehu_domain::value::{Mark, Value};
 use proptest::prelude::*;
 
@@ -168,7 +168,7 @@ fn everything_wrong_is_said_at_once_with_field_row_and_cell() {
 
 #[test]
 fn a_new_record_begins_with_what_the_case_says() {
-    let begun = defaults(form("F-3.1-2"), &context("enterprise"));
+    let begun = defaults(form("F-3.1-2"), &context("enterprise"), Lang::Zh);
     let expected = [
         ("kind", "routine".into()),
         ("way", "phone".into()),

@@ -132,6 +132,7 @@ impl World {
             calendar: &Weekdays,
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
+            posts: std::sync::Arc::default(),
         }
     }
 

@@ -582,6 +582,242 @@ fn a_computed_field_cannot_wait_for_a_later_one() {
 }
 
 #[test]
+fn a_computed_field_cannot_wait_for_computed_cells_below_it() {
+    let field = "type = \"int[0..9]\"\nrequired = 'colour = \"red\"'";
+    let found = kinds("forms.toml", field, &format!("type = \"money\"\nauto = \"sum(lines.total)\"\n{LINES}"));
+    assert!(matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains("total")));
+    let given = format!("type = \"money\"\nauto = \"sum(lines.price)\"\n{LINES}");
+    assert!(load("forms.toml", field, &given).is_ok());
+    let below = "auto = \"sum(lines.total)\"\n[[form.section.field]]\nkey = \"size\"";
+    let above = format!(
+        "{LINES}[[form.section.field]]\nkey = \"sum\"\nlabel = {{ zh = \"和\", en = \"Sum\" }}\ntype = \"money\"\n"
+    );
+    let above = above.replacen("[[form.section.field]]\n", "", 1);
+    assert!(load("forms.toml", "key = \"size\"", &format!("{above}{below}")).is_ok());
+}
+
+/// A list with a computed cell.
+const LINES: &str = r#"
+[[form.section.field]]
+key = "lines"
+label = { zh = "明细", en = "Lines" }
+type = "list"
+rows = [{ item = { zh = "运费", en = "Freight" } }, { item = { zh = "关税", en = "Duty" } }]
+[[form.section.field.column]]
+key = "item"
+label = { zh = "项目", en = "Item" }
+type = "text(10)"
+[[form.section.field.column]]
+key = "price"
+label = { zh = "单价", en = "Price" }
+type = "money"
+[[form.section.field.column]]
+key = "total"
+label = { zh = "金额", en = "Total" }
+type = "money"
+auto = 'if(colour = "red", price * 2, price)'
+"#;
+
+fn lines(from: &str, to: &str) -> Vec<Kind> {
+    let end = "required = 'colour = \"red\"'\n";
+    assert!(LINES.contains(from), "{from}");
+    kinds("forms.toml", end, &format!("{end}{}", LINES.replacen(from, to, 1)))
+}
+
+#[test]
+fn a_computed_cell_that_cannot_work_is_refused() {
+    let end = "required = 'colour = \"red\"'\n";
+    assert!(load("forms.toml", end, &format!("{end}{LINES}")).is_ok());
+    let wrong = |to: &str, word: &str| {
+        let found = lines("auto = 'if(colour = \"red\", price * 2, price)'", to);
+        assert!(
+            matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains(word)),
+            "{found:?}"
+        );
+    };
+    wrong("auto = 'item'", "number");
+    wrong("auto = 'cost'", "cost");
+    wrong("auto = 'total + 1'", "total");
+    wrong("auto = 'sum(lines.total)'", "total");
+    assert_eq!(lines("auto = 'if", "auto = 'of").len(), 1);
+    assert_eq!(
+        lines("auto = 'if(colour = \"red\", price * 2, price)'", "auto = true"),
+        [Kind::Contradiction("auto = true and a cell")]
+    );
+    let field = "[[field]]\nkey = \"lines\"\nlabel = { zh = \"明细\", en = \"Lines\" }\ntype = \"list\"\n\
+                 [[field.column]]\nkey = \"total\"\nlabel = { zh = \"金额\", en = \"Total\" }\ntype = \"money\"\n\
+                 auto = \"1\"\n[[step]]";
+    assert_eq!(kinds("process.toml", "[[step]]", field), [Kind::Contradiction("auto and a field that is on no form")]);
+    let nested = "type = \"list\"\n[[form.section.field.column.column]]\nkey = \"part\"\n\
+                  label = { zh = \"部分\", en = \"Part\" }\ntype = \"int\"\nauto = \"1\"";
+    assert_eq!(lines("type = \"text(10)\"", nested)[0], Kind::Contradiction("auto and a row within a row"));
+}
+
+#[test]
+fn first_rows_that_do_not_fit_their_list_are_refused() {
+    assert_eq!(
+        lines("{ item = { zh = \"运费\"", "{ thing = { zh = \"运费\""),
+        [Kind::UnknownReference("thing".into())]
+    );
+    let no_text = Kind::Contradiction("rows and a cell that takes no text");
+    let priced = lines("{ item = { zh = \"运费\"", "{ price = { zh = \"运费\"");
+    assert_eq!(priced, std::slice::from_ref(&no_text));
+    assert_eq!(lines("type = \"text(10)\"", "type = \"text(10)\"\nauto = '\"x\"'"), [no_text.clone(), no_text]);
+    assert_eq!(lines("\"Freight\"", "\"Freight and duty\""), [Kind::TooLong("Freight and duty".into())]);
+    assert_eq!(lines("en = \"Freight\"", "en = \"\""), [Kind::MissingTranslation(Lang::En)]);
+    assert_eq!(
+        lines("rows = [", "default = 'documents(\"F-9.1-1\")'\nrows = [")[0],
+        Kind::Contradiction("rows, default and auto")
+    );
+    assert_eq!(
+        kinds(
+            "forms.toml",
+            "type = \"int[0..9]\"",
+            "type = \"int[0..9]\"\nrows = [{ a = { zh = \"一\", en = \"A\" } }]"
+        ),
+        [Kind::Contradiction("rows and a field that is no list")]
+    );
+}
+
+#[test]
+fn a_form_may_ask_about_the_case_around_it_as_far_as_there_is_something_to_ask() {
+    let wrong = |condition: &str, word: &str| {
+        let found = kinds("forms.toml", "'colour = \"red\"'", &format!("'{condition}'"));
+        assert!(
+            matches!(found.as_slice(), [Kind::BadCondition(_, problem)] if problem.to_string().contains(word)),
+            "{found:?}"
+        );
+    };
+    let sound = "count(documents(\"F-9.1-1\")) > 1 and blank(moves(\"go\")) and last(documents(\"F-9.1-1\")).size = 1";
+    assert!(load("forms.toml", "'colour = \"red\"'", &format!("'{sound}'")).is_ok());
+    wrong("count(documents(\"F-9.1-7\")) > 1", "F-9.1-7");
+    wrong("last(documents(\"F-9.1-1\")).depth = 1", "depth");
+    wrong("count(moves(\"stay\")) > 1", "stay");
+}
+
+#[test]
+fn a_form_belongs_to_the_main_process_of_its_section_unless_it_names_another() {
+    let process = |id: &str, field: &str| {
+        let field =
+            format!("[[field]]\nkey = \"{field}\"\nlabel = {{ zh = \"甲\", en = \"A\" }}\ntype = \"int\"\n[[step]]");
+        PROCESS.replace("W-9.1", id).replacen("[[step]]", &field, 1)
+    };
+    let load = |head: &str, condition: &str| {
+        let form = format!("id = \"F-9.1-1\"\n{head}");
+        let forms = FORMS.replace("id = \"F-9.1-1\"", &form).replace("'colour = \"red\"'", &format!("'{condition}'"));
+        let (main, care) = (process("W-9.1", "main"), process("W-9.1a", "care"));
+        let files = [
+            ("common.toml", file("common.toml")),
+            ("roles.toml", file("roles.toml")),
+            ("9/9.1/care.process.toml", &care),
+            ("9/9.1/forms.toml", &forms),
+            ("9/9.1/process.toml", &main),
+            ("9/9.1/section.toml", SECTION),
+        ];
+        Playbook::load(&files).map_err(|problems| problems.into_iter().map(|problem| problem.kind).collect::<Vec<_>>())
+    };
+    let playbook = load("", "case.main = 1").unwrap();
+    assert_eq!(playbook.section("9.1").unwrap().processes, ["W-9.1".into(), "W-9.1a".into()]);
+    assert!(matches!(load("", "case.care = 1").unwrap_err().as_slice(), [Kind::BadCondition(_, _)]));
+    assert!(load("process = \"W-9.1a\"", "case.care = 1").is_ok());
+    assert!(matches!(
+        load("process = \"W-9.1a\"", "case.main = 1").unwrap_err().as_slice(),
+        [Kind::BadCondition(_, _)]
+    ));
+    let unknown = load("process = \"W-9.2\"", "size = 1").unwrap_err();
+    assert_eq!(unknown, [Kind::UnknownReference("W-9.2".into())]);
+}
+
+/// The small process with one more field, and with `entries` and `asked` added to its event.
+fn moves(entries: &str, asked: &str) -> Result<Playbook, Vec<Kind>> {
+    let field = |key: &str, kind: &str| {
+        format!("[[field]]\nkey = \"{key}\"\nlabel = {{ zh = \"甲\", en = \"A\" }}\ntype = \"{kind}\"\n")
+    };
+    let fields = [field("task", "ref(case)"), field("shade", "enum(colour)"), field("size", "int")].concat();
+    let asks = match asked {
+        "" => String::new(),
+        asked => field(asked, "money").replace("[[field]]", "[[step.event.asks]]"),
+    };
+    let (event, tail) = PROCESS.split_once("[[step]]\nkey = \"end\"").unwrap();
+    let process = format!("{event}{entries}\n{asks}[[step]]\nkey = \"end\"{tail}");
+    let process = process.replacen("[[step]]", &format!("{fields}[[step]]"), 1);
+    load("process.toml", PROCESS, &process)
+}
+
+#[track_caller]
+fn refused(entries: &str, asked: &str, word: &str) {
+    let found = moves(entries, asked).unwrap_err();
+    let is_about = |kind: &Kind| matches!(kind, Kind::BadCondition(_, problem) if problem.to_string().contains(word));
+    assert!(found.len() == 1 && is_about(&found[0]), "{found:?}");
+}
+
+#[test]
+fn what_a_move_sets_must_fit_the_case() {
+    let sound = "sets = { shade = '\"red\"', size = \"round(paid, 0)\", owner = \"actor\" }";
+    assert_eq!(moves(sound, "paid").unwrap().process("W-9.1").unwrap().transitions[0].sets.len(), 3);
+    refused("sets = { size = 'shade' }", "", "number");
+    refused("sets = { size = 'paid' }", "", "paid");
+    refused("sets = { shade = '\"blue\"' }", "", "blue");
+    refused("sets = { owner = 'size' }", "", "text");
+    for key in ["depth", "step", "customer", "origin"] {
+        assert_eq!(moves(&format!("sets = {{ {key} = '1' }}"), "").unwrap_err(), [Kind::UnknownReference(key.into())]);
+    }
+    assert_eq!(moves("sets = { size = '1' }", "size").unwrap_err(), [Kind::Contradiction("asks and sets")]);
+    assert!(matches!(moves("sets = { size = '1 +' }", "").unwrap_err()[0], Kind::BadExpression(_, _)));
+}
+
+#[test]
+fn what_a_move_opens_must_be_possible() {
+    let one = "starts = { process = \"W-9.1\", link = \"task\", when = \"paid > 1\", set = { shade = \"shade\" } }";
+    assert_eq!(moves(one, "paid").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 1);
+    let several = "starts = [{ process = \"W-9.1\", link = \"task\" }, { process = \"W-9.1\", \
+                   each = 'documents(\"F-9.1-1\")', when = \"size > 1\", set = { shade = \"colour\", owner = \"created_by\", \
+                   customer = \"created_by\" } }, { process = \"W-8.1\" }]";
+    assert_eq!(moves(several, "").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 3);
+    let start = |entries: &str| format!("starts = {{ process = \"W-9.1\", {entries} }}");
+    refused(&start("link = \"task\", when = \"paid > 1\""), "", "paid");
+    refused(&start("link = \"task\", when = \"size\""), "", "yes or no");
+    refused(&start("each = \"size\""), "", "list");
+    refused(&start("each = 'documents(\"F-9.1-1\").size'"), "", "list");
+    refused(&start("each = 'documents(\"F-9.1-1\")', set = { size = \"colour\" }"), "", "number");
+    refused(&start("link = \"task\", set = { owner = \"size\" }"), "", "text");
+    let unknown = |key: &str| [Kind::UnknownReference(key.into())];
+    assert_eq!(moves(&start("link = \"size\""), "").unwrap_err(), unknown("size"));
+    assert_eq!(moves(&start("set = { depth = \"1\" }"), "").unwrap_err(), unknown("depth"));
+    assert_eq!(moves("starts = { process = \"W-9.1x\" }", "").unwrap_err(), unknown("W-9.1x"));
+    let both = start("link = \"task\", each = 'documents(\"F-9.1-1\")'");
+    assert_eq!(moves(&both, "").unwrap_err(), [Kind::Contradiction("link and each")]);
+    let misspelt = moves(&start("lnik = \"task\""), "").unwrap_err();
+    assert!(matches!(&misspelt[0], Kind::Unreadable(reason) if reason.contains("lnik")), "{misspelt:?}");
+}
+
+#[test]
+fn a_post_must_be_one_and_a_deadline_is_the_same_for_all() {
+    let guard = |condition: &str| kinds("process.toml", "count(documents(\"F-9.1-1\")) > 0", condition);
+    for post in ["BOSS", "owner", "SYS"] {
+        let found = guard(&format!("holds_post(actor, \"{post}\")"));
+        assert!(
+            matches!(&found[..], [Kind::BadCondition(_, problem)] if problem.to_string().contains(post)),
+            "{found:?}"
+        );
+    }
+    assert!(
+        load("process.toml", "count(documents(\"F-9.1-1\")) > 0", "holds_post(actor, \"DIR\") and blank(origin)")
+            .is_ok()
+    );
+    let due = |when: &str| format!("due = [{{ when = '{when}', by = \"3WD\" }}]");
+    for when in ["filled(actor)", "role(\"MGR\")"] {
+        assert!(matches!(&kinds("process.toml", "due = \"3WD\"", &due(when))[..], [Kind::BadCondition(_, _)]));
+    }
+    assert!(load("process.toml", "due = \"3WD\"", &due("holds_post(owner, \"DIR\")")).is_ok());
+    // A form is looked at by others later on, so who fills it is none of its conditions.
+    for condition in ["filled(actor)", "role(\"MGR\")"] {
+        let found = kinds("forms.toml", "'colour = \"red\"'", &format!("'{condition}'"));
+        assert!(matches!(&found[..], [Kind::BadCondition(_, _)]), "{found:?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_toml_or_has_unknown_entries_is_refused() {
     assert!(matches!(kinds("process.toml", "id =", "id").as_slice(), [Kind::Unreadable(_), ..]));
     assert!(matches!(kinds("process.toml", "due =", "deu =").as_slice(), [Kind::Unreadable(_), ..]));

@@ -75,6 +75,7 @@ impl World {
             calendar: &Weekdays,
             known: Names::new(),
             rule_dues: BTreeMap::new(),
+            posts: std::sync::Arc::default(),
         }
     }
 
@@ -96,7 +97,7 @@ impl World {
         let known = known.filter(|_| !template.stages.is_empty());
         let mut given = known.map(|index| self.case.documents[index].answers.clone()).unwrap_or_default();
         given.extend(answers(pairs));
-        let context = context(self.process, &self.case, &self.facts());
+        let context = context(self.process, &self.case, &Actor::App, &self.facts());
         let answers = state(template, &given, &context).completed(&given);
         match known {
             Some(index) => self.case.documents[index].answers = answers,
@@ -308,10 +309,10 @@ fn accepting_names_the_handler_and_the_date_and_refusing_the_reason() {
 
 #[test]
 fn a_complaint_is_opened_once() {
-    let opened = received().does(OWNER, "CR-E", "to_complaint", &[]).unwrap().starts.unwrap();
-    assert_eq!((&*opened.process, opened.link), ("W-6.1", key("complaint")));
+    let opened = received().does(OWNER, "CR-E", "to_complaint", &[]).unwrap().starts.into_iter().next().unwrap();
+    assert_eq!((&*opened.process, opened.link), ("W-6.1", Some(key("complaint"))));
     let known = received().does(OWNER, "CR-E", "to_complaint", &[("complaint", "k".into())]).unwrap();
-    assert_eq!(known.starts, None);
+    assert_eq!(known.starts, Vec::new());
 }
 
 #[test]

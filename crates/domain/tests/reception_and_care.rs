@@ -94,6 +94,7 @@ impl World {
             calendar: &Weekdays,
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
+            posts: std::sync::Arc::default(),
         }
     }
 
@@ -111,7 +112,7 @@ impl World {
     fn file(&mut self, form: &str, pairs: &[(&str, Value)]) {
         let template = Playbook::built_in().form(form).unwrap();
         let given = answers(pairs);
-        let context = kehu_domain::workflow::context(self.process, &self.case, &self.facts());
+        let context = kehu_domain::workflow::context(self.process, &self.case, &Actor::App, &self.facts());
         let answers = state(template, &given, &context).completed(&given);
         self.now += TimeDelta::minutes(1);
         let filed = Filed { form: form.into(), created_by: Some(OWNER), created_at: Some(self.now), answers };
@@ -336,8 +337,8 @@ fn a_reception_is_closed_once_its_promises_have_a_task() {
     let mut world = receiving();
     world.file_record(8_074, None);
     let made = world.attempt(&specialist(), "settle", &[("spent", yuan(8_074))]).unwrap();
-    let started = made.starts.unwrap();
-    assert_eq!((&*started.process, started.link), ("A-1", key("promise_task")));
+    let started = made.starts.into_iter().next().unwrap();
+    assert_eq!((&*started.process, started.link), ("A-1", Some(key("promise_task"))));
     let evaluated = [("evaluation", "well done".into()), ("guest_rating", Value::Int(5))];
     assert!(matches!(refusals(world.attempt(&supervisor(), "close", &evaluated)).as_slice(), [Refusal::Guard(_)]));
     world.case.fields.insert(key("promise_task"), "case2".into());

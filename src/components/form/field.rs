@@ -72,7 +72,7 @@ fn Shown(field: FormField, look: Memo<Option<FieldState>>, sheet: Sheet) -> impl
         };
         view! { <output id=id.clone()>{value}</output> }.into_any()
     } else if let FieldType::Rows(cells) = field.field.kind.clone() {
-        view! { <Rows key cells sheet label=field.field.label.clone() /> }.into_any()
+        view! { <Rows key cells look sheet label=field.field.label.clone() /> }.into_any()
     } else {
         let value = Signal::derive(move || sheet.answers.read().get(&key).cloned().unwrap_or(Value::Null));
         let on_change = Callback::new(move |value: Value| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kehu_domain::field::Cell;
+use kehu_domain::form::FieldState;
 use kehu_domain::key::Key;
 use kehu_domain::text::Text;
 use kehu_domain::value::Value;
@@ -12,7 +13,7 @@ use super::Sheet;
 use super::input::{Input, is_group};
 use super::problems::problem_text;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::words::lang;
+use crate::words::{lang, shown_value};
 
 /// The rows of a field, each with its cells; rows can be added and removed.
 #[component]
@@ -21,6 +22,8 @@ pub fn Rows(
     key: Key,
     /// Its columns.
     cells: Vec<Cell>,
+    /// How it looks with the present answers; its computed cells are taken from there.
+    look: Memo<Option<FieldState>>,
     sheet: Sheet,
     /// What the field is called.
     label: Text,
@@ -75,7 +78,7 @@ pub fn Rows(
                                 {cells
                                     .get_value()
                                     .into_iter()
-                                    .map(|cell| view! { <RowCell key cell id place sheet /> })
+                                    .map(|cell| view! { <RowCell key cell id place look sheet /> })
                                     .collect_view()}
                             </div>
                             <button
@@ -106,6 +109,8 @@ fn RowCell(
     id: usize,
     /// The row's present place.
     place: Memo<usize>,
+    /// How the field looks with the present answers.
+    look: Memo<Option<FieldState>>,
     sheet: Sheet,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -147,12 +152,31 @@ fn RowCell(
             Some(problem_text(i18n.get_locale(), own, Some(&field)))
         })
     };
+    let label = cell.field.label.clone();
+    if cell.auto.is_some() {
+        let kind = cell.field.kind.clone();
+        let computed = move || {
+            let look = look.read();
+            let rows = look.as_ref().and_then(|look| look.computed.as_ref());
+            let value = rows.and_then(|rows| rows.items().get(place.get())).map_or(Value::NULL, |row| row.cell(column));
+            shown_value(i18n.get_locale(), &kind, value)
+        };
+        return view! {
+            <div class="field">
+                <label for=element.clone()>
+                    {move || label.get(lang(i18n)).to_owned()} " "
+                    <span class="required">{t!(i18n, cases.form.auto)}</span>
+                </label>
+                <output id=element>{computed}</output>
+            </div>
+        }
+        .into_any();
+    }
     let problem_id = format!("p-{element}");
     let described = {
         let problem_id = problem_id.clone();
         Signal::derive(move || if problem.read().is_some() { problem_id.clone() } else { String::new() })
     };
-    let label = cell.field.label.clone();
     let caption = view! {
         {move || label.get(lang(i18n)).to_owned()} " "
         {(!cell.is_optional).then(|| view! { <span class="required">{t!(i18n, cases.form.required)}</span> })}

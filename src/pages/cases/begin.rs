@@ -3,7 +3,7 @@
 use kehu_domain::form::{self, Answers};
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
-use kehu_domain::workflow::{self, Process, WithCustomer};
+use kehu_domain::workflow::{Process, WithCustomer};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
@@ -13,7 +13,7 @@ use super::words::{move_problem, role_name};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words::lang;
-use crate::workspace::{facts, lookups, use_workspace};
+use crate::workspace::{lookups, use_workspace};
 
 /// How many customers are offered while searching.
 const OFFERED: usize = 8;
@@ -76,13 +76,11 @@ fn Begin(process: &'static Process, customer: Option<RecordId>) -> impl IntoView
     let asks = begin.asks.clone();
     let context = {
         let workspace = workspace.clone();
-        move || {
-            let actor = workspace.actor();
-            workspace.roster(|roster| workflow::begin_context(process, &actor, &facts(roster, chosen.get())))
-        }
+        move || workspace.begin_context(process, chosen.get())
     };
-    let answers =
-        RwSignal::new(untrack(|| asks.as_ref().map(|asks| form::defaults(asks, &context())).unwrap_or_default()));
+    let answers = RwSignal::new(untrack(|| {
+        asks.as_ref().map(|asks| form::defaults(asks, &context(), lang(i18n))).unwrap_or_default()
+    }));
     let problems = RwSignal::new(Vec::new());
     let lacks_customer = RwSignal::new(false);
     let start = {

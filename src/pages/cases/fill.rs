@@ -6,7 +6,7 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
-use kehu_domain::workflow;
+use kehu_domain::text::Lang;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -17,7 +17,7 @@ use super::words::{draft_answers, draft_id};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{t, use_i18n};
 use crate::words::{lang, store_problem};
-use crate::workspace::{OpenCase, Workspace, documents, facts, lookups, use_workspace};
+use crate::workspace::{OpenCase, Workspace, documents, lookups, use_workspace};
 
 /// What a form begins with: a draft, a document to go on with, or its defaults.
 struct Start {
@@ -53,7 +53,9 @@ pub fn FillForm(
     let name = case.customer_name.clone();
     let start = {
         let (workspace, case, template) = (workspace.clone(), case.clone(), template.clone());
-        LocalResource::new(move || begin(workspace.clone(), case.clone(), template.clone(), stage))
+        // Another language is no reason to begin anew.
+        let lang = move || untrack(|| lang(i18n));
+        LocalResource::new(move || begin(workspace.clone(), case.clone(), template.clone(), stage, lang()))
     };
     view! {
         <main class="page" data-width="read">
@@ -99,7 +101,8 @@ fn Sheet(
     keep_drafts(&workspace, &draft, answers);
     let context = {
         let (workspace, case) = (workspace.clone(), case.clone());
-        move || context(&workspace, &case, stage)
+        let gone_on_with = continued.map(|_| template.id.clone());
+        move || context(&workspace, &case, gone_on_with.as_deref(), stage)
     };
     let template_copy = template.clone();
     let recheck = {
@@ -152,7 +155,7 @@ fn Sheet(
         let (workspace, template, context, draft) =
             (workspace.clone(), template.clone(), context.clone(), draft.clone());
         move |_| {
-            answers.set(form::defaults(&template, &context()));
+            answers.set(form::defaults(&template, &context(), untrack(|| lang(i18n))));
             tried.set(false);
             problems.set(Vec::new());
             let (store, draft) = (workspace.store(), draft.clone());
@@ -215,7 +218,7 @@ impl SendStart {
 }
 
 /// The draft of this device, else the document to go on with, else the template's defaults.
-async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Option<Key>) -> SendStart {
+async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Option<Key>, lang: Lang) -> SendStart {
     let continued = workspace.read_once(|book| {
         let documents = book.get(case.id).map(|record| documents(book, record)).unwrap_or_default();
         let filed = documents.into_iter().rfind(|document| document.text(kind::FORM) == &*template.id);
@@ -229,7 +232,7 @@ async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Opti
     });
     let is_draft = kept.is_some();
     let (id, filed) = continued.unzip();
-    let defaults = || untrack(|| form::defaults(&template, &context(&workspace, &case, stage)));
+    let defaults = || untrack(|| form::defaults(&template, &context(&workspace, &case, None, stage), lang));
     let answers = kept.or(filed).unwrap_or_else(defaults);
     SendStart::new(Start { answers, is_draft, continued: id })
 }
@@ -250,8 +253,12 @@ fn stage_for(case: &OpenCase, template: &Form, then: Option<&str>) -> Option<Key
     asked.or_else(|| template.stages.first().map(|stage| stage.key))
 }
 
-fn context(workspace: &Workspace, case: &OpenCase, stage: Option<Key>) -> Context {
-    let around = workspace.roster(|roster| workflow::context(case.process, &case.view, &facts(roster, case.customer)));
+/// What surrounds a new form of the case, or the latest of a template that is gone on with.
+fn context(workspace: &Workspace, case: &OpenCase, gone_on_with: Option<&str>, stage: Option<Key>) -> Context {
+    let around = match gone_on_with {
+        Some(form) => workspace.context_of_latest(case, form),
+        None => workspace.context(case),
+    };
     Context { stage, ..around }
 }
 

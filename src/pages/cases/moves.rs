@@ -10,7 +10,7 @@ use super::words::{due_text, form_title, move_problem, refusal_text};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words::lang;
-use crate::workspace::{OpenCase, facts, lookups, use_workspace};
+use crate::workspace::{OpenCase, lookups, use_workspace};
 
 /// The offers of the case's step.
 #[component]
@@ -120,7 +120,7 @@ fn OpenMove(
     };
     let context = {
         let (workspace, case) = (workspace.clone(), case.clone());
-        move || workspace.roster(|roster| workflow::context(case.process, &case.view, &facts(roster, case.customer)))
+        move || workspace.context(&case)
     };
     let label = {
         let process = case.process;
@@ -141,7 +141,7 @@ fn OpenMove(
                 go.dispatch_local(Answers::new());
             }
             Some(asks) => {
-                answers.set(form::defaults(asks, &context()));
+                answers.set(form::defaults(asks, &context(), untrack(|| lang(i18n))));
                 problems.set(Vec::new());
                 is_asking.set(true);
             }

@@ -124,8 +124,11 @@ fn columns_view(locale: Locale, cells: &[Cell]) -> impl IntoView + use<> {
     let lang = lang_of(locale);
     let line = |cell: &Cell| {
         let name = cell.field.label.get(lang).to_owned();
-        let optional = cell.is_optional.then(|| td_string!(locale, handbook.forms.may_be_empty));
-        view! { <li>{name} <span class="hint">" " {content(locale, &cell.field)} {optional}</span></li> }
+        let note = match &cell.auto {
+            Some(_) => Some(td_string!(locale, handbook.forms.computed_cell)),
+            None => cell.is_optional.then(|| td_string!(locale, handbook.forms.may_be_empty)),
+        };
+        view! { <li>{name} <span class="hint">" " {content(locale, &cell.field)} {note}</span></li> }
     };
     view! { <ul>{cells.iter().map(line).collect_view()}</ul> }
 }

@@ -104,6 +104,10 @@ pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms) -> String {
         Deadline::Yearly { month, day } => {
             td_string!(locale, handbook.deadline.yearly, day = day_of_year(locale, *month, *day)).to_string()
         }
+        Deadline::QuarterStart { working_day: 0 | 1 } => td_string!(locale, handbook.deadline.quarter_start).to_owned(),
+        Deadline::QuarterStart { working_day: count } => {
+            td_string!(locale, handbook.deadline.within_quarter, count = *count).to_string()
+        }
         Deadline::QuarterEnd { working_days: 0 } => td_string!(locale, handbook.deadline.quarter_end).to_owned(),
         Deadline::QuarterEnd { working_days: count } => {
             td_string!(locale, handbook.deadline.after_quarter, span = working_days(locale, *count)).to_string()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Expr, Function, Node, Operator};
 use crate::field::{Choices, FieldType};
@@ -82,11 +83,13 @@ pub struct Known {
     /// Names and their types.
     pub names: BTreeMap<Key, Type>,
     /// Form templates and the row each filed form is; empty where documents cannot be asked about.
-    pub forms: BTreeMap<Box<str>, Type>,
+    pub forms: Arc<BTreeMap<Box<str>, Type>>,
     /// Events that `moves` may name.
     pub events: BTreeSet<Key>,
     /// Roles that `role` may name.
     pub roles: BTreeSet<Key>,
+    /// Posts that `holds_post` may name.
+    pub posts: BTreeSet<Key>,
 }
 
 /// A reason why an expression cannot work in its place.
@@ -138,6 +141,11 @@ impl Known {
         checker.problems
     }
 
+    /// The type of what `expr` gives; [`Type::Any`] where it cannot work.
+    pub fn type_of(&self, expr: &Expr) -> Type {
+        Checker { known: self, row: None, problems: Vec::new() }.type_of(expr)
+    }
+
     /// Everything that keeps `expr` from being a condition.
     pub fn condition_problems(&self, expr: &Expr) -> Vec<TypeProblem> {
         self.problems(expr, &Type::Bool)
@@ -160,6 +168,25 @@ impl Checker<'_> {
         let found = self.type_of(expr);
         if !fits(&found, expected) {
             self.problem(expr, TypeProblemKind::WrongType { expected: expected.clone(), found });
+        }
+        if let Type::Choice(choices) = expected {
+            self.expect_choice(expr, choices);
+        }
+    }
+
+    /// A spelled-out result must be one of the choices.
+    fn expect_choice(&mut self, expr: &Expr, choices: &[Key]) {
+        match &expr.node {
+            Node::Text(text) if !choices.iter().any(|choice| *choice == **text) => {
+                self.problem(expr, TypeProblemKind::UnknownChoice(text.clone()));
+            }
+            Node::Call(Function::If, arguments) => {
+                arguments.iter().skip(1).for_each(|branch| self.expect_choice(branch, choices));
+            }
+            Node::Call(Function::OrElse, arguments) => {
+                arguments.iter().for_each(|branch| self.expect_choice(branch, choices));
+            }
+            _ => {}
         }
     }
 
@@ -310,6 +337,24 @@ impl Checker<'_> {
                 Type::Date
             }
             Function::Date => self.date(first),
+            Function::AddMinutes => {
+                self.expect(first, &Type::Moment);
+                rest.iter().for_each(|count| self.expect(count, &Type::Number));
+                Type::Moment
+            }
+            Function::MinutesBetween => {
+                arguments.iter().for_each(|argument| self.expect(argument, &Type::Moment));
+                Type::Number
+            }
+            Function::Time => self.needs(first, Type::Moment, Type::Text),
+            Function::Year => {
+                self.day(first);
+                Type::Number
+            }
+            Function::Quarter | Function::Month | Function::Week => {
+                self.day(first);
+                Type::Text
+            }
             Function::IsMonth => self.needs(first, Type::Text, Type::Bool),
             Function::Length => self.needs(first, Type::Text, Type::Number),
             Function::Round => {
@@ -334,6 +379,14 @@ impl Checker<'_> {
             Function::Role => {
                 let known = self.known;
                 self.reference(first, |role| known.roles.iter().any(|known| *known == *role).then_some(Type::Any));
+                Type::Bool
+            }
+            Function::HoldsPost => {
+                let known = self.known;
+                self.expect(first, &Type::Text);
+                for post in rest {
+                    self.reference(post, |post| known.posts.iter().any(|known| *known == *post).then_some(Type::Any));
+                }
                 Type::Bool
             }
         }

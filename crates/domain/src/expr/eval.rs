@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -31,6 +31,12 @@ pub trait Scope {
     fn has_role(&self, role: &str) -> bool {
         let _ = role;
         false
+    }
+
+    /// Whether the member of staff with this id holds `post`; `None` when there is nobody of that id.
+    fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
+        let _ = (person, post);
+        None
     }
 }
 
@@ -177,6 +183,16 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::DaysBetween => days_between(&argument(0), &argument(1)),
         Function::AddDays => add_days(&argument(0), &argument(1)),
         Function::Date => text_of(&argument(0)).and_then(|text| text.parse().ok()).map_or(Datum::Blank, Datum::Date),
+        Function::AddMinutes => add_minutes(&argument(0), &argument(1)),
+        Function::MinutesBetween => minutes_between(&argument(0), &argument(1)),
+        Function::Time => time(&argument(0)),
+        Function::Year => day_of(&argument(0)).map_or(Datum::Blank, |day| Datum::Number(day.year().into())),
+        Function::Quarter => period(&argument(0), |day| format!("{:04}-Q{}", day.year(), day.month0() / 3 + 1)),
+        Function::Month => period(&argument(0), |day| format!("{:04}-{:02}", day.year(), day.month())),
+        Function::Week => period(&argument(0), |day| {
+            let week = day.iso_week();
+            format!("{:04}-W{:02}", week.year(), week.week())
+        }),
         Function::IsMonth => flag(text_of(&argument(0)).map(is_month)),
         Function::Length => text_of(&argument(0)).map_or(Datum::Blank, |text| number(text.chars().count())),
         Function::Round => round(&argument(0), &argument(1)),
@@ -190,6 +206,10 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::Moves => text_of(&argument(0))
             .map_or(Datum::Blank, |event| Datum::List(scope.moves(event).into_iter().map(Datum::Moment).collect())),
         Function::Role => flag(text_of(&argument(0)).map(|role| scope.has_role(role))),
+        Function::HoldsPost => match (argument(0), argument(1)) {
+            (Datum::Text(person), Datum::Text(post)) => flag(scope.holds_post(&person, &post)),
+            _ => Datum::Blank,
+        },
     }
 }
 
@@ -220,14 +240,16 @@ fn text_of(datum: &Datum) -> Option<&str> {
 }
 
 /// A row's cells in front of everything else in scope.
-struct RowScope<'a> {
-    row: Datum,
-    outer: &'a dyn Scope,
+pub(crate) struct RowScope<'a> {
+    /// The cells; what is no row hides nothing.
+    pub row: &'a Datum,
+    /// Everything else.
+    pub outer: &'a dyn Scope,
 }
 
 impl Scope for RowScope<'_> {
     fn name(&self, name: Key) -> Option<Datum> {
-        match &self.row {
+        match self.row {
             Datum::Row(cells) => cells.get(&name).cloned().or_else(|| self.outer.name(name)),
             _ => self.outer.name(name),
         }
@@ -244,12 +266,16 @@ impl Scope for RowScope<'_> {
     fn has_role(&self, role: &str) -> bool {
         self.outer.has_role(role)
     }
+
+    fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
+        self.outer.holds_post(person, post)
+    }
 }
 
 fn over_rows(function: Function, rows: Datum, condition: Option<&Expr>, scope: &dyn Scope) -> Datum {
     let Some(condition) = condition else { return Datum::Blank };
     let answers: Vec<Option<bool>> =
-        list(rows).into_iter().map(|row| truth(&evaluate(condition, &RowScope { row, outer: scope }))).collect();
+        list(rows).iter().map(|row| truth(&evaluate(condition, &RowScope { row, outer: scope }))).collect();
     let is_unknown = answers.contains(&None);
     match function {
         Function::Any if answers.contains(&Some(true)) => Datum::Bool(true),
@@ -322,6 +348,31 @@ fn add_days(date: &Datum, count: &Datum) -> Datum {
     let distance = Days::new(count.unsigned_abs().into());
     let moved = if count < 0 { date.checked_sub_days(distance) } else { date.checked_add_days(distance) };
     moved.map_or(Datum::Blank, Datum::Date)
+}
+
+fn add_minutes(moment: &Datum, count: &Datum) -> Datum {
+    let (Datum::Moment(moment), Datum::Number(count)) = (moment, count) else { return Datum::Blank };
+    let distance = count.to_i64().and_then(TimeDelta::try_minutes);
+    distance.and_then(|distance| moment.checked_add_signed(distance)).map_or(Datum::Blank, Datum::Moment)
+}
+
+fn minutes_between(a: &Datum, b: &Datum) -> Datum {
+    match (a, b) {
+        (Datum::Moment(a), Datum::Moment(b)) => Datum::Number((*b - *a).num_minutes().into()),
+        _ => Datum::Blank,
+    }
+}
+
+fn time(moment: &Datum) -> Datum {
+    match moment {
+        Datum::Moment(moment) => Datum::Text(moment.format("%H:%M").to_string().into()),
+        _ => Datum::Blank,
+    }
+}
+
+/// The part of the year a day belongs to, as a text.
+fn period(datum: &Datum, name: impl Fn(NaiveDate) -> String) -> Datum {
+    day_of(datum).map_or(Datum::Blank, |day| Datum::Text(name(day).into()))
 }
 
 fn is_month(text: &str) -> bool {

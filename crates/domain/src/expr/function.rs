@@ -61,6 +61,20 @@ functions! {
     AddDays = "add_days";
     /// `date("2026-11-23")`: that day.
     Date = "date";
+    /// `add_minutes(moment, n)`: the moment n minutes later.
+    AddMinutes = "add_minutes";
+    /// `minutes_between(a, b)`: whole minutes from a to b; negative when b is earlier.
+    MinutesBetween = "minutes_between";
+    /// `time(moment)`: its time of day as a text, such as `09:30`.
+    Time = "time";
+    /// `year(date)`: its year.
+    Year = "year";
+    /// `quarter(date)`: its quarter as a text, such as `2026-Q4`.
+    Quarter = "quarter";
+    /// `month(date)`: its month as a text, such as `2026-11`.
+    Month = "month";
+    /// `week(date)`: its ISO week as a text, such as `2026-W48`.
+    Week = "week";
     /// `is_month(text)`: whether a text is a month such as `2026-11`.
     IsMonth = "is_month";
     /// `length(text)`: its number of characters.
@@ -77,6 +91,8 @@ functions! {
     Moves = "moves";
     /// `role("MGR")`: whether the acting person holds that role for this case.
     Role = "role";
+    /// `holds_post(person, "DIR")`: whether that member of staff holds the post; blank when nobody is known by that name.
+    HoldsPost = "holds_post";
 }
 
 impl Function {
@@ -95,7 +111,10 @@ impl Function {
         match self {
             Self::Rated => (1, 32),
             Self::Count => (1, 2),
-            Self::Any | Self::All | Self::DaysBetween | Self::AddDays | Self::Round | Self::OrElse => (2, 2),
+            Self::Any | Self::All | Self::DaysBetween | Self::AddDays | Self::AddMinutes | Self::MinutesBetween => {
+                (2, 2)
+            }
+            Self::Round | Self::OrElse | Self::HoldsPost => (2, 2),
             Self::If => (3, 3),
             _ => (1, 1),
         }

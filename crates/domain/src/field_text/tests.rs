@@ -190,7 +190,7 @@ fn row(contents: Vec<(FieldType, Value)>) -> (FieldType, Value) {
     for (place, (kind, value)) in contents.into_iter().enumerate() {
         let key = Key::new(&format!("c{place}")).unwrap();
         let label = Text { zh: "列".into(), en: "column".into() };
-        cells.push(Cell { field: Field { key, label, kind, takes_marks: true }, is_optional: true });
+        cells.push(Cell { field: Field { key, label, kind, takes_marks: true }, is_optional: true, auto: None });
         values.insert(key, value);
     }
     (FieldType::Rows(cells), Value::List(vec![Value::Map(Box::new(values))]))

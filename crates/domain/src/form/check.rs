@@ -3,7 +3,7 @@
 use super::fit::{Misfit, fit};
 use super::state::{Sheet, state};
 use super::{Answers, Context, Form, FormField, Rule};
-use crate::expr::{Datum, Names, Scope, evaluate};
+use crate::expr::{Datum, RowScope, Scope, evaluate};
 use crate::field::FieldType;
 use crate::key::Key;
 use crate::text::Text;
@@ -35,7 +35,7 @@ pub enum ProblemKind {
 
 /// Everything wrong with `answers`, in the form's order; empty when the form can be filed.
 ///
-/// Fields that are hidden or filled by the app are not looked at.
+/// Fields that are hidden, and fields and cells filled by the app, are not looked at.
 pub fn check(form: &Form, answers: &Answers, context: &Context) -> Vec<Problem> {
     let looks = state(form, answers, context);
     let mut sheet = Sheet::new(form, answers, context);
@@ -74,7 +74,7 @@ fn check_field(field: &FormField, value: &Value, is_required: bool, problems: &m
     }
     if let FieldType::Rows(cells) = &field.field.kind {
         for (index, row) in value.items().iter().enumerate() {
-            for cell in cells {
+            for cell in cells.iter().filter(|cell| cell.auto.is_none()) {
                 let kind = match row.cell(cell.field.key) {
                     content if content.is_blank() && cell.is_optional => continue,
                     content if content.is_blank() => ProblemKind::Required,
@@ -99,22 +99,9 @@ fn check_rule(rule: &Rule, field: Option<&FormField>, sheet: &Sheet<'_>, problem
         return;
     }
     let Some(Datum::List(rows)) = key.and_then(|key| sheet.name(key)) else { return };
-    for (index, row) in rows.into_iter().enumerate() {
-        let Datum::Row(cells) = row else { continue };
-        if evaluate(&rule.holds, &RowOf { cells, sheet }) == Datum::Bool(false) {
+    for (index, row) in rows.iter().enumerate().filter(|(_, row)| matches!(row, Datum::Row(_))) {
+        if evaluate(&rule.holds, &RowScope { row, outer: sheet }) == Datum::Bool(false) {
             problems.push(broken(Some(index)));
         }
-    }
-}
-
-/// One row's cells in front of the rest of the sheet.
-struct RowOf<'a> {
-    cells: Names,
-    sheet: &'a Sheet<'a>,
-}
-
-impl Scope for RowOf<'_> {
-    fn name(&self, name: Key) -> Option<Datum> {
-        self.cells.get(&name).cloned().or_else(|| self.sheet.name(name))
     }
 }

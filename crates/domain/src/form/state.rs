@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
+
 use super::{Answers, Context, Form, FormField, Requirement};
-use crate::expr::{Datum, Expr, Scope, evaluate, holds};
+use crate::expr::{Datum, Expr, RowScope, Scope, evaluate, holds};
+use crate::field::{Cell, FieldType};
 use crate::key::Key;
+use crate::text::Lang;
 use crate::value::Value;
 
 /// How a form looks with certain answers.
@@ -25,7 +29,8 @@ pub struct FieldState {
     pub is_required: bool,
     /// Whether the app fills it.
     pub is_auto: bool,
-    /// What the app works out for it; none when nothing is to be worked out here.
+    /// What the app works out for it, for a list with computed cells all its rows; none when nothing is to be
+    /// worked out here.
     pub computed: Option<Value>,
 }
 
@@ -35,7 +40,7 @@ impl FormState {
         self.fields.iter().find(|field| field.key == key)
     }
 
-    /// The answers with every computed field filled in.
+    /// The answers with every computed field and cell filled in.
     pub fn completed(&self, answers: &Answers) -> Answers {
         let mut completed = answers.clone();
         for field in &self.fields {
@@ -68,21 +73,32 @@ pub fn state(form: &Form, answers: &Answers, context: &Context) -> FormState {
     FormState { fields }
 }
 
-/// What a new form begins with.
-pub fn defaults(form: &Form, context: &Context) -> Answers {
+/// What a new form begins with; the texts of its first rows are in `lang`.
+pub fn defaults(form: &Form, context: &Context, lang: Lang) -> Answers {
     let nothing = Answers::new();
     let mut sheet = Sheet::new(form, &nothing, context);
     let mut answers = Answers::new();
     for field in form.fields() {
-        let Some(default) = &field.default else { continue };
-        let datum = evaluate(default, &sheet);
-        let value = datum.to_value(&field.field.kind);
+        let kind = &field.field.kind;
+        let value = match &field.default {
+            Some(default) => evaluate(default, &sheet).to_value(kind),
+            None => first_rows(field, lang),
+        };
         if !value.is_blank() {
-            sheet.fresh.insert(field.field.key, datum);
+            sheet.fresh.insert(field.field.key, Datum::of(&value, kind));
             answers.insert(field.field.key, value);
         }
     }
     answers
+}
+
+fn first_rows(field: &FormField, lang: Lang) -> Value {
+    if field.first_rows.is_empty() {
+        return Value::Null;
+    }
+    let cell = |(key, text): &(Key, crate::text::Text)| (*key, Value::text(text.get(lang)));
+    let row = |row: &Vec<_>| Value::Map(Box::new(row.iter().map(cell).collect()));
+    Value::List(field.first_rows.iter().map(row).collect())
 }
 
 /// A form with its answers, as the expressions on it see it.
@@ -98,12 +114,45 @@ impl<'a> Sheet<'a> {
         Self { form, answers, context, fresh: BTreeMap::new() }
     }
 
-    /// Works out a computed field, so that later fields can use it.
+    /// Works out a computed field, or the computed cells of a list, so that later fields can use it.
     pub(super) fn compute(&mut self, field: &FormField) -> Option<(Key, Value)> {
-        let Requirement::Auto(Some(expr)) = &field.requirement else { return None };
-        let value = evaluate(expr, self).to_value(&field.field.kind);
-        self.fresh.insert(field.field.key, Datum::of(&value, &field.field.kind));
-        Some((field.field.key, value))
+        let (key, kind) = (field.field.key, &field.field.kind);
+        let own = match &field.requirement {
+            Requirement::Auto(Some(expr)) => Some(evaluate(expr, self).to_value(kind)),
+            _ => None,
+        };
+        let rows = own.as_ref().or_else(|| self.answers.get(&key));
+        let value = rows.and_then(|rows| self.completed_rows(rows, kind)).or(own)?;
+        self.fresh.insert(key, Datum::of(&value, kind));
+        Some((key, value))
+    }
+
+    /// The rows of a list with their computed cells; `None` where no cell is computed.
+    fn completed_rows(&self, rows: &Value, kind: &FieldType) -> Option<Value> {
+        let (Value::List(rows), FieldType::Rows(cells)) = (rows, kind) else { return None };
+        let is_any_computed = cells.iter().any(|cell| cell.auto.is_some());
+        is_any_computed.then(|| Value::List(rows.iter().map(|row| self.completed_row(row, cells)).collect()))
+    }
+
+    fn completed_row(&self, row: &Value, cells: &[Cell]) -> Value {
+        let Value::Map(given) = row else { return row.clone() };
+        let mut values = (**given).clone();
+        let mut seen = BTreeMap::new();
+        for cell in cells.iter().filter(|cell| cell.auto.is_none()) {
+            seen.insert(cell.field.key, Datum::of(row.cell(cell.field.key), &cell.field.kind));
+        }
+        for cell in cells {
+            let Some(expr) = &cell.auto else { continue };
+            let (key, kind) = (cell.field.key, &cell.field.kind);
+            let value = evaluate(expr, &RowScope { row: &Datum::Row(seen.clone()), outer: self }).to_value(kind);
+            seen.insert(key, Datum::of(&value, kind));
+            if value.is_blank() {
+                values.remove(&key);
+            } else {
+                values.insert(key, value);
+            }
+        }
+        Value::Map(Box::new(values))
     }
 
     fn is_shown(&self, condition: Option<&Expr>) -> bool {
@@ -135,5 +184,22 @@ impl Scope for Sheet<'_> {
             "stage" => Some(self.context.stage.map_or(Datum::Blank, |stage| Datum::text(stage.as_str()))),
             _ => self.context.known.get(&name).cloned(),
         }
+    }
+
+    fn documents(&self, form: &str) -> Vec<Datum> {
+        self.context.background.documents.get(form).cloned().unwrap_or_default()
+    }
+
+    fn moves(&self, event: &str) -> Vec<NaiveDateTime> {
+        let moves = self.context.background.moves.iter();
+        moves.filter(|(happened, _)| *happened == *event).map(|(_, at)| *at).collect()
+    }
+
+    fn has_role(&self, role: &str) -> bool {
+        self.context.background.roles.iter().any(|held| *held == *role)
+    }
+
+    fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
+        super::holds_post(&self.context.background.posts, person, post)
     }
 }

@@ -1,24 +1,29 @@
 //! Checks a playbook as a whole: references, conditions, and whether every case can come to an end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, Section};
+use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle, Section};
 use crate::expr::{Expr, Known, Type, type_of_field};
-use crate::field::{Field, FieldType};
+use crate::field::{Cell, Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
-use crate::workflow::{CANCEL, CANCELLED, Deadline, Process, Start, Transition};
+use crate::workflow::{
+    ACTOR, CANCEL, CANCELLED, Deadline, Process, Role, SET_AT_START, SET_BY_MOVE, Start, Transition,
+};
 
 /// Everything that keeps the playbook from working; empty when it works.
 pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
-    let mut audit = Audit { playbook, problems: Vec::new(), file: "".into() };
+    let documents = Arc::new(documents(playbook));
+    let mut audit = Audit { playbook, documents, problems: Vec::new(), file: "".into() };
     for section in &playbook.sections {
         audit.section(section);
     }
     for form in playbook.forms.values() {
         audit.file = form.id.clone();
-        let known = audit.form_scope(form, audit.section_process(form));
+        audit.needs_own_process(form);
+        let known = audit.form_scope(form, audit.process_of(form));
         audit.form(form, &known, &form.id);
     }
     for process in &playbook.processes {
@@ -31,6 +36,8 @@ pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
 
 struct Audit<'a> {
     playbook: &'a Playbook,
+    /// What `documents` gives, by form.
+    documents: Arc<BTreeMap<Box<str>, Type>>,
     problems: Vec<PlaybookProblem>,
     /// The identifier of what is looked at; by now the file is as good as its content.
     file: Box<str>,
@@ -68,9 +75,18 @@ impl Audit<'_> {
     /// Content may go on to a section that is not in this playbook, but not to nothing within one that is.
     fn needs_target(&mut self, target: &str, place: &str) {
         let exists = self.playbook.form(target).is_some() || self.playbook.process(target).is_some();
-        let number = target.split('-').nth(1).unwrap_or_default();
+        // The second process of section 3.3 is W-3.3a.
+        let number = target.split('-').nth(1).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_lowercase());
         if !exists && self.playbook.section(number).is_some() {
             self.problem(place, Kind::UnknownReference(target.into()));
+        }
+    }
+
+    /// A form is filled for cases of its own section.
+    fn needs_own_process(&mut self, form: &Form) {
+        let Some(process) = &form.process else { return };
+        if !self.section_of(form).is_some_and(|section| section.processes.contains(process)) {
+            self.problem("process", Kind::UnknownReference(process.clone()));
         }
     }
 
@@ -95,7 +111,11 @@ impl Audit<'_> {
             (kind::CASE, Type::Row(self.case_types(process))),
         ]);
         names.retain(|_, kind| !matches!(kind, Type::Row(cells) if cells.is_empty()));
-        Known { names, ..Known::default() }
+        let is_post = |role: &&RoleTitle| !role.is_relative && role.code != Role::App.code();
+        let posts = self.playbook.roles.iter().filter(is_post).map(|role| role.code).collect();
+        let transitions = process.into_iter().flat_map(|process| &process.transitions);
+        let events = transitions.map(|transition| transition.event).collect();
+        Known { names, forms: self.documents.clone(), events, posts, ..Known::default() }
     }
 
     fn case_types(&self, process: Option<&Process>) -> BTreeMap<Key, Type> {
@@ -104,9 +124,14 @@ impl Audit<'_> {
         known
     }
 
-    fn section_process(&self, form: &Form) -> Option<&Process> {
-        let section = self.playbook.sections.iter().find(|section| section.forms.contains(&form.id))?;
-        self.playbook.process(section.processes.first()?)
+    fn section_of(&self, form: &Form) -> Option<&Section> {
+        self.playbook.sections.iter().find(|section| section.forms.contains(&form.id))
+    }
+
+    /// The process whose cases the form is filled for.
+    fn process_of(&self, form: &Form) -> Option<&Process> {
+        let main = || self.section_of(form)?.processes.first();
+        self.playbook.process(form.process.as_ref().or_else(main)?)
     }
 
     fn form_scope(&self, form: &Form, process: Option<&Process>) -> Known {
@@ -119,15 +144,7 @@ impl Audit<'_> {
     fn case_scope(&self, process: &Process) -> Known {
         let mut known = self.common_scope(Some(process));
         known.names.extend(self.case_types(Some(process)));
-        let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
-        for (id, form) in &self.playbook.forms {
-            let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
-            known.forms.insert(id.clone(), Type::Row(fields.chain(filed.clone()).collect()));
-        }
-        known.events = process.transitions.iter().map(|transition| transition.event).collect();
-        let roles = process.transitions.iter().flat_map(|transition| &transition.roles);
-        known.roles = roles.map(|role| role.code()).collect();
-        known
+        with_actor(known, process)
     }
 
     // ---- forms -------------------------------------------------------------------------------------------------
@@ -138,21 +155,32 @@ impl Audit<'_> {
                 self.condition(condition, known, place);
             }
         }
-        // A computed field sees only what is worked out before it, so that no two wait for each other.
-        let is_computed = |field: &&FormField| matches!(field.requirement, Requirement::Auto(Some(_)));
-        let mut later: Vec<Key> = form.fields().filter(is_computed).map(|field| field.field.key).collect();
-        for field in form.fields() {
+        for (index, field) in form.fields().enumerate() {
             let place = format!("{place} {}", field.field.key);
             if let Requirement::Auto(Some(computed)) = &field.requirement {
-                let mut known = known.clone();
-                known.names.retain(|name, _| !later.contains(name));
-                self.expr(computed, &type_of_field(&field.field.kind), &known, &place);
-                later.retain(|key| *key != field.field.key);
+                self.expr(computed, &type_of_field(&field.field.kind), &known_before(form, index, known), &place);
+            }
+            if let FieldType::Rows(cells) = &field.field.kind {
+                self.computed_cells(cells, || known_before(form, index, known), &place);
             }
             self.form_field(form, field, known, &place);
         }
         for rule in &form.rules {
             self.rule(rule, None, known, place);
+        }
+    }
+
+    /// A computed cell sees the cells that are given and the computed ones before it.
+    fn computed_cells(&mut self, cells: &[Cell], known: impl Fn() -> Known, place: &str) {
+        for (index, cell) in cells.iter().enumerate() {
+            let Some(computed) = &cell.auto else { continue };
+            let seen = cells.iter().enumerate().filter(|(other, cell)| *other < index || cell.auto.is_none());
+            let mut known = known();
+            // A cell that comes later hides a field of the form all the same.
+            known.names.retain(|name, _| !cells.iter().any(|cell| cell.field.key == *name));
+            known.names.extend(seen.map(|(_, cell)| (cell.field.key, type_of_field(&cell.field.kind))));
+            let place = format!("{place}.{}", cell.field.key);
+            self.expr(computed, &type_of_field(&cell.field.kind), &known, &place);
         }
     }
 
@@ -208,12 +236,16 @@ impl Audit<'_> {
         for guard in &transition.guards {
             self.condition(&guard.holds, known, place);
         }
+        // Until when something is due does not depend on who looks at it.
+        let mut known_to_all = known.clone();
+        known_to_all.names.retain(|name, _| *name != ACTOR || self.case_types(Some(process)).contains_key(name));
+        known_to_all.roles.clear();
         for due in &transition.due {
             if let Some(condition) = &due.when {
-                self.condition(condition, known, place);
+                self.condition(condition, &known_to_all, place);
             }
             if let Deadline::At(expr) = &due.by {
-                self.date(expr, known, place);
+                self.date(expr, &known_to_all, place);
             }
         }
         if let Some(condition) = &transition.self_approval {
@@ -230,29 +262,56 @@ impl Audit<'_> {
                 self.problem(place, Kind::UnknownStage(stage.as_str().into()));
             }
         }
-        if let Some(start) = &transition.starts {
-            self.start(process, start, known, place);
-        }
         if let Some(asks) = &transition.asks {
-            let known = self.form_scope(asks, Some(process));
+            let known = with_actor(self.form_scope(asks, Some(process)), process);
             self.form(asks, &known, place);
+        }
+        // The answers hide the fields of the case.
+        let mut known = known.clone();
+        for Field { key, kind, .. } in transition.asks.iter().flat_map(Form::fields).map(|asked| &asked.field) {
+            known.names.insert(*key, type_of_field(kind));
+            if transition.sets.iter().any(|(set, _)| set == key) {
+                self.problem(place, Kind::Contradiction("asks and sets"));
+            }
+        }
+        self.settings(&transition.sets, process, &SET_BY_MOVE, &known, place);
+        for start in &transition.starts {
+            self.start(process, start, &known, place);
         }
     }
 
-    /// The case that a move opens: its process, the field that names it, and what it is given.
-    fn start(&mut self, process: &Process, start: &Start, known: &Known, place: &str) {
-        let is_link = |field: &&Field| field.key == start.link && matches!(field.kind, FieldType::Reference(_));
-        if !process.fields.iter().any(|field| is_link(&field)) {
-            self.problem(place, Kind::UnknownReference(start.link.as_str().into()));
-        }
-        let Some(target) = self.playbook.process(&start.process) else {
-            return self.needs_target(&start.process, place);
-        };
-        for (key, expr) in &start.set {
-            match target.fields.iter().find(|field| field.key == *key) {
+    /// What is set in a case: fields of its process, or one of `common`, which are references to records.
+    fn settings(&mut self, set: &[(Key, Expr)], process: &Process, common: &[Key], known: &Known, place: &str) {
+        for (key, expr) in set {
+            match process.fields.iter().find(|field| field.key == *key) {
+                _ if common.contains(key) => self.expr(expr, &Type::Text, known, place),
                 Some(field) => self.expr(expr, &type_of_field(&field.kind), known, place),
                 None => self.problem(place, Kind::UnknownReference(key.as_str().into())),
             }
+        }
+    }
+
+    /// The cases that a move opens: their rows and condition, the field that names one, its process, and what it is given.
+    fn start(&mut self, process: &Process, start: &Start, known: &Known, place: &str) {
+        let is_link = |field: &Field| Some(field.key) == start.link && matches!(field.kind, FieldType::Reference(_));
+        if let Some(link) = start.link.filter(|_| !process.fields.iter().any(is_link)) {
+            self.problem(place, Kind::UnknownReference(link.as_str().into()));
+        }
+        let mut known = known.clone();
+        if let Some(each) = &start.each {
+            self.expr(each, &Type::List(Box::new(Type::Row(BTreeMap::new()))), &known, place);
+            if let Type::List(row) = known.type_of(each)
+                && let Type::Row(cells) = *row
+            {
+                known.names.extend(cells);
+            }
+        }
+        if let Some(when) = &start.when {
+            self.condition(when, &known, place);
+        }
+        match self.playbook.process(&start.process) {
+            Some(target) => self.settings(&start.set, target, &SET_AT_START, &known, place),
+            None => self.needs_target(&start.process, place),
         }
     }
 
@@ -286,6 +345,41 @@ impl Audit<'_> {
             }
         }
     }
+}
+
+/// The same where somebody acts in a case of `process`.
+fn with_actor(mut known: Known, process: &Process) -> Known {
+    known.names.entry(ACTOR).or_insert(Type::Text);
+    known.roles = process.transitions.iter().flat_map(|made| &made.roles).map(|role| role.code()).collect();
+    known
+}
+
+/// What `documents` gives, by form: its fields, who filed it and when.
+fn documents(playbook: &Playbook) -> BTreeMap<Box<str>, Type> {
+    let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
+    let row = |form: &Form| {
+        let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
+        Type::Row(fields.chain(filed.clone()).collect())
+    };
+    playbook.forms.iter().map(|(id, form)| (id.clone(), row(form))).collect()
+}
+
+/// What is known while the field at `index` is worked out: not what is worked out later, nor computed cells of lists
+/// from there on, so that no two wait for each other.
+fn known_before(form: &Form, index: usize, known: &Known) -> Known {
+    let mut known = known.clone();
+    for field in form.fields().skip(index) {
+        let key = field.field.key;
+        match (&field.requirement, &field.field.kind) {
+            (Requirement::Auto(Some(_)), _) => drop(known.names.remove(&key)),
+            (_, FieldType::Rows(cells)) => {
+                let given = cells.iter().filter(|cell| cell.auto.is_none()).cloned().collect();
+                known.names.insert(key, type_of_field(&FieldType::Rows(given)));
+            }
+            _ => {}
+        }
+    }
+    known
 }
 
 fn types(fields: &[Field]) -> BTreeMap<Key, Type> {

@@ -69,6 +69,9 @@ pub enum PlaybookProblemKind {
     /// Both `required` and `auto`, or another pair that excludes itself.
     #[error("{0} exclude each other")]
     Contradiction(&'static str),
+    /// A text a row begins with is longer than its cell.
+    #[error("{0:?} is too long for its cell")]
+    TooLong(Box<str>),
     /// A process or form without steps, sections or choices.
     #[error("is empty")]
     Empty,

@@ -3,8 +3,12 @@
 //! Everything here may be incomplete; [`super::Playbook::load`] says what is wrong with it.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A text in both languages; an absent one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -231,9 +235,12 @@ pub struct EventSource {
     /// When it may be approved by the one who filed it.
     #[serde(default)]
     pub self_approval: Option<String>,
-    /// The case it opens elsewhere.
+    /// Fields of the case it sets, each an expression.
     #[serde(default)]
-    pub starts: Option<StartSource>,
+    pub sets: BTreeMap<String, String>,
+    /// The cases it opens elsewhere: one table or several.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub starts: Vec<StartSource>,
 }
 
 /// A case of another process that a move opens.
@@ -243,10 +250,37 @@ pub struct StartSource {
     /// The process.
     pub process: String,
     /// The field of this case that names the new one.
-    pub link: String,
-    /// Fields of the new case, each an expression over this one.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// The rows for each of which one is opened: an expression.
+    #[serde(default)]
+    pub each: Option<String>,
+    /// The condition on which it is opened.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// Fields of the new case, each an expression over this one and the row.
     #[serde(default)]
     pub set: BTreeMap<String, String>,
+}
+
+/// Reads a table as the only one of its kind, an array of tables as several.
+///
+/// Unlike an untagged `enum` it says what is wrong with a table.
+fn one_or_several<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    struct Tables<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Tables<T> {
+        type Value = Vec<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a table or an array of tables")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, tables: A) -> Result<Vec<T>, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(tables))
+        }
+    }
+    deserializer.deserialize_any(Tables(PhantomData))
 }
 
 /// One deadline, or several with conditions.
@@ -332,6 +366,9 @@ pub struct FormSource {
     /// Whether it is about one customer.
     #[serde(default)]
     pub customer_facing: bool,
+    /// The process of its section whose cases it is filled for; the main one when none is named.
+    #[serde(default)]
+    pub process: Option<String>,
     /// Its stages.
     #[serde(default)]
     pub stages: Vec<ChoiceSource>,
@@ -383,7 +420,7 @@ pub struct FieldSource {
     /// C: the stage from which it is mandatory.
     #[serde(default)]
     pub required_from: Option<String>,
-    /// A: `true` when the app fills it, an expression when it is computed.
+    /// A: `true` when the app fills it, an expression when it is computed; a cell is computed or given.
     #[serde(default)]
     pub auto: FlagOrExpr,
     /// Whether a cell may stay empty.
@@ -398,6 +435,9 @@ pub struct FieldSource {
     /// What it begins with: an expression.
     #[serde(default)]
     pub default: Option<String>,
+    /// The rows a list begins with: texts of some of their cells.
+    #[serde(default)]
+    pub rows: Vec<BTreeMap<String, TextSource>>,
     /// Rules its content must keep.
     #[serde(default)]
     pub rules: Vec<RuleSource>,

@@ -1,10 +1,11 @@
 //! Beginning a case: who may, and what it knows from its first moment.
 
 use super::case::CaseScope;
-use super::{Actor, CaseView, Facts, MoveError, Process, Refusal};
+use super::{Actor, CaseView, Facts, MoveError, Process, Refusal, Started};
 use crate::form::{self, Answers, Context};
 use crate::key::Key;
 use crate::kind;
+use crate::stamp::RecordId;
 use crate::value::Value;
 
 /// The event under which a beginning stands in a case's history.
@@ -38,11 +39,19 @@ pub fn begin(process: &Process, actor: &Actor, facts: &Facts<'_>, given: &Answer
 /// What surrounds the small form of a beginning.
 pub fn begin_context(process: &Process, actor: &Actor, facts: &Facts<'_>) -> Context {
     let case = CaseView::begun(process, actor.staff(), facts.now);
-    CaseScope { process, case: &case, actor, facts }.context()
+    CaseScope { process, case: &case, actor, facts }.context(None)
+}
+
+/// The first fields of a case that a move of the case `origin` opens; its owner and customer where they were given.
+pub fn opened(process: &Process, started: &Started, origin: RecordId, facts: &Facts<'_>) -> Answers {
+    let mut fields = first_fields(process, facts);
+    fields.extend(process.first_fields(&started.given));
+    fields.insert(kind::ORIGIN, origin.into());
+    fields
 }
 
 /// What every new case of a process carries, however it was begun.
-pub(crate) fn first_fields(process: &Process, facts: &Facts<'_>) -> Answers {
+fn first_fields(process: &Process, facts: &Facts<'_>) -> Answers {
     let step = process.first_step().map_or(super::CANCELLED, |step| step.key);
     [
         (kind::PROCESS, Value::from(&*process.id)),

@@ -1,17 +1,21 @@
 //! What a move is judged by: the case, the acting person and the facts around them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Timelike};
 
-use super::{Process, Role, WorkCalendar};
+use super::{Process, Role, Transition, WorkCalendar};
 use crate::expr::{Datum, Names, Scope};
 use crate::field::FieldType;
-use crate::form::{Answers, Form};
+use crate::form::{self, Answers, Background, Context, Form, Posts};
 use crate::key::Key;
 use crate::kind;
 use crate::stamp::RecordId;
 use crate::value::Value;
+
+/// The name of the acting person in expressions.
+pub const ACTOR: Key = Key::of("actor");
 
 /// Form templates by identifier.
 pub type Forms = BTreeMap<Box<str>, Form>;
@@ -44,7 +48,7 @@ pub struct Filed {
     pub form: Box<str>,
     /// Who filed it.
     pub created_by: Option<RecordId>,
-    /// When.
+    /// When, exactly: whether a form or a move came first is told by it.
     pub created_at: Option<NaiveDateTime>,
     /// What it says.
     pub answers: Answers,
@@ -59,7 +63,7 @@ pub struct Moved {
     pub from: Key,
     /// The step it led to.
     pub to: Key,
-    /// When.
+    /// When, exactly.
     pub at: NaiveDateTime,
 }
 
@@ -89,6 +93,8 @@ pub struct Facts<'a> {
     pub known: Names,
     /// Due moments by rules the app works out, such as `C4`.
     pub rule_dues: BTreeMap<Box<str>, NaiveDateTime>,
+    /// Who holds which posts.
+    pub posts: Arc<Posts>,
 }
 
 impl CaseView {
@@ -114,13 +120,36 @@ impl CaseView {
 
     /// The latest form of template `form`.
     pub fn latest(&self, form: &str) -> Option<&Filed> {
-        self.documents.iter().rfind(|filed| *filed.form == *form)
+        self.documents.get(self.place_of_latest(form)?)
     }
 
-    /// The latest form of template `form` that was filed since it came to its step.
-    pub fn filed_here(&self, form: &str) -> Option<&Filed> {
-        let arrival = self.history.iter().rfind(|moved| moved.from != moved.to).map(|moved| moved.at);
-        self.latest(form).filter(|filed| arrival.is_none_or(|arrival| filed.created_at >= Some(arrival)))
+    /// Where the latest form of template `form` stands among its documents.
+    pub(super) fn place_of_latest(&self, form: &str) -> Option<usize> {
+        self.documents.iter().rposition(|filed| *filed.form == *form)
+    }
+
+    /// When the event last happened since it came to its step.
+    pub fn last_in_stay(&self, event: Key) -> Option<NaiveDateTime> {
+        self.stay().iter().rfind(|moved| moved.event == event).map(|moved| moved.at)
+    }
+
+    /// The latest form of template `form`, if it was filed for the move: since the case came to its step, or, for a
+    /// loop, after that loop last happened.
+    pub fn filed_for(&self, transition: &Transition, form: &str) -> Option<&Filed> {
+        let latest = self.latest(form)?;
+        let is_new = match self.last_in_stay(transition.event).filter(|_| transition.is_loop()) {
+            Some(last) => latest.created_at > Some(last),
+            None => {
+                let arrival = self.history.iter().rfind(|moved| moved.from != moved.to).map(|moved| moved.at);
+                arrival.is_none_or(|arrival| latest.created_at >= Some(arrival))
+            }
+        };
+        is_new.then_some(latest)
+    }
+
+    /// What the deadline of a move is counted from: entering the step, or, for a loop, its last time in this stay.
+    pub fn counted_from(&self, transition: &Transition) -> Option<NaiveDateTime> {
+        self.last_in_stay(transition.event).filter(|_| transition.is_loop()).or(self.entered_at)
     }
 }
 
@@ -161,11 +190,44 @@ impl CaseScope<'_> {
         let step = (kind::STEP, Datum::text(self.case.step.as_str()));
         let owner = self.case.owner.map_or(Datum::Blank, |owner| Datum::text(&owner.to_string()));
         let entered = self.case.entered_at.map_or(Datum::Blank, Datum::Moment);
-        own.chain([step, (kind::OWNER, owner), (kind::ENTERED_AT, entered)]).collect()
+        let origin = self.field(kind::ORIGIN, &FieldType::Reference(kind::CASE));
+        own.chain([step, (kind::OWNER, owner), (kind::ENTERED_AT, entered), (kind::ORIGIN, origin)]).collect()
+    }
+
+    /// The acting person; nobody while the app acts.
+    fn acting(&self) -> Datum {
+        self.actor.staff().map_or(Datum::Blank, |staff| Datum::text(&staff.to_string()))
+    }
+
+    /// The roles of the process, each once for every move that names it.
+    fn roles(&self) -> impl Iterator<Item = Role> {
+        self.process.transitions.iter().flat_map(|transition| &transition.roles).copied()
     }
 
     fn field(&self, key: Key, kind: &FieldType) -> Datum {
         Datum::of(self.case.fields.get(&key).unwrap_or(Value::NULL), kind)
+    }
+
+    /// What surrounds a form filled for the case: the one at `place` of its documents, or a new one.
+    ///
+    /// A filed form sees those filed before it, as it did then; one that passes stages also those filed since, for it
+    /// is gone on with.
+    pub fn context(&self, place: Option<usize>) -> Context {
+        let own = place.and_then(|place| self.case.documents.get(place));
+        let is_open = own.and_then(|own| self.facts.forms.get(&own.form)).is_some_and(|own| !own.stages.is_empty());
+        let sees = |other: usize| place.is_none_or(|place| other < place || (is_open && other > place));
+        let mut documents: BTreeMap<Box<str>, Vec<Datum>> = BTreeMap::new();
+        for (_, filed) in self.case.documents.iter().enumerate().filter(|(other, _)| sees(*other)) {
+            if let Some(template) = self.facts.forms.get(&filed.form) {
+                documents.entry(filed.form.clone()).or_default().push(Datum::Row(document_row(template, filed)));
+            }
+        }
+        let moves = self.case.stay().iter().map(|moved| (moved.event, to_the_minute(moved.at))).collect();
+        let roles = self.roles().filter(|role| self.actor.has(*role, self.case)).map(Role::code).collect();
+        let background = Background { documents, moves, roles, posts: self.facts.posts.clone() };
+        Context { now: self.facts.now, stage: None, known: self.facts.known.clone(), background }
+            .with(kind::CASE, Datum::Row(self.row()))
+            .with(ACTOR, self.acting())
     }
 
     /// The day the case is planned for.
@@ -183,7 +245,11 @@ impl Scope for CaseScope<'_> {
             "today" => Some(Datum::Date(self.facts.now.date())),
             "now" => Some(Datum::Moment(self.facts.now)),
             "case" => Some(Datum::Row(self.row())),
-            _ => self.row().remove(&name).or_else(|| self.facts.known.get(&name).cloned()),
+            _ => self
+                .row()
+                .remove(&name)
+                .or_else(|| (name == ACTOR).then(|| self.acting()))
+                .or_else(|| self.facts.known.get(&name).cloned()),
         }
     }
 
@@ -194,15 +260,21 @@ impl Scope for CaseScope<'_> {
     }
 
     fn moves(&self, event: &str) -> Vec<NaiveDateTime> {
-        self.case.stay().iter().filter(|moved| moved.event == *event).map(|moved| moved.at).collect()
+        self.case.stay().iter().filter(|moved| moved.event == *event).map(|moved| to_the_minute(moved.at)).collect()
     }
 
     fn has_role(&self, role: &str) -> bool {
-        let named = |transition: &&super::Transition| transition.roles.iter().any(|known| known.code() == *role);
-        let known = self.process.transitions.iter().find(named);
-        let role = known.and_then(|transition| transition.roles.iter().find(|known| known.code() == *role));
-        role.is_some_and(|role| self.actor.has(*role, self.case))
+        self.roles().find(|known| known.code() == *role).is_some_and(|role| self.actor.has(role, self.case))
     }
+
+    fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
+        form::holds_post(&self.facts.posts, person, post)
+    }
+}
+
+/// What forms and moves are compared by in expressions, as precise as the times people write; their order is exact.
+fn to_the_minute(moment: NaiveDateTime) -> NaiveDateTime {
+    moment.with_second(0).and_then(|moment| moment.with_nanosecond(0)).unwrap_or(moment)
 }
 
 fn document_row(template: &Form, filed: &Filed) -> Names {
@@ -211,6 +283,6 @@ fn document_row(template: &Form, filed: &Filed) -> Names {
         (field.field.key, Datum::of(value, &field.field.kind))
     });
     let author = filed.created_by.map_or(Datum::Blank, |author| Datum::text(&author.to_string()));
-    let moment = filed.created_at.map_or(Datum::Blank, Datum::Moment);
+    let moment = filed.created_at.map_or(Datum::Blank, |at| Datum::Moment(to_the_minute(at)));
     own.chain([(Key::of("created_by"), author), (Key::of("created_at"), moment)]).collect()
 }

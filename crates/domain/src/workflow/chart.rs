@@ -405,7 +405,8 @@ mod tests {
                 asks: None,
                 approves: None,
                 self_approval: None,
-                starts: None,
+                sets: Vec::new(),
+                starts: Vec::new(),
             };
             let steps = (0..9).map(|index| super::super::Step {
                 key: step(index),

@@ -40,6 +40,11 @@ pub enum Deadline {
         /// 1–31.
         day: u8,
     },
+    /// `quarter start`, `quarter start + 10WD`: 18:00 of the first, or of a later, working day of the quarter.
+    QuarterStart {
+        /// Which working day, counted from 1; 0 where none is named, which is the first.
+        working_day: u16,
+    },
     /// `quarter end + 10WD`: 18:00 of the day so many working days after the quarter's last day.
     QuarterEnd {
         /// Working days after the end.
@@ -79,8 +84,8 @@ pub trait WorkCalendar {
 
 /// What a deadline is counted from.
 pub struct Clock<'a> {
-    /// When the step was entered.
-    pub entered_at: NaiveDateTime,
+    /// When the step was entered, or the loop last happened.
+    pub from: NaiveDateTime,
     /// The day the case is planned for.
     pub planned_on: Option<NaiveDate>,
     /// The working calendar.
@@ -104,27 +109,31 @@ pub(super) fn night(day: NaiveDate) -> NaiveDateTime {
 impl Deadline {
     /// When it falls due; `None` when what it counts from is not known.
     pub fn due(&self, clock: &Clock<'_>) -> Option<NaiveDateTime> {
-        let entered = clock.entered_at;
+        let from = clock.from;
         match self {
             Self::WorkingDays(count) => {
-                let day_0 = first_counted_day(entered, clock.calendar);
+                let day_0 = first_counted_day(from, clock.calendar);
                 Some(evening(clock.calendar.add_working_days(day_0, i32::from(*count))))
             }
-            Self::WorkingHours(count) => Some(clock.calendar.add_working_minutes(entered, u32::from(*count) * 60)),
-            Self::WorkingMinutes(count) => Some(clock.calendar.add_working_minutes(entered, u32::from(*count))),
-            Self::Hours(count) => entered.checked_add_signed(TimeDelta::hours(i64::from(*count))),
-            Self::Minutes(count) => entered.checked_add_signed(TimeDelta::minutes(i64::from(*count))),
-            Self::Days(count) => entered.date().checked_add_days(Days::new(u64::from(*count))).map(night),
-            Self::Months(count) => entered.date().checked_add_months(Months::new(u32::from(*count))).map(night),
-            Self::SameDay => Some(night(entered.date())),
+            Self::WorkingHours(count) => Some(clock.calendar.add_working_minutes(from, u32::from(*count) * 60)),
+            Self::WorkingMinutes(count) => Some(clock.calendar.add_working_minutes(from, u32::from(*count))),
+            Self::Hours(count) => from.checked_add_signed(TimeDelta::hours(i64::from(*count))),
+            Self::Minutes(count) => from.checked_add_signed(TimeDelta::minutes(i64::from(*count))),
+            Self::Days(count) => from.date().checked_add_days(Days::new(u64::from(*count))).map(night),
+            Self::Months(count) => from.date().checked_add_months(Months::new(u32::from(*count))).map(night),
+            Self::SameDay => Some(night(from.date())),
             Self::Planned => clock.planned_on.map(night),
             Self::FromPlanned { working_days } => {
                 let planned = clock.planned_on?;
                 Some(evening(clock.calendar.add_working_days(planned, i32::from(*working_days))))
             }
-            Self::Yearly { month, day } => next_yearly(entered.date(), *month, *day).map(night),
+            Self::Yearly { month, day } => next_yearly(from.date(), *month, *day).map(night),
+            Self::QuarterStart { working_day } => {
+                let before = quarter_start(from.date())?.pred_opt()?;
+                Some(evening(clock.calendar.add_working_days(before, i32::from(*working_day.max(&1)))))
+            }
             Self::QuarterEnd { working_days } => {
-                let end = quarter_end(entered.date())?;
+                let end = quarter_end(from.date())?;
                 Some(evening(clock.calendar.add_working_days(end, i32::from(*working_days))))
             }
             Self::Rule(name) => (clock.by_rule)(name),
@@ -144,9 +153,12 @@ fn next_yearly(from: NaiveDate, month: u8, day: u8) -> Option<NaiveDate> {
     in_year(from.year()).filter(|date| *date >= from).or_else(|| in_year(from.year() + 1))
 }
 
+fn quarter_start(day: NaiveDate) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(day.year(), day.month0() / 3 * 3 + 1, 1)
+}
+
 fn quarter_end(day: NaiveDate) -> Option<NaiveDate> {
-    let first_month = day.month0() / 3 * 3 + 1;
-    NaiveDate::from_ymd_opt(day.year(), first_month, 1)?.checked_add_months(Months::new(3))?.pred_opt()
+    quarter_start(day)?.checked_add_months(Months::new(3))?.pred_opt()
 }
 
 impl fmt::Display for Deadline {
@@ -163,6 +175,9 @@ impl fmt::Display for Deadline {
             Self::Planned => f.write_str("planned date"),
             Self::FromPlanned { working_days } => write!(f, "d{working_days:+}WD"),
             Self::Yearly { month, day } => write!(f, "{month:02}-{day:02}"),
+            Self::QuarterStart { working_day: 0 } => f.write_str("quarter start"),
+            Self::QuarterStart { working_day } => write!(f, "quarter start + {working_day}WD"),
+            Self::QuarterEnd { working_days: 0 } => f.write_str("quarter end"),
             Self::QuarterEnd { working_days } => write!(f, "quarter end + {working_days}WD"),
             Self::Rule(name) => f.write_str(name),
             Self::At(expr) => write!(f, "{expr}"),
@@ -211,12 +226,14 @@ fn yearly(text: &str) -> Option<Deadline> {
 }
 
 fn quarter(text: &str) -> Option<Deadline> {
-    let rest = text.strip_prefix("quarter end")?;
-    if rest.is_empty() {
-        return Some(Deadline::QuarterEnd { working_days: 0 });
+    let count = |rest: &str| match rest {
+        "" => Some(0),
+        rest => rest.trim().strip_prefix('+')?.trim().strip_suffix("WD")?.parse().ok(),
+    };
+    match text.strip_prefix("quarter start") {
+        Some(rest) => count(rest).map(|working_day| Deadline::QuarterStart { working_day }),
+        None => count(text.strip_prefix("quarter end")?).map(|working_days| Deadline::QuarterEnd { working_days }),
     }
-    let count = rest.trim().strip_prefix('+')?.trim().strip_suffix("WD")?;
-    count.parse().ok().map(|working_days| Deadline::QuarterEnd { working_days })
 }
 
 /// `C4`, `M05`, `R-8.1-2`, possibly with the part that is meant: `M05 plan`.
@@ -256,7 +273,7 @@ mod tests {
 
     fn due(notation: &str, entered: &str) -> String {
         let clock = Clock {
-            entered_at: entered.parse().unwrap(),
+            from: entered.parse().unwrap(),
             planned_on: NaiveDate::from_ymd_opt(2026, 12, 1),
             calendar: &Weekdays,
             by_rule: &|name| (name == "C4").then(|| "2026-12-07T18:00:00".parse().unwrap()),
@@ -283,6 +300,11 @@ mod tests {
         assert_eq!(due("01-31", monday), "2027-01-31 23:59");
         assert_eq!(due("11-23", monday), "2026-11-23 23:59");
         assert_eq!(due("quarter end + 10WD", monday), "2027-01-14 18:00");
+        assert_eq!(due("quarter start", monday), "2026-10-01 18:00");
+        assert_eq!(due("quarter start", "2026-08-31T10:20:00"), "2026-07-01 18:00");
+        assert_eq!(due("quarter start", "2028-01-01T10:20:00"), "2028-01-03 18:00");
+        assert_eq!(due("quarter start + 1WD", "2028-01-01T10:20:00"), "2028-01-03 18:00");
+        assert_eq!(due("quarter start + 10WD", monday), "2026-10-14 18:00");
         assert_eq!(due("C4", monday), "2026-12-07 18:00");
     }
 
@@ -295,13 +317,18 @@ mod tests {
         for notation in ["d-2WD", "d+1WD", "01-31", "quarter end + 15WD", "C4", "M05 plan", "R-8.1-2"] {
             assert_eq!(notation.parse::<Deadline>().unwrap().to_string(), notation);
         }
+        for notation in ["quarter start", "quarter start + 1WD", "quarter start + 10WD", "quarter end"] {
+            assert_eq!(notation.parse::<Deadline>().unwrap().to_string(), notation);
+        }
     }
 
     #[test]
     fn what_is_no_deadline_is_refused() {
-        for text in ["", "soon", "WD", "-3WD", "99999WD", "d2WD", "13-01", "02-30", "C", "quarter end - 3WD", "3 weeks"]
+        let quarters = ["quarter", "quarter end - 3WD", "quarter start 3WD", "quarter starts"];
+        for text in
+            ["", "soon", "WD", "-3WD", "99999WD", "d2WD", "13-01", "02-30", "C", "3 weeks"].iter().chain(&quarters)
         {
-            assert_eq!(text.parse::<Deadline>(), Err(DeadlineError(text.into())));
+            assert_eq!(text.parse::<Deadline>(), Err(DeadlineError((*text).into())));
         }
     }
 }

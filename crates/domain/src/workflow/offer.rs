@@ -4,8 +4,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::case::CaseScope;
 use super::deadline::night;
-use super::{Actor, CaseView, Clock, Facts, Process, Role, Start, Transition};
-use crate::expr::{Datum, Expr, evaluate, holds};
+use super::{Actor, CaseView, Clock, Facts, Process, Role, SET_BY_MOVE, Start, Transition};
+use crate::expr::{Datum, Expr, Names, RowScope, Scope, evaluate, holds};
 use crate::form::{self, Answers, Context, Problem};
 use crate::key::Key;
 use crate::kind;
@@ -83,17 +83,17 @@ pub struct Move {
     pub fields: Answers,
     /// Whether the person approved what they filed themselves (ruling 1).
     pub is_self_approval: bool,
-    /// The case of another process to open with it, in the same act.
-    pub starts: Option<Started>,
+    /// The cases of other processes to open with it, in the same act.
+    pub starts: Vec<Started>,
 }
 
-/// A case to be opened by a move.
+/// A case to be opened by a move; its `origin` is the case that moved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Started {
     /// Its process.
     pub process: Box<str>,
-    /// The field of the moved case that names it.
-    pub link: Key,
+    /// The field of the moved case that is to name it.
+    pub link: Option<Key>,
     /// What it knows from the beginning; [`Process::first_fields`] makes them fields.
     pub given: Vec<(Key, Datum)>,
 }
@@ -128,33 +128,35 @@ pub fn attempt(
     if !offer.is_open() {
         return Err(MoveError::Refused(offer.refusals));
     }
-    let given = taken(transition, &scope, given).map_err(MoveError::Incomplete)?;
-    let starts = transition.starts.as_ref().and_then(|start| started(start, &scope, &given));
+    let mut fields = taken(transition, &scope, given).map_err(MoveError::Incomplete)?;
+    let answered = answered(transition, &fields);
+    fields.extend(worked_out(transition, process, &RowScope { row: &answered, outer: &scope }));
+    let after = after(case, &fields);
+    let starts = started(transition, &after, &RowScope { row: &answered, outer: &CaseScope { case: &after, ..scope } });
     Ok(Move {
         event,
         from: case.step,
         to: transition.to,
-        fields: fields_set(transition, facts.now, given),
+        fields: fields_set(transition, facts.now, fields),
         is_self_approval: offer.is_self_approval,
         starts,
     })
 }
 
-/// What surrounds a form filled for `case`, or what a move asks: for [`form::state`] and [`form::check`].
-pub fn context(process: &Process, case: &CaseView, facts: &Facts<'_>) -> Context {
-    CaseScope { process, case, actor: &Actor::App, facts }.context()
+/// What surrounds a new form that `actor` fills for `case`, or what a move asks of them: for [`form::state`] and
+/// [`form::check`].
+pub fn context(process: &Process, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Context {
+    CaseScope { process, case, actor, facts }.context(None)
+}
+
+/// What surrounds the latest form of template `form` while `actor` goes on with it: all the others.
+pub fn context_of_latest(process: &Process, case: &CaseView, form: &str, actor: &Actor, facts: &Facts<'_>) -> Context {
+    CaseScope { process, case, actor, facts }.context(case.place_of_latest(form))
 }
 
 /// When a move is due, whoever may do it; `None` where there is no deadline or what it counts from is not known.
 pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts: &Facts<'_>) -> Option<NaiveDateTime> {
     due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
-}
-
-impl CaseScope<'_> {
-    pub(super) fn context(&self) -> Context {
-        let known = self.facts.known.clone();
-        Context { now: self.facts.now, stage: None, known }.with(kind::CASE, Datum::Row(self.row()))
-    }
 }
 
 fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
@@ -179,15 +181,15 @@ fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
 fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if let Some(form) = &transition.files {
-        match scope.case.filed_here(form) {
+        match scope.case.filed_for(transition, form) {
             None => refusals.push(Refusal::FormMissing(form.clone())),
-            Some(filed) => refusals.extend(incomplete(form, filed, None, scope)),
+            Some(_) => refusals.extend(incomplete(form, None, scope)),
         }
     }
     if let Some(completion) = &transition.completes {
         match scope.case.latest(&completion.form) {
             None => refusals.push(Refusal::FormMissing(completion.form.clone())),
-            Some(filed) => refusals.extend(incomplete(&completion.form, filed, completion.stage, scope)),
+            Some(_) => refusals.extend(incomplete(&completion.form, completion.stage, scope)),
         }
     }
     if let Some(form) = transition.approves.as_ref().filter(|form| scope.case.latest(form).is_none()) {
@@ -196,11 +198,13 @@ fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal>
     refusals
 }
 
-/// What keeps a filed form from being complete; a form that passes stages is first filed at its first one.
-fn incomplete(id: &str, filed: &super::Filed, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
+/// What keeps the latest form of a template from being complete; one that passes stages is first filed at its first.
+fn incomplete(id: &str, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Refusal> {
     let template = scope.facts.forms.get(id)?;
+    let place = scope.case.place_of_latest(id)?;
+    let filed = scope.case.documents.get(place)?;
     let stage = stage.or_else(|| template.first_stage());
-    let context = Context { stage, ..scope.context() };
+    let context = Context { stage, ..scope.context(Some(place)) };
     let problems = form::check(template, &filed.answers, &context);
     (!problems.is_empty()).then(|| Refusal::FormIncomplete { form: id.into(), problems })
 }
@@ -214,7 +218,7 @@ fn due(transition: &Transition, scope: &CaseScope<'_>) -> Option<NaiveDateTime> 
     let applies = |when: &Option<Expr>| when.as_ref().is_none_or(|when| holds(when, scope));
     let rule = transition.due.iter().find(|rule| applies(&rule.when))?;
     rule.by.due(&Clock {
-        entered_at: scope.case.entered_at?,
+        from: scope.case.counted_from(transition)?,
         planned_on: scope.planned_on(),
         calendar: scope.facts.calendar,
         by_rule: &|name| scope.facts.rule_dues.get(name).copied(),
@@ -234,24 +238,73 @@ fn moment(datum: Datum) -> Option<NaiveDateTime> {
 /// The answers to what the move asks, and nothing else.
 fn taken(transition: &Transition, scope: &CaseScope<'_>, given: &Answers) -> Result<Answers, Vec<Problem>> {
     let Some(asks) = &transition.asks else { return Ok(Answers::new()) };
-    let problems = form::check(asks, given, &scope.context());
+    let context = scope.context(None);
+    let problems = form::check(asks, given, &context);
     if !problems.is_empty() {
         return Err(problems);
     }
     // What was left open leaves the case's field as it is.
     let is_answer = |key: Key, value: &Value| asks.field(key).is_some() && !value.is_blank();
-    let answers = given.iter().filter(|(key, value)| is_answer(**key, value));
-    Ok(answers.map(|(key, value)| (*key, value.clone())).collect())
+    let completed = form::state(asks, given, &context).completed(given);
+    Ok(completed.into_iter().filter(|(key, value)| is_answer(*key, value)).collect())
 }
 
-/// The case a move opens, unless the link names one already or the person has just given one.
-fn started(start: &Start, scope: &CaseScope<'_>, given: &Answers) -> Option<Started> {
-    let is_linked = |answers: &Answers| answers.get(&start.link).is_some_and(|value| !value.is_blank());
-    if is_linked(given) || is_linked(&scope.case.fields) {
-        return None;
+/// What was just answered, as expressions see it.
+fn answered(transition: &Transition, answers: &Answers) -> Datum {
+    let fields = transition.asks.iter().flat_map(form::Form::fields).map(|field| &field.field);
+    let given = fields.filter_map(|field| Some((field.key, Datum::of(answers.get(&field.key)?, &field.kind))));
+    Datum::Row(given.collect())
+}
+
+/// The fields the move sets of itself; what is not known or does not fit leaves the case's field as it is.
+fn worked_out(transition: &Transition, process: &Process, scope: &dyn Scope) -> Answers {
+    let value = |(key, expr): &(Key, Expr)| Some((*key, process.value_of(*key, &evaluate(expr, scope), &SET_BY_MOVE)?));
+    transition.sets.iter().filter_map(value).collect()
+}
+
+/// The case with what the move sets, still in its step.
+fn after(case: &CaseView, set: &Answers) -> CaseView {
+    let mut after = case.clone();
+    let owner = set.get(&kind::OWNER).and_then(Value::as_text).and_then(|owner| owner.parse().ok());
+    after.owner = owner.or(case.owner);
+    after.fields.extend(set.clone());
+    after
+}
+
+/// The cases a move opens: none while the link names one, whether or not the person has just given it, and without a
+/// link none after the first time.
+fn started(transition: &Transition, case: &CaseView, scope: &dyn Scope) -> Vec<Started> {
+    let is_repeated = case.history.iter().any(|moved| moved.event == transition.event && moved.from == transition.from);
+    let mut started: Vec<Started> = Vec::new();
+    for start in &transition.starts {
+        let is_open = match start.link {
+            Some(link) => {
+                let is_linked = case.fields.get(&link).is_some_and(|value| !value.is_blank());
+                !is_linked && !started.iter().any(|other| other.link == Some(link))
+            }
+            None => !is_repeated,
+        };
+        if is_open {
+            started.extend(cases_of(start, scope));
+        }
     }
-    let given = start.set.iter().map(|(key, expr)| (*key, evaluate(expr, scope))).collect();
-    Some(Started { process: start.process.clone(), link: start.link, given })
+    started
+}
+
+/// The one case of `start`, or those of its rows, as far as its condition holds.
+fn cases_of(start: &Start, scope: &dyn Scope) -> Vec<Started> {
+    let rows = match start.each.as_ref().map(|each| evaluate(each, scope)) {
+        None => vec![Datum::Row(Names::new())],
+        Some(Datum::List(rows)) => rows,
+        Some(_) => Vec::new(),
+    };
+    let case_of = |row: &Datum| {
+        let scope = RowScope { row, outer: scope };
+        let is_wanted = start.when.as_ref().is_none_or(|when| holds(when, &scope));
+        let given = || start.set.iter().map(|(key, expr)| (*key, evaluate(expr, &scope))).collect();
+        is_wanted.then(|| Started { process: start.process.clone(), link: start.link, given: given() })
+    };
+    rows.iter().filter(|row| matches!(row, Datum::Row(_))).filter_map(case_of).collect()
 }
 
 fn fields_set(transition: &Transition, now: NaiveDateTime, given: Answers) -> Answers {

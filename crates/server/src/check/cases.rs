@@ -41,12 +41,13 @@ fn check_contents(case: &Record, process: &Process, measure: &Measure<'_>, findi
 }
 
 /// What every case carries, whatever its process.
-fn common_fields() -> [Field; 7] {
+fn common_fields() -> [Field; 8] {
     let text = || FieldType::Text { max: 64 };
     [
         field(kind::PROCESS, text()),
         field(kind::CUSTOMER_REF, FieldType::Reference(kind::CUSTOMER)),
         field(kind::OWNER, FieldType::Reference(kind::STAFF)),
+        field(kind::ORIGIN, FieldType::Reference(kind::CASE)),
         field(kind::STEP, text()),
         field(kind::EVENT, text()),
         field(kind::REASON, FieldType::Long),

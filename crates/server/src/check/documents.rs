@@ -28,11 +28,12 @@ pub fn check_document(document: &Record, measure: &Measure<'_>, findings: &mut V
 }
 
 /// What would keep the document from being filed. A form that passes stages must have come to its first one;
-/// conditions over the case and the customer as they then were cannot be known here, and so are not held against it.
+/// conditions over the case, its other forms and the customer as they then were cannot be known here, and so are not
+/// held against it.
 fn check_answers(document: &Record, template: &Form, findings: &mut Vec<Finding>) {
     let answers: Answers = document.fields().into_iter().map(|(key, value)| (key, value.clone())).collect();
     let context = Context { stage: template.first_stage(), ..Context::at(written_at(document)) };
-    for problem in form::check(template, &answers, &context) {
+    for problem in form::check(&template.apart_from_case(), &answers, &context) {
         let reason = match problem.kind {
             ProblemKind::Required => Reason::Required,
             ProblemKind::Misfit(misfit) => Reason::Misfit(misfit),

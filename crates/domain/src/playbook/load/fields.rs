@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{Loader, Sources};
+use crate::expr::Expr;
 use crate::field::{Cell, Choice, Choices, Field, FieldType};
 use crate::form::{self, Form, FormField, Requirement, Stage};
+use crate::key::Key;
 use crate::playbook::PlaybookProblemKind as Kind;
 use crate::playbook::notation::{Notation, notation};
 use crate::playbook::source::{ChoiceSource, FieldSource, FlagOrExpr, FormSource};
+use crate::text::Text;
+use crate::value::Value;
 
 impl Loader {
     pub(super) fn choice_list(&mut self, sources: &[ChoiceSource], place: &str) -> Vec<Choice> {
@@ -68,16 +72,42 @@ impl Loader {
         }
         let mut cells = Vec::new();
         for source in sources {
-            if let Some(field) = self.field(source, &format!("{place}.{}", source.key)) {
-                cells.push(Cell { field, is_optional: source.optional });
+            let place = format!("{place}.{}", source.key);
+            let auto = self.computed_cell(source, &place);
+            if let Some(field) = self.field(source, &place) {
+                if has_computed_cells(&field) {
+                    self.problem(&place, Kind::Contradiction("auto and a row within a row"));
+                }
+                cells.push(Cell { field, is_optional: source.optional, auto });
             }
         }
         cells
     }
 
+    fn computed_cell(&mut self, source: &FieldSource, place: &str) -> Option<Expr> {
+        match &source.auto {
+            FlagOrExpr::Expr(auto) => self.expr(auto, place),
+            FlagOrExpr::Flag(false) => None,
+            FlagOrExpr::Flag(true) => {
+                self.problem(place, Kind::Contradiction("auto = true and a cell"));
+                None
+            }
+        }
+    }
+
+    /// Fields outside forms, where nothing is computed.
     pub(super) fn plain_fields(&mut self, sources: &[FieldSource], place: &str) -> Vec<Field> {
         self.unique(sources.iter().map(|source| &*source.key), place);
-        sources.iter().filter_map(|source| self.field(source, &format!("{place}.{}", source.key))).collect()
+        let mut fields = Vec::new();
+        for source in sources {
+            let place = format!("{place}.{}", source.key);
+            let field = self.field(source, &place);
+            if field.as_ref().is_some_and(has_computed_cells) {
+                self.problem(&place, Kind::Contradiction("auto and a field that is on no form"));
+            }
+            fields.extend(field);
+        }
+        fields
     }
 
     fn requirement(&mut self, source: &FieldSource, place: &str) -> Requirement {
@@ -111,7 +141,44 @@ impl Loader {
         let rules = self.rules(&source.rules, &place);
         let carries = source.carries.as_deref().map(Into::into);
         let field = self.field(source, &place)?;
-        Some(FormField { field, requirement, visible_when, hint, default, rules, carries })
+        let first_rows = self.first_rows(source, &field, &place);
+        Some(FormField { field, requirement, visible_when, hint, default, first_rows, rules, carries })
+    }
+
+    /// The rows a list begins with: every cell one of its columns, a text, and given rather than computed.
+    fn first_rows(&mut self, source: &FieldSource, field: &Field, place: &str) -> Vec<Vec<(Key, Text)>> {
+        if source.rows.is_empty() {
+            return Vec::new();
+        }
+        let FieldType::Rows(cells) = &field.kind else {
+            self.problem(place, Kind::Contradiction("rows and a field that is no list"));
+            return Vec::new();
+        };
+        if source.default.is_some() || source.auto != FlagOrExpr::default() {
+            self.problem(place, Kind::Contradiction("rows, default and auto"));
+        }
+        let mut rows = Vec::new();
+        for source in &source.rows {
+            let mut row = Vec::new();
+            for (name, text) in source {
+                let text = self.text(text, place);
+                let Some(cell) = cells.iter().find(|cell| cell.field.key == **name) else {
+                    self.problem(place, Kind::UnknownReference(name.as_str().into()));
+                    continue;
+                };
+                let is_text = matches!(cell.field.kind, FieldType::Text { .. } | FieldType::Long);
+                if !is_text || cell.auto.is_some() {
+                    self.problem(place, Kind::Contradiction("rows and a cell that takes no text"));
+                }
+                let fits = |text: &str| form::fit(&Value::text(text), &cell.field).is_ok();
+                for text in [&text.zh, &text.en].into_iter().filter(|text| is_text && !fits(text)) {
+                    self.problem(place, Kind::TooLong(text.clone()));
+                }
+                row.push((cell.field.key, text));
+            }
+            rows.push(row);
+        }
+        rows
     }
 
     pub(super) fn form(&mut self, source: &FormSource, sources: &Sources) {
@@ -144,6 +211,7 @@ impl Loader {
             title,
             purpose,
             is_customer_facing: source.customer_facing,
+            process: source.process.as_deref().map(Into::into),
             stages,
             sections,
             rules,
@@ -155,4 +223,8 @@ impl Loader {
             section.forms.push(id);
         }
     }
+}
+
+fn has_computed_cells(field: &Field) -> bool {
+    matches!(&field.kind, FieldType::Rows(cells) if cells.iter().any(|cell| cell.auto.is_some()))
 }

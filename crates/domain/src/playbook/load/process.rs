@@ -1,5 +1,7 @@
 //! Reads processes, and gives every one of them its way out.
 
+use std::collections::BTreeMap;
+
 use super::{Loader, Sources};
 use crate::expr::Expr;
 use crate::field::{Field, FieldType};
@@ -40,8 +42,11 @@ impl Loader {
             self.problem(place, Kind::Empty);
         }
         self.add_cancel(&mut process);
+        // The file says which one is the main one, whatever the order of their names.
+        let is_main = self.file.rsplit('/').next() == Some("process.toml");
         if let Some(section) = self.own_section(sources) {
-            section.processes.push(process.id.clone());
+            let place = if is_main { 0 } else { section.processes.len() };
+            section.processes.insert(place, process.id.clone());
         }
         self.playbook.processes.push(process);
     }
@@ -70,7 +75,8 @@ impl Loader {
         });
         let asks = self.asks(event, place);
         let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
-        let starts = event.starts.as_ref().and_then(|source| self.start(source, place));
+        let sets = self.exprs(&event.sets, place);
+        let starts = event.starts.iter().filter_map(|source| self.start(source, place)).collect();
         if !process.steps.iter().any(|step| step.key == event.to) {
             self.problem(place, Kind::UnknownStep(event.to.as_str().into()));
         }
@@ -87,6 +93,7 @@ impl Loader {
             asks,
             approves: event.approves.as_deref().map(Into::into),
             self_approval,
+            sets,
             starts,
         })
     }
@@ -119,13 +126,22 @@ impl Loader {
     }
 
     fn start(&mut self, source: &StartSource, place: &str) -> Option<Start> {
-        let link = self.key(&source.link, place);
-        let set = source
-            .set
-            .iter()
-            .filter_map(|(key, expr)| Some((self.key(key, place)?, self.expr(expr, place)?)))
-            .collect();
-        Some(Start { process: source.process.as_str().into(), link: link?, set })
+        let link = match &source.link {
+            Some(link) => Some(self.key(link, place)?),
+            None => None,
+        };
+        let each = self.optional_expr(source.each.as_ref(), place);
+        if link.is_some() && source.each.is_some() {
+            self.problem(place, Kind::Contradiction("link and each"));
+        }
+        let when = self.optional_expr(source.when.as_ref(), place);
+        let set = self.exprs(&source.set, place);
+        Some(Start { process: source.process.as_str().into(), link, each, when, set })
+    }
+
+    fn exprs(&mut self, sources: &BTreeMap<String, String>, place: &str) -> Vec<(Key, Expr)> {
+        let read = |(key, expr): (&String, &String)| Some((self.key(key, place)?, self.expr(expr, place)?));
+        sources.iter().filter_map(read).collect()
     }
 
     fn due(&mut self, source: &DueSource, place: &str) -> Vec<DueRule> {
@@ -179,6 +195,7 @@ impl Loader {
             visible_when: None,
             hint: None,
             default: None,
+            first_rows: Vec::new(),
             rules: Vec::new(),
             carries: None,
         })
@@ -202,7 +219,8 @@ impl Loader {
                 asks: asks.clone(),
                 approves: None,
                 self_approval: None,
-                starts: None,
+                sets: Vec::new(),
+                starts: Vec::new(),
             });
         }
         process.steps.push(Step { key: CANCELLED, label: step_label, is_terminal: true, is_paused: false });
@@ -216,6 +234,7 @@ fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
         title: title.clone(),
         purpose: None,
         is_customer_facing: false,
+        process: None,
         stages: Vec::new(),
         sections: vec![form::Section { title, hint: None, visible_when: None, fields }],
         rules,
