@@ -11,6 +11,7 @@ use leptos_i18n::I18nContext;
 
 use crate::exchange::FileProblem;
 use crate::i18n::{Locale, td_string};
+use crate::workspace::AttachProblem;
 
 /// The language handle of the app.
 pub type I18n = I18nContext<Locale>;
@@ -82,6 +83,18 @@ pub fn megabytes(bytes: u64) -> String {
     match bytes {
         ..10_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
         _ => format!("{} GB", bytes / 1_000_000_000),
+    }
+}
+
+/// Why something was not attached.
+pub fn attach_problem(locale: Locale, problem: &AttachProblem) -> String {
+    match problem {
+        AttachProblem::TooLarge { bytes } => {
+            let size = megabytes(u64::try_from(*bytes).unwrap_or(u64::MAX));
+            td_string!(locale, cases.form.attach_too_large, size = size)
+        }
+        AttachProblem::Unreadable => td_string!(locale, problem.file.unreadable, name = ""),
+        AttachProblem::NotSaved(problem) => store_problem(locale, problem),
     }
 }
 

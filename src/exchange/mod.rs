@@ -2,6 +2,8 @@
 
 mod backup;
 mod files;
+mod pictures;
 
 pub use backup::{open_backup, write_backup};
 pub use files::{FileProblem, gb18030, read_file, save_file};
+pub use pictures::{NewFile, base64, drawn, shrunk};

@@ -14,7 +14,7 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::roster::{Line, Roster};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
-use kehu_domain::workflow::{self, Actor, CaseView, Facts, Filed, Moved, Offer, Process, Role};
+use kehu_domain::workflow::{self, Actor, CaseView, Facts, Filed, Moved, Offer, Process, Refusal, Role};
 use kehu_store::StoreError;
 
 use super::Workspace;
@@ -69,6 +69,24 @@ impl Workspace {
                     .collect()
             })
         })
+    }
+
+    /// The open cases that wait for the person of this device: a move is theirs, alone or after a form.
+    ///
+    /// Each with the earliest moment one of those moves falls due; the most urgent first.
+    pub fn waiting_for_me(&self) -> Vec<OpenCase> {
+        let mut waiting: Vec<OpenCase> = self
+            .open_cases()
+            .into_iter()
+            .filter_map(|case| {
+                let mine = self.offers(&case).into_iter().filter(is_mine);
+                let dues: Vec<Option<NaiveDateTime>> = mine.map(|offer| offer.due).collect();
+                let due = dues.iter().flatten().min().copied();
+                (!dues.is_empty()).then_some(OpenCase { due, ..case })
+            })
+            .collect();
+        waiting.sort_by_key(|case| (case.due.is_none(), case.due, case.id));
+        waiting
     }
 
     /// What surrounds the small form with which a case is begun.
@@ -245,6 +263,12 @@ impl Workspace {
         };
         specialists.into_iter().max_by_key(customers)
     }
+}
+
+/// Whether a move is the person's to make, were its forms filled; cancelling is nobody's work.
+fn is_mine(offer: &Offer<'_>) -> bool {
+    let others = |refusal: &Refusal| matches!(refusal, Refusal::WrongRole { .. } | Refusal::OwnWork(_));
+    offer.transition.event != workflow::CANCEL && !offer.refusals.iter().any(others)
 }
 
 /// Why a case did not move.

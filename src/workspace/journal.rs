@@ -11,7 +11,7 @@ use crate::moment::breathe;
 const ENTRY_CHANGES: usize = 256;
 
 /// The kinds that are many and read seldom: they follow after the first list is on screen.
-const COLD: [Key; 3] = [kind::ORDER, kind::RECEIVABLE, kind::SCORE];
+const COLD: [Key; 4] = [kind::ORDER, kind::RECEIVABLE, kind::SCORE, kind::ATTACHMENT];
 
 /// The entries that hold `changes`; breathes in between, so that a large import never stalls the page.
 pub async fn entries(changes: &[Change]) -> Vec<Entry> {

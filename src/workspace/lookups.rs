@@ -14,10 +14,15 @@ use crate::components::Lookups;
 
 /// The choices of forms about a customer.
 pub fn lookups(workspace: &Workspace, customer: Option<RecordId>) -> Lookups {
-    let workspace = workspace.clone();
+    let (reading, keeping, showing) = (workspace.clone(), workspace.clone(), workspace.clone());
     Lookups {
-        records: Rc::new(move |kind| workspace.read_once(|book| records(book, kind, customer))),
+        records: Rc::new(move |kind| reading.read_once(|book| records(book, kind, customer))),
         group: Rc::new(choices),
+        keep: Rc::new(move |file| {
+            let workspace = keeping.clone();
+            Box::pin(async move { workspace.attach(file).await })
+        }),
+        show: Rc::new(move |sha256| showing.attached(sha256)),
     }
 }
 

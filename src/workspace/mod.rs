@@ -1,5 +1,6 @@
 //! The open workspace: records in memory as signals, and the commands that change them.
 
+mod attachments;
 mod cases;
 mod finding;
 mod grading;
@@ -27,6 +28,7 @@ use send_wrapper::SendWrapper;
 use crate::device::Remembered;
 use crate::moment;
 
+pub use attachments::{AttachProblem, Attached};
 pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, posts, staff_name};
 pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card};
 pub use lookups::lookups;

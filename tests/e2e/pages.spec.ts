@@ -47,9 +47,15 @@ async function paths(page: Page): Promise<string[]> {
   await page.goto("/cases");
   const places = page.getByRole("main").getByRole("listitem").getByRole("link");
   const one = await places.first().getAttribute("href");
-  const fixed = ["/", "/customers", "/customers?tier=ungraded", "/cases", "/handbook", "/handbook/3.1", "/handbook/4.1"];
+  await page.goto("/handbook");
+  const sections = page.getByRole("main").getByRole("link").filter({ hasText: /./ });
+  const handbook = await sections.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  await page.goto("/cases/new");
+  const begun = page.getByRole("main").getByRole("listitem").getByRole("link");
+  const processes = await begun.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  const fixed = ["/", "/customers", "/customers?tier=ungraded", "/cases", "/cases?mine=1", "/cases/new", "/handbook"];
   const data = ["/data", "/data/import", "/data/backup", "/settings", "/no-such-page"];
-  return [...fixed, ...data, customer ?? "", one ?? "", `${one}?form=F-3.1-2`, `${one}?form=F-3.1-3`];
+  return [...fixed, ...handbook, ...processes, ...data, customer ?? "", one ?? "", `${one}?form=F-3.1-2`, `${one}?form=F-3.1-3`];
 }
 
 /** What is wrong with the page on screen: too wide for it, or closed to somebody. */

@@ -27,6 +27,8 @@ keys! {
     SCORE = "score";
     /// Import batch 导入批次: tag, file, counts.
     BATCH = "batch";
+    /// Attachment 附件: name, media_type, sha256, data (base64).
+    ATTACHMENT = "attachment";
     /// The workspace itself: id, name.
     WORKSPACE = "workspace";
     /// Settings of the workspace.
@@ -138,6 +140,12 @@ keys! {
     SUPERIOR = "superior";
     /// Two-character device code, spec 1.6.
     DEVICE_CODE = "device_code";
+    /// Media type of an attachment.
+    MEDIA_TYPE = "media_type";
+    /// SHA-256 of an attachment's bytes, in hexadecimal digits.
+    SHA256 = "sha256";
+    /// Bytes of an attachment, in base64.
+    DATA = "data";
     /// Identity of the workspace.
     WORKSPACE_ID = "id";
 }

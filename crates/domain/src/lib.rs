@@ -1,5 +1,6 @@
 //! The rules of the handbook: values in, values out. No browser, no I/O, no clock of its own.
 
+pub mod attachment;
 pub mod book;
 pub mod calendar;
 pub mod change;
@@ -12,6 +13,7 @@ pub mod form;
 pub mod import;
 pub mod key;
 pub mod kind;
+pub mod model;
 pub mod playbook;
 pub mod roster;
 pub mod score;

@@ -7,6 +7,7 @@ use kehu_domain::value::{Mark, Value};
 use leptos::prelude::*;
 
 use super::Lookups;
+use super::attach::{Attach, Attaching};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words::{lang, typed_value};
 
@@ -59,6 +60,14 @@ pub fn Input(
         FieldType::Reference(kind) => {
             let options = lookups.with_value(|lookups| (lookups.records)(kind));
             view! { <RecordMenu id=id.clone() options value on_change is_wrong described /> }.into_any()
+        }
+        FieldType::File | FieldType::Photo | FieldType::Sign => {
+            let kind = match field.kind {
+                FieldType::Photo => Attaching::Photo,
+                FieldType::Sign => Attaching::Signature,
+                _ => Attaching::File,
+            };
+            view! { <Attach id=id.clone() kind value on_change described lookups /> }.into_any()
         }
         FieldType::Long => view! {
             <textarea

@@ -1,5 +1,6 @@
 //! A form on screen: its sections and fields, what is asked when, and what is wrong with the answers.
 
+mod attach;
 mod field;
 mod input;
 mod problems;
@@ -14,7 +15,10 @@ use leptos::prelude::*;
 
 use crate::i18n::use_i18n;
 use crate::words::lang;
+use attach::{Keep, Show};
 use field::FieldRow;
+
+pub use attach::Shown as ShownAttachment;
 
 pub use problems::{ErrorSummary, problem_text};
 
@@ -25,6 +29,10 @@ pub struct Lookups {
     pub records: Rc<dyn Fn(Key) -> Vec<(String, String)>>,
     /// Choices of a dictionary group.
     pub group: Rc<dyn Fn(Key) -> Vec<Choice>>,
+    /// Keeps a file, a photo or a signature.
+    pub keep: Keep,
+    /// What is kept.
+    pub show: Show,
 }
 
 impl Lookups {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::document::Documents;
+use super::document::{Content, Documents};
 use super::fill::FillForm;
 use super::history::History;
 use super::moves::Moves;
@@ -14,7 +14,7 @@ use super::words::{due_text, step_name};
 use crate::components::FlowChart;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
-use crate::words::{lang, shown_value};
+use crate::words::lang;
 use crate::workspace::{OpenCase, staff_name, use_workspace};
 
 /// The case of the address; with `?form=` the form to fill, with `&then=` the move it is for.
@@ -171,7 +171,7 @@ fn Facts(case: OpenCase) -> impl IntoView {
                         let label = field.label.clone();
                         view! {
                             <dt>{move || label.get(lang(i18n)).to_owned()}</dt>
-                            <dd>{move || shown_value(i18n.get_locale(), &field.kind, &value)}</dd>
+                            <dd><Content kind=field.kind value /></dd>
                         }
                     })
                     .collect_view()}

@@ -1,13 +1,16 @@
 //! The documents of a case: filed forms with their numbers, opened to be read.
 
 use kehu_domain::book::Record;
+use kehu_domain::field::FieldType;
 use kehu_domain::form::Answers;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
+use kehu_domain::value::Value;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::words::form_title;
+use crate::components::ShownAttachment;
 use crate::i18n::{t, use_i18n};
 use crate::moment::civil;
 use crate::words::{lang, shown_value};
@@ -124,11 +127,28 @@ fn Document(filed: Filed) -> impl IntoView {
                         let label = field.label.clone();
                         view! {
                             <dt>{move || label.get(lang(i18n)).to_owned()}</dt>
-                            <dd>{move || shown_value(i18n.get_locale(), &field.kind, &value)}</dd>
+                            <dd><Content kind=field.kind value /></dd>
                         }
                     })
                     .collect_view()}
             </dl>
         </details>
+    }
+}
+
+/// The content of a field as it is read: words, or what is attached.
+#[component]
+pub fn Content(kind: FieldType, value: Value) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let attached = match kind {
+        FieldType::File | FieldType::Photo | FieldType::Sign => {
+            value.as_text().and_then(|sha256| workspace.attached(sha256))
+        }
+        _ => None,
+    };
+    match attached {
+        Some(attached) => view! { <ShownAttachment attached /> }.into_any(),
+        None => view! { {move || shown_value(i18n.get_locale(), &kind, &value)} }.into_any(),
     }
 }

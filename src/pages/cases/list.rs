@@ -1,8 +1,9 @@
 //! The open cases, the most urgent first.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::words::{due_text, step_name};
 use crate::i18n::{t, t_string, use_i18n};
@@ -15,15 +16,14 @@ use crate::workspace::{OpenCase, use_workspace};
 pub fn CasesPage() -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let is_mine = RwSignal::new(false);
     let query = use_query_map();
+    let navigate = use_navigate();
+    let is_mine = Memo::new(move |_| query.read().get("mine").is_some());
     let is_late_only = Memo::new(move |_| query.read().get("late").is_some());
     let cases = {
         let workspace = workspace.clone();
         Signal::derive_local(move || {
-            let person = workspace.person();
-            let mut cases = workspace.open_cases();
-            cases.retain(|case| !is_mine.get() || case.view.owner == Some(person));
+            let mut cases = if is_mine.get() { workspace.waiting_for_me() } else { workspace.open_cases() };
             if is_late_only.get() {
                 let now = moment::now();
                 cases.retain(|case| case.due.is_some_and(|due| due < now));
@@ -40,7 +40,13 @@ pub fn CasesPage() -> impl IntoView {
                     type="radio"
                     name="whose"
                     prop:checked=move || is_mine.get() == mine
-                    on:change=move |_| is_mine.set(mine)
+                    on:change={
+                        let navigate = navigate.clone();
+                        move |_| {
+                            let path = if mine { "/cases?mine=1" } else { "/cases" };
+                            navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                        }
+                    }
                 />
                 {move || {
                     if mine { t_string!(i18n, cases.filter.mine) } else { t_string!(i18n, cases.filter.everyone) }

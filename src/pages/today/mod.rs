@@ -105,21 +105,17 @@ fn Hints() -> impl IntoView {
     }
 }
 
-/// The most urgent open cases.
+/// The cases that wait for the person of this device, the most urgent first.
 #[component]
 fn Work() -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let cases = Signal::derive_local(move || {
-        let mut cases = workspace.open_cases();
-        cases.sort_by_key(|case| (case.due.is_none(), case.due, case.id));
-        cases
-    });
+    let cases = Signal::derive_local(move || workspace.waiting_for_me());
     view! {
         <section class="section">
             <div class="section-head">
                 <h2>{t!(i18n, today.work.title)}</h2>
-                <A href="/cases">{move || t!(i18n, today.work.all, count = cases.with(Vec::len))}</A>
+                <A href="/cases?mine=1">{move || t!(i18n, today.work.all, count = cases.with(Vec::len))}</A>
             </div>
             <ul class="task-list">
                 {move || {

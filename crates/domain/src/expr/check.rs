@@ -310,7 +310,9 @@ impl Checker<'_> {
                 }
                 Type::Number
             }
-            Function::Count | Function::Any | Function::All => self.rows(function, first, rest.first()),
+            Function::Count | Function::Any | Function::All | Function::Filter => {
+                self.rows(function, first, rest.first())
+            }
             Function::Sum | Function::Mean => self.needs(first, Type::List(Box::new(Type::Number)), Type::Number),
             Function::Min | Function::Max => self.element(first, has_order),
             Function::First | Function::Last => self.element(first, |_| true),
@@ -331,7 +333,7 @@ impl Checker<'_> {
                 arguments.iter().for_each(|argument| self.day(argument));
                 Type::Number
             }
-            Function::AddDays => {
+            Function::AddDays | Function::AddWorkingDays => {
                 self.day(first);
                 rest.iter().for_each(|count| self.expect(count, &Type::Number));
                 Type::Date
@@ -389,21 +391,50 @@ impl Checker<'_> {
                 }
                 Type::Bool
             }
+            Function::Model => self.model(first, rest),
         }
+    }
+
+    /// What a model gives, when its argument has the cells it needs.
+    fn model(&mut self, name: &Expr, arguments: &[Expr]) -> Type {
+        let Node::Text(text) = &name.node else {
+            return self.problem(name, TypeProblemKind::NotSpelledOut);
+        };
+        let Some(signature) = crate::model::signature(text) else {
+            return self.problem(name, TypeProblemKind::UnknownReference(text.clone()));
+        };
+        let mut arguments = arguments.iter();
+        if let Some(given) = arguments.next() {
+            let element = match self.type_of(given) {
+                Type::List(element) if signature.takes_list => *element,
+                found => found,
+            };
+            for cell in signature.needs {
+                self.cell(given, element.clone(), cell);
+            }
+        }
+        arguments.for_each(|other| {
+            self.type_of(other);
+        });
+        signature.gives
     }
 
     fn rows(&mut self, function: Function, rows: &Expr, condition: Option<&Expr>) -> Type {
         let element = self.element(rows, |_| true);
         if let Some(condition) = condition {
             let outer = self.row.take();
-            self.row = match element {
-                Type::Row(cells) => Some(cells),
+            self.row = match &element {
+                Type::Row(cells) => Some(cells.clone()),
                 _ => None,
             };
             self.expect(condition, &Type::Bool);
             self.row = outer;
         }
-        if function == Function::Count { Type::Number } else { Type::Bool }
+        match function {
+            Function::Count => Type::Number,
+            Function::Filter => Type::List(Box::new(element)),
+            _ => Type::Bool,
+        }
     }
 
     /// The type of a list's elements, which must be `allowed`.

@@ -169,7 +169,9 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::Missing => Datum::Bool(argument(0) == Datum::Missing),
         Function::Rated => number(arguments.iter().filter(|expr| evaluate(expr, scope).is_filled()).count()),
         Function::Count if condition.is_none() => number(list(argument(0)).len()),
-        Function::Count | Function::Any | Function::All => over_rows(function, argument(0), condition, scope),
+        Function::Count | Function::Any | Function::All | Function::Filter => {
+            over_rows(function, argument(0), condition, scope)
+        }
         Function::Sum => total(&list(argument(0))).map_or(Datum::Blank, Datum::Number),
         Function::Mean => mean(&list(argument(0))),
         Function::Min => extreme(list(argument(0)), Ordering::Less),
@@ -182,6 +184,12 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::Day => day_of(&argument(0)).map_or(Datum::Blank, Datum::Date),
         Function::DaysBetween => days_between(&argument(0), &argument(1)),
         Function::AddDays => add_days(&argument(0), &argument(1)),
+        Function::AddWorkingDays => match (day_of(&argument(0)), argument(1)) {
+            (Some(day), Datum::Number(count)) => {
+                count.to_i32().map_or(Datum::Blank, |count| crate::model::add_working_days(day, count))
+            }
+            _ => Datum::Blank,
+        },
         Function::Date => text_of(&argument(0)).and_then(|text| text.parse().ok()).map_or(Datum::Blank, Datum::Date),
         Function::AddMinutes => add_minutes(&argument(0), &argument(1)),
         Function::MinutesBetween => minutes_between(&argument(0), &argument(1)),
@@ -208,6 +216,10 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::Role => flag(text_of(&argument(0)).map(|role| scope.has_role(role))),
         Function::HoldsPost => match (argument(0), argument(1)) {
             (Datum::Text(person), Datum::Text(post)) => flag(scope.holds_post(&person, &post)),
+            _ => Datum::Blank,
+        },
+        Function::Model => match argument(0) {
+            Datum::Text(name) => crate::model::evaluate(&name, &argument(1), &argument(2)),
             _ => Datum::Blank,
         },
     }
@@ -274,10 +286,15 @@ impl Scope for RowScope<'_> {
 
 fn over_rows(function: Function, rows: Datum, condition: Option<&Expr>, scope: &dyn Scope) -> Datum {
     let Some(condition) = condition else { return Datum::Blank };
+    let rows = list(rows);
     let answers: Vec<Option<bool>> =
-        list(rows).iter().map(|row| truth(&evaluate(condition, &RowScope { row, outer: scope }))).collect();
+        rows.iter().map(|row| truth(&evaluate(condition, &RowScope { row, outer: scope }))).collect();
     let is_unknown = answers.contains(&None);
     match function {
+        Function::Filter => {
+            let kept = rows.into_iter().zip(answers).filter(|(_, answer)| *answer == Some(true));
+            Datum::List(kept.map(|(row, _)| row).collect())
+        }
         Function::Any if answers.contains(&Some(true)) => Datum::Bool(true),
         Function::All if answers.contains(&Some(false)) => Datum::Bool(false),
         Function::Any | Function::All if is_unknown => Datum::Blank,

@@ -35,6 +35,8 @@ functions! {
     Any = "any";
     /// `all(rows, condition)`: whether it holds for every row; true for none.
     All = "all";
+    /// `filter(rows, condition)`: the rows for which it holds.
+    Filter = "filter";
     /// `sum(numbers)`: 0 for none; elements without value are passed over.
     Sum = "sum";
     /// `mean(numbers)`: blank for none.
@@ -59,6 +61,8 @@ functions! {
     DaysBetween = "days_between";
     /// `add_days(date, n)`: the day n days later.
     AddDays = "add_days";
+    /// `add_working_days(date, n)`: the nth working day after the day, or before it when n is negative (C1).
+    AddWorkingDays = "add_working_days";
     /// `date("2026-11-23")`: that day.
     Date = "date";
     /// `add_minutes(moment, n)`: the moment n minutes later.
@@ -93,6 +97,8 @@ functions! {
     Role = "role";
     /// `holds_post(person, "DIR")`: whether that member of staff holds the post; blank when nobody is known by that name.
     HoldsPost = "holds_post";
+    /// `model("M05", x)`, `model("M05", x, y)`: what that model makes of x, a row of results; see [`crate::model`].
+    Model = "model";
 }
 
 impl Function {
@@ -103,7 +109,7 @@ impl Function {
 
     /// Whether its second argument is a condition on each row of the first.
     pub const fn takes_rows(self) -> bool {
-        matches!(self, Self::Count | Self::Any | Self::All)
+        matches!(self, Self::Count | Self::Any | Self::All | Self::Filter)
     }
 
     /// The fewest and the most arguments it takes.
@@ -111,10 +117,11 @@ impl Function {
         match self {
             Self::Rated => (1, 32),
             Self::Count => (1, 2),
-            Self::Any | Self::All | Self::DaysBetween | Self::AddDays | Self::AddMinutes | Self::MinutesBetween => {
+            Self::Model => (2, 3),
+            Self::Any | Self::All | Self::Filter | Self::Round | Self::OrElse | Self::HoldsPost => (2, 2),
+            Self::DaysBetween | Self::AddDays | Self::AddWorkingDays | Self::AddMinutes | Self::MinutesBetween => {
                 (2, 2)
             }
-            Self::Round | Self::OrElse | Self::HoldsPost => (2, 2),
             Self::If => (3, 3),
             _ => (1, 1),
         }
