@@ -6,14 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use kehu_domain::expr::Names;
-use kehu_domain::form::Answers;
+use kehu_domain::form::{Answers, Context, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
+use kehu_domain::text::Lang;
 use kehu_domain::value::{Mark, Value};
 use kehu_domain::workflow::{
-    Actor, CANCEL, CaseView, Facts, Filed, MoveError, Moved, Offer, Process, Refusal, Role, WorkCalendar, attempt,
-    offers,
+    Actor, CANCEL, CaseView, Facts, Filed, Move, MoveError, Moved, Offer, Process, Refusal, Role, WorkCalendar,
+    attempt, begin, begin_context, context, offers,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -44,12 +45,14 @@ impl WorkCalendar for Weekdays {
 
 const OWNER: RecordId = RecordId::fixed(1);
 const SUPERIOR: RecordId = RecordId::fixed(2);
+const MANAGER: RecordId = RecordId::fixed(7);
 
 #[derive(Clone)]
 struct World {
     process: &'static Process,
     case: CaseView,
     now: NaiveDateTime,
+    tier: &'static str,
 }
 
 fn key(name: &str) -> Key {
@@ -91,19 +94,26 @@ impl World {
             ("planned_on", "2026-12-01".into()),
             ("trigger", "yearly".into()),
         ]);
-        Self { process, case, now }
+        Self { process, case, now, tier: "B" }
     }
 
     fn facts(&self) -> Facts<'static> {
-        let customer = Playbook::built_in()
-            .customer_facts(|field| if field == *"type" { "enterprise".into() } else { Value::Null });
+        let customer = Playbook::built_in().customer_facts(|field| match field.as_str() {
+            "type" => "enterprise".into(),
+            "tier" => self.tier.into(),
+            _ => Value::Null,
+        });
         Facts {
             now: self.now,
             forms: Playbook::built_in().forms(),
             calendar: &Weekdays,
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::from([("C4".into(), self.now + TimeDelta::days(7))]),
-            posts: Arc::default(),
+            posts: Arc::new(BTreeMap::from([
+                (OWNER, vec![key("CR-E")]),
+                (SUPERIOR, vec![key("CR-S")]),
+                (MANAGER, vec![key("MGR")]),
+            ])),
         }
     }
 
@@ -143,6 +153,21 @@ impl World {
         if let Some(filed) = self.case.documents.iter_mut().rfind(|filed| *filed.form == *form) {
             filed.answers.extend(answers(pairs));
         }
+    }
+
+    fn context(&self) -> Context {
+        context(self.process, &self.case, &person(OWNER, "CR-E"), &self.facts())
+    }
+
+    /// What a new form of the case begins with.
+    fn begun(&self, form: &str) -> Answers {
+        defaults(Playbook::built_in().form(form).unwrap(), &self.context(), Lang::Zh)
+    }
+
+    /// What is asked for when such a case is begun, as it stands at first.
+    fn begun_with(&self) -> Answers {
+        let asks = self.process.begin.as_ref().unwrap().asks.as_ref().unwrap();
+        defaults(asks, &begin_context(self.process, &person(OWNER, "CR-E"), &self.facts()), Lang::Zh)
     }
 
     fn pass(&mut self, days: i64) {
@@ -261,7 +286,7 @@ fn prepare(world: &mut World, event: &str) -> Answers {
         }
         ("issue_open", "reject_fix") => {
             world.solve("refuse");
-            given(&[("supervisor_told", true.into())])
+            given(&[("supervisor_told", SUPERIOR.into())])
         }
         ("unreachable", "retry") => given(&[("phone", "13900000000".into())]),
         ("unreachable", "close") => given(&[("last_word", "sms".into()), ("last_word_on", world.now.date().into())]),
@@ -274,7 +299,6 @@ fn prepare(world: &mut World, event: &str) -> Answers {
             given(&[])
         }
         ("scored", "recollect") => given(&[("missing_list", "V1".into())]),
-        ("published", "regrade") => given(&[("regrade_case", "case2".into())]),
         _ => given(&[]),
     }
 }
@@ -641,6 +665,211 @@ fn a_complaint_found_on_a_follow_up_is_linked_or_opened_exactly_once() {
     world.case.fields.insert(key("complaint"), "complaint1".into());
     let again = attempt(world.process, &world.case, key("to_complaint"), &owner, &world.facts(), &Answers::new());
     assert_eq!(again.unwrap().starts, Vec::new());
+}
+
+/// What the one case a move opened knows from the beginning.
+fn opened_by(made: &Move, process: &str, link: &str) -> Answers {
+    let [started] = made.starts.as_slice() else { panic!("{:?}", made.starts) };
+    assert_eq!((&*started.process, started.link), (process, Some(key(link))));
+    Playbook::built_in().process(process).unwrap().first_fields(&started.given)
+}
+
+fn made(world: &World, actor: &Actor, event: &str, given: &[(&str, Value)]) -> Result<Move, MoveError> {
+    attempt(world.process, &world.case, key(event), actor, &world.facts(), &answers(given))
+}
+
+fn problem_fields(result: Result<Move, MoveError>) -> Vec<Key> {
+    let Err(MoveError::Incomplete(problems)) = result else { panic!("{result:?}") };
+    problems.into_iter().filter_map(|problem| problem.field).collect()
+}
+
+#[test]
+fn a_visit_is_due_on_the_day_it_was_appointed_for_and_the_manager_knows_of_one_to_a_vip() {
+    let mut world = World::new("W-3.1");
+    let owner = person(OWNER, "CR-E");
+    let given = prepare(&mut world, "appoint");
+    let given: Vec<(&str, Value)> = given.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    let appointed = made(&world, &owner, "appoint", &given).unwrap();
+    assert_eq!(appointed.fields[&key("planned_on")], "2026-11-26".into());
+    world.tier = "VIP";
+    assert_eq!(problem_fields(made(&world, &owner, "appoint", &given)), [key("manager_told")]);
+    let told = |person: RecordId| [&given[..], &[("manager_told", person.into())]].concat();
+    assert_eq!(problem_fields(made(&world, &owner, "appoint", &told(SUPERIOR))), [key("manager_told")]);
+    world.attempt(&owner, "appoint", &answers(&told(MANAGER))).unwrap();
+    world.pass(3);
+    assert_eq!(world.begun("F-3.1-2")[&key("at")], world.case.fields[&key("appointed_at")]);
+}
+
+#[test]
+fn a_customer_who_declines_the_visit_is_phoned() {
+    let mut world = World::new("W-3.1");
+    let owner = person(OWNER, "CR-E");
+    world.case.fields.insert(key("way"), "visit".into());
+    world.file_record("done");
+    let reasons = world.offer(&owner, "record").refusals;
+    assert!(matches!(&reasons[..], [Refusal::Guard(reason)] if reason.en.contains("appointed first")));
+    world.fill_in("F-3.1-2", &[("way", "phone".into())]);
+    assert_eq!(made(&world, &owner, "record", &[]).unwrap().fields[&key("way")], "phone".into());
+}
+
+#[test]
+fn a_record_counts_the_attempts_made() {
+    let mut world = World::new("W-3.1");
+    for attempt in 1..=4_i64 {
+        assert_eq!(world.begun("F-3.1-2")[&key("attempt_no")], Value::Int(attempt.min(3)));
+        world.pass(1);
+        assert_eq!(world.attempt(&person(OWNER, "CR-E"), "no_answer", &Answers::new()).is_ok(), attempt <= 3);
+    }
+}
+
+#[test]
+fn a_suggestion_becomes_a_proposal_once() {
+    let mut world = World::new("W-3.1");
+    let owner = person(OWNER, "CR-E");
+    world.file_record("done");
+    assert_eq!(made(&world, &owner, "record", &[]).unwrap().starts, Vec::new());
+    world.fill_in("F-3.1-2", &[("suggestions", "fewer lids".into())]);
+    let proposal = opened_by(&made(&world, &owner, "record", &[]).unwrap(), "W-3.4", "proposal_case");
+    assert_eq!(proposal[&key("way")], "phone".into());
+    assert_eq!(proposal[&key("proposal")], "fewer lids".into());
+    assert_eq!(proposal[&key("received_at")], world.now.into());
+}
+
+#[test]
+fn an_issue_found_is_raised_before_the_follow_up_closes() {
+    let mut world = World::new("W-3.1");
+    let owner = person(OWNER, "CR-E");
+    let issue =
+        |issue: &'static str, severity: &'static str| row(&[("issue", issue.into()), ("severity", severity.into())]);
+    world.file_record("done");
+    world.fill_in("F-3.1-2", &[("issues", Value::List(vec![issue("parts", "minor"), issue("noise", "serious")]))]);
+    world.attempt(&owner, "record", &Answers::new()).unwrap();
+    let supervisor = person(RecordId::fixed(5), "CR-S");
+    assert!(matches!(&world.offer(&supervisor, "close").refusals[..], [Refusal::Guard(_)]));
+    assert_eq!(world.begun("F-3.1-3"), answers(&[("issue", "parts".into()), ("severity", "minor".into())]));
+    world.pass(1);
+    world.file_issue();
+    assert_eq!(world.begun("F-3.1-3"), answers(&[("issue", "noise".into()), ("severity", "serious".into())]));
+    world.attempt(&owner, "raise_issue", &Answers::new()).unwrap();
+    world.solve("refuse");
+    let told = |person: RecordId| [("supervisor_told", Value::from(person))];
+    assert_eq!(problem_fields(made(&world, &owner, "reject_fix", &[])), [key("supervisor_told")]);
+    assert_eq!(problem_fields(made(&world, &owner, "reject_fix", &told(OWNER))), [key("supervisor_told")]);
+    world.attempt(&owner, "reject_fix", &answers(&told(SUPERIOR))).unwrap();
+    world.solve("accept");
+    world.attempt(&owner, "confirm", &Answers::new()).unwrap();
+    assert!(world.offer(&supervisor, "close").is_open());
+}
+
+#[test]
+fn the_sheet_of_an_issue_says_the_day_its_clock_says() {
+    for (raised, severity) in [
+        ("2026-11-23T17:59:00", "minor"),
+        ("2026-11-23T18:00:00", "minor"),
+        ("2026-11-28T09:00:00", "normal"),
+        ("2026-11-27T19:00:00", "serious"),
+    ] {
+        let mut world = World::new("W-3.1");
+        let owner = person(OWNER, "CR-E");
+        world.now = raised.parse().unwrap();
+        world.file_record("done");
+        world.attempt(&owner, "record", &Answers::new()).unwrap();
+        world.file_issue();
+        world.fill_in("F-3.1-3", &[("severity", severity.into())]);
+        let due_on = |world: &World| {
+            let sheet = Playbook::built_in().form("F-3.1-3").unwrap();
+            let looks = state(sheet, &world.case.latest("F-3.1-3").unwrap().answers, &world.context());
+            looks.field(key("due_on")).unwrap().computed.clone().unwrap()
+        };
+        let first = due_on(&world);
+        world.attempt(&owner, "raise_issue", &Answers::new()).unwrap();
+        assert_eq!(Value::from(world.offer(&owner, "confirm").due.unwrap().date()), first, "{raised}");
+        world.pass(2);
+        assert_eq!(due_on(&world), first);
+    }
+}
+
+#[test]
+fn the_next_follow_up_comes_with_the_rhythm_of_the_tier_when_this_one_counts() {
+    let mut world = World::new("W-3.1");
+    world.file_record("done");
+    let given = world.case.documents.remove(0).answers;
+    let next = |world: &World, result: &str| {
+        let form = Playbook::built_in().form("F-3.1-2").unwrap();
+        let given = Answers::from_iter(given.clone().into_iter().chain([(key("result"), result.into())]));
+        state(form, &given, &world.context()).completed(&given)[&key("next_on")].clone()
+    };
+    world.tier = "VIP";
+    assert_eq!(next(&world, "done"), "2026-11-30".into());
+    assert_eq!(next(&world, "declined"), Value::Null);
+}
+
+#[test]
+fn every_form_of_a_section_is_asked_for_or_filled_when_it_is_needed() {
+    let playbook = Playbook::built_in();
+    for (section, others) in [("3.1", vec!["F-3.1-1", "F-3.1-4"]), ("4.1", vec![])] {
+        let section = playbook.section(section).unwrap();
+        let asked = playbook.process(&section.processes[0]).unwrap().forms();
+        let free: Vec<&str> = section.forms.iter().map(|form| &**form).filter(|form| !asked.contains(form)).collect();
+        assert_eq!(free, others);
+    }
+}
+
+#[test]
+fn the_right_posts_begin_follow_ups_and_gradings() {
+    for (process, may, may_not) in [("W-3.1", "CC-A", "FIN"), ("W-4.1", "FIN", "CC-A")] {
+        let mut world = World::new(process);
+        world.case.fields.clear();
+        let begun = |post: &str| begin(world.process, &person(OWNER, post), &world.facts(), &world.begun_with());
+        assert!(begun(may).is_ok(), "{process}");
+        assert!(matches!(begun(may_not), Err(MoveError::Refused(_))), "{process}");
+    }
+}
+
+#[test]
+fn a_grading_ends_with_the_next_one() {
+    let mut world = World::new("W-4.1");
+    world.case.step = key("published");
+    for (days, trigger) in [(20, "event"), (345, "yearly")] {
+        world.pass(days);
+        let next = opened_by(&made(&world, &Actor::App, "regrade", &[]).unwrap(), "W-4.1", "regrade_case");
+        assert_eq!((next[&key("trigger")].clone(), next[&key("owner")].clone()), (trigger.into(), OWNER.into()));
+    }
+}
+
+#[test]
+fn a_vip_or_key_customer_who_is_lowered_is_talked_to() {
+    let vips = || {
+        Value::List(vec![row(&[
+            ("customer", "c1".into()),
+            ("score", Value::Int(9_500)),
+            ("until", "2027-11-22".into()),
+        ])])
+    };
+    for (previous, grade, vip, is_lowered) in [
+        ("A", "B", false, true),
+        ("A", "A", false, false),
+        ("B", "C", false, false),
+        ("VIP", "A", false, true),
+        ("VIP", "A", true, false),
+        ("", "D", false, false),
+    ] {
+        let mut world = World::new("W-4.1");
+        world.case.step = key("submitted");
+        world.file_sheet(grade);
+        world.fill_in("F-4.1-1", &[("previous_grade", previous.into())]);
+        world.file_proposal(RecordId::fixed(8), grade, false);
+        if vip {
+            world.fill_in("F-4.1-2", &[("vip_approvals", vips())]);
+        }
+        let approved = made(&world, &person(MANAGER, "DIR"), "approve", &[]).unwrap();
+        if is_lowered {
+            let talk = opened_by(&approved, "W-3.1", "talk_case");
+            assert_eq!(talk[&key("planned_on")], "2026-12-07".into());
+        } else {
+            assert_eq!(approved.starts, Vec::new(), "{previous} {grade}");
+        }
+    }
 }
 
 #[test]
