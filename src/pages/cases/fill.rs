@@ -52,10 +52,12 @@ pub fn FillForm(
     let purpose = template.purpose.clone();
     let name = case.customer_name.clone();
     let start = {
-        let (workspace, case, template) = (workspace.clone(), case.clone(), template.clone());
+        let (workspace, case, template, then) = (workspace.clone(), case.clone(), template.clone(), then.clone());
         // Another language is no reason to begin anew.
         let lang = move || untrack(|| lang(i18n));
-        LocalResource::new(move || begin(workspace.clone(), case.clone(), template.clone(), stage, lang()))
+        LocalResource::new(move || {
+            begin(workspace.clone(), case.clone(), template.clone(), stage, then.clone(), lang())
+        })
     };
     view! {
         <main class="page" data-width="read">
@@ -218,12 +220,20 @@ impl SendStart {
 }
 
 /// The draft of this device, else the document to go on with, else the template's defaults.
-async fn begin(workspace: Workspace, case: OpenCase, template: Form, stage: Option<Key>, lang: Lang) -> SendStart {
+async fn begin(
+    workspace: Workspace,
+    case: OpenCase,
+    template: Form,
+    stage: Option<Key>,
+    then: Option<String>,
+    lang: Lang,
+) -> SendStart {
+    let goes_on = case.view.goes_on_with(case.process, &template.id, then.as_deref());
     let continued = workspace.read_once(|book| {
         let documents = book.get(case.id).map(|record| documents(book, record)).unwrap_or_default();
         let filed = documents.into_iter().rfind(|document| document.text(kind::FORM) == &*template.id);
         filed
-            .filter(|_| !template.stages.is_empty() && stage.is_some())
+            .filter(|_| goes_on && !template.stages.is_empty() && stage.is_some())
             .map(|document| (document.id, answers_of(document)))
     });
     let draft = draft_id(&case.id.to_string(), &template.id);

@@ -147,6 +147,17 @@ impl CaseView {
         is_new.then_some(latest)
     }
 
+    /// Whether filling `form` for the move `event` goes on with the latest one rather than beginning another.
+    ///
+    /// A move that completes a form goes on with it, one that files it only with one filed for this very move; without
+    /// a move the latest is gone on with.
+    pub fn goes_on_with(&self, process: &Process, form: &str, event: Option<&str>) -> bool {
+        let named = |transition: &&Transition| event.is_some_and(|event| transition.event == *event);
+        let Some(transition) = process.transitions_from(self.step).find(named) else { return true };
+        let completes = transition.completes.as_ref().is_some_and(|completion| *completion.form == *form);
+        completes || self.filed_for(transition, form).is_some()
+    }
+
     /// What the deadline of a move is counted from: entering the step, or, for a loop, its last time in this stay.
     pub fn counted_from(&self, transition: &Transition) -> Option<NaiveDateTime> {
         self.last_in_stay(transition.event).filter(|_| transition.is_loop()).or(self.entered_at)
