@@ -88,12 +88,13 @@ fn compare_moves(process: &Process, told: &Json) {
 ///
 /// A care action is planned for the day of its event. The plan of a quarter is planned on the day before the quarter, so
 /// that its working days are counted from there; a quarter starts with the first of them.
-const SAID_OTHERWISE: [(&str, &str); 7] = [
+const SAID_OTHERWISE: [(&str, &str); 8] = [
     ("event − 7 days", "add_days(planned_on, -7)"),
     ("event − 3WD", "d-3WD"),
     ("event date", "planned date"),
     ("10WD of quarter", "d+10WD"),
     ("quarter start", "d+1WD"),
+    ("due date", "due_on"),
     ("action_due", "last(documents(\"F-0-1\")).action_due"),
     ("plan end + 30 days", "add_days(max(last(documents(\"F-3.4-3\")).steps.due), 30)"),
 ];
@@ -306,7 +307,7 @@ fn sections_are_complete_pages() {
     assert_eq!((section.actions.len(), section.forms.len()), (5, 1));
     let sections: Vec<&str> = playbook.sections_of(3).map(|section| &*section.id).collect();
     assert_eq!(sections, ["3.1", "3.2", "3.3", "3.4"]);
-    assert_eq!(playbook.sections_of(0).count(), 1);
+    assert_eq!(playbook.sections_of(0).count(), 2);
 }
 
 #[test]

@@ -58,6 +58,9 @@ fn person(staff: u32, post: &str) -> Actor {
     Actor::Person { staff: RecordId::fixed(staff), posts: vec![key(post)] }
 }
 
+const MANAGER: RecordId = RecordId::fixed(5);
+const DIRECTOR: RecordId = RecordId::fixed(6);
+
 fn specialist() -> Actor {
     Actor::Person { staff: OWNER, posts: vec![key("CR-E")] }
 }
@@ -94,7 +97,11 @@ impl World {
             calendar: &Weekdays,
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
-            posts: std::sync::Arc::default(),
+            posts: std::sync::Arc::new(BTreeMap::from([
+                (OWNER, vec![key("CR-E")]),
+                (MANAGER, vec![key("MGR")]),
+                (DIRECTOR, vec![key("DIR")]),
+            ])),
         }
     }
 
@@ -150,11 +157,12 @@ impl World {
         self.file("F-3.2-2", &plan);
     }
 
-    fn file_record(&mut self, cost: i64, reason: Option<&str>) {
+    fn file_record(&mut self, cost: i64, rating: i64, reason: Option<&str>) {
+        let owner = DIRECTOR.to_string();
         let promise: &[(&str, Value)] = &[
             ("text", "samples".into()),
             ("kind", "promise".into()),
-            ("owner", "s1".into()),
+            ("owner", owner.as_str().into()),
             ("due", "2026-12-10".into()),
         ];
         self.file(
@@ -165,7 +173,7 @@ impl World {
                 ("participants", "all".into()),
                 ("summary", "talks".into()),
                 ("requests", rows(&[promise])),
-                ("r_overall", Value::Int(5)),
+                ("r_overall", Value::Int(rating)),
                 ("cost_lines", rows(&[&[("item", "all".into()), ("amount", yuan(cost))]])),
                 ("over_reason", reason.map_or(Value::Null, Value::from)),
             ],
@@ -287,11 +295,11 @@ fn guests_without_notice_at_level_b_need_the_supervisor_s_word() {
     assert_eq!(missing(world.attempt(&specialist(), "walk_in", &[("level", "B".into())])), [key("agreed_by")]);
     world.attempt(&specialist(), "walk_in", &[("level", "C".into())]).unwrap();
     // They are registered before anything is settled.
-    world.file_record(200, None);
-    let found = refusals(world.attempt(&specialist(), "settle", &[("spent", yuan(200))]));
+    world.file_record(200, 5, None);
+    let found = refusals(world.attempt(&specialist(), "settle", &[]));
     assert_eq!(found, [Refusal::FormMissing("F-3.2-1".into())]);
     world.file_notice(2);
-    world.attempt(&specialist(), "settle", &[("spent", yuan(200))]).unwrap();
+    world.attempt(&specialist(), "settle", &[]).unwrap();
 }
 
 fn receiving() -> World {
@@ -318,34 +326,36 @@ fn receiving() -> World {
 }
 
 #[test]
-fn more_than_a_tenth_over_budget_takes_a_reason_and_somebody_s_approval() {
+fn more_than_a_tenth_over_budget_takes_a_reason_and_the_approval_of_somebody_who_may() {
     let mut world = receiving();
-    world.file_record(8_075, None);
-    let found = refusals(world.attempt(&specialist(), "settle", &[("spent", yuan(8_075))]));
+    world.file_record(8_075, 5, None);
+    let found = refusals(world.attempt(&specialist(), "settle", &[]));
     assert!(matches!(found.as_slice(), [Refusal::FormIncomplete { .. }]));
-    world.file_record(8_075, Some("one more night"));
-    let alone = world.attempt(&specialist(), "settle", &[("spent", yuan(8_075))]);
-    assert_eq!(missing(alone), [key("over_approved_by")]);
-    let by_owner = [("spent", yuan(8_075)), ("over_approved_by", OWNER.into())];
-    assert_eq!(missing(world.attempt(&specialist(), "settle", &by_owner)), [key("over_approved_by")]);
-    let approved = [("spent", yuan(8_075)), ("over_approved_by", RecordId::fixed(4).into())];
-    world.attempt(&specialist(), "settle", &approved).unwrap();
+    world.file_record(8_075, 5, Some("one more night"));
+    assert_eq!(missing(world.attempt(&specialist(), "settle", &[])), [key("over_approved_by")]);
+    for nobody in [OWNER, MANAGER] {
+        let given = [("over_approved_by", nobody.into())];
+        assert_eq!(missing(world.attempt(&specialist(), "settle", &given))[0], key("over_approved_by"));
+    }
+    let made = world.attempt(&specialist(), "settle", &[("over_approved_by", DIRECTOR.into())]).unwrap();
+    assert_eq!(made.fields[&key("spent")], yuan(8_075));
 }
 
 #[test]
-fn a_reception_is_closed_once_its_promises_have_a_task() {
-    let mut world = receiving();
-    world.file_record(8_074, None);
-    let made = world.attempt(&specialist(), "settle", &[("spent", yuan(8_074))]).unwrap();
-    let started = made.starts.into_iter().next().unwrap();
-    assert_eq!((&*started.process, started.link), ("A-1", Some(key("promise_task"))));
-    let evaluated = [("evaluation", "well done".into()), ("guest_rating", Value::Int(5))];
-    assert!(matches!(refusals(world.attempt(&supervisor(), "close", &evaluated)).as_slice(), [Refusal::Guard(_)]));
-    world.case.fields.insert(key("promise_task"), "case2".into());
-    let poor = [("evaluation", "poor".into()), ("guest_rating", Value::Int(2))];
-    assert_eq!(missing(world.attempt(&supervisor(), "close", &poor)), [key("corrective_case")]);
-    world.attempt(&supervisor(), "close", &evaluated).unwrap();
-    assert!(world.process.step(world.case.step).unwrap().is_terminal);
+fn every_promise_becomes_a_task_and_a_poor_rating_a_corrective_action() {
+    for (rating, corrective) in [(2, true), (3, false)] {
+        let mut world = receiving();
+        world.file_record(8_074, rating, None);
+        let made = world.attempt(&specialist(), "settle", &[]).unwrap();
+        let [task] = made.starts.as_slice() else { panic!("{:?}", made.starts) };
+        let fields = Playbook::built_in().process("A-1").unwrap().first_fields(&task.given);
+        assert_eq!((&*task.process, &fields[&key("topic")]), ("A-1", &"samples".into()));
+        assert_eq!((&fields[&key("owner")], &fields[&key("due_on")]), (&DIRECTOR.into(), &"2026-12-10".into()));
+        let made = world.attempt(&supervisor(), "close", &[("evaluation", "seen".into())]).unwrap();
+        let opened: Vec<&str> = made.starts.iter().map(|started| &*started.process).collect();
+        assert_eq!(opened, if corrective { vec!["A-0"] } else { Vec::new() });
+        assert!(world.process.step(world.case.step).unwrap().is_terminal);
+    }
 }
 
 // ---- care ------------------------------------------------------------------------------------------------------
