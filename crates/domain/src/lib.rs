@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod calendar;
+pub mod care;
 pub mod change;
 pub mod demo;
 pub mod dictionary;
