@@ -98,6 +98,14 @@ keys! {
     EMAIL = "email";
     /// Birthday, solar or lunar.
     BIRTHDAY = "birthday";
+    /// Whether the contact does not want to be called.
+    DO_NOT_CALL = "do_not_call";
+    /// Whether the contact consents to care (L2).
+    CONSENT_CARE = "consent_care";
+    /// Since when.
+    CONSENT_CARE_ON = "consent_care_on";
+    /// When consent was withdrawn; what was given later stands.
+    CONSENT_WITHDRAWN_ON = "consent_withdrawn_on";
     /// Date of a transaction.
     ON = "on";
     /// Amount, money.

@@ -3,6 +3,7 @@
 pub mod attachment;
 pub mod book;
 pub mod calendar;
+pub mod care;
 pub mod change;
 pub mod demo;
 pub mod dictionary;

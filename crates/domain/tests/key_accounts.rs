@@ -424,6 +424,12 @@ fn a_promise_ends_within_four_hours_and_is_kept_or_not() {
     };
     let wrong = |until: &str| check(template, &promised(until), &world.context()).len();
     assert_eq!((wrong("2026-11-23T13:00"), wrong("2026-11-23T13:01"), wrong("2026-11-23T08:59")), (0, 1, 1));
+    // An answer that came too late is written down all the same.
+    let mut late = promised("2026-11-23T14:30");
+    late.insert(key("answered_at"), "2026-11-23T14:00".into());
+    late.insert(key("solved_at"), Value::Null);
+    let evening = Context { now: "2026-11-23T18:00:00".parse().unwrap(), ..world.context() };
+    assert!(check(template, &late, &evening.reaching(key("open"))).is_empty());
     for (until, is_kept) in [("2026-11-23T09:50", true), ("2026-11-23T09:49", false)] {
         world.file("F-4.2-4", promised(until));
         assert_eq!(world.says("F-4.2-4", "within_promise"), is_kept.into());
