@@ -2,9 +2,9 @@
 
 use super::accept::Coding;
 use axum::body::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::OnceLock;
 
 /// Below this many bytes the headers outweigh what compressing saves.
@@ -78,8 +78,16 @@ impl Asset {
         self.bytes.len()
     }
 
-    /// Takes a shorter form that was made before; only one that is shorter counts.
-    pub fn take_packed(&self, coding: Coding, bytes: Vec<u8>) {
+    /// Takes a shorter form that was made before; one that is not shorter, or is of another file, is left out.
+    pub fn take_made(&self, coding: Coding, bytes: Vec<u8>) {
+        if unpacked(coding, &bytes).is_ok_and(|content| content == self.bytes) {
+            self.take(coding, bytes);
+        } else {
+            tracing::warn!("a compressed file is not what lies beside it and is made anew");
+        }
+    }
+
+    fn take(&self, coding: Coding, bytes: Vec<u8>) {
         if let Some(place) = self.place(coding).filter(|_| bytes.len() < self.bytes.len()) {
             _ = place.set(bytes.into());
         }
@@ -110,7 +118,7 @@ impl Asset {
                 continue;
             }
             match pack(&self.bytes) {
-                Ok(packed) => self.take_packed(coding, packed),
+                Ok(packed) => self.take(coding, packed),
                 Err(error) => tracing::warn!("served uncompressed: {error}"),
             }
         }
@@ -133,6 +141,16 @@ fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.flush()?;
     drop(encoder);
     Ok(packed)
+}
+
+fn unpacked(coding: Coding, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    match coding {
+        Coding::Plain => content.extend_from_slice(bytes),
+        Coding::Gzip => _ = GzDecoder::new(bytes).read_to_end(&mut content)?,
+        Coding::Brotli => _ = brotli::Decompressor::new(bytes, 64 * 1024).read_to_end(&mut content)?,
+    }
+    Ok(content)
 }
 
 fn media_type(path: &str) -> &'static str {

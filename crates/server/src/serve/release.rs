@@ -58,7 +58,7 @@ impl Release {
                     continue;
                 }
                 if let (Some(packed), Some(asset)) = (self.assets.remove(&name), self.assets.get(&plain)) {
-                    asset.take_packed(coding, packed.bytes().to_vec());
+                    asset.take_made(coding, packed.bytes().to_vec());
                 }
             }
         }

@@ -66,6 +66,10 @@ fn a_packed_form_beside_the_file_is_what_travels() {
     let response = runtime.block_on(app(Arc::clone(&release)).unwrap().oneshot(request)).unwrap();
     assert_eq!(header(&response, "content-encoding"), "br");
     assert_eq!(body(response), packed);
+    std::fs::write(dist.0.join(&WASM[1..]), "changed since ".repeat(500)).unwrap();
+    let changed = Release::open(&dist.0).unwrap();
+    let (coding, bytes) = changed.find(WASM).unwrap().form(|_| true);
+    assert!(coding.name().is_none() && bytes.starts_with(b"changed"), "a form of another file is not served");
     assert!(release.find(&format!("{WASM}.br")).is_none(), "a compressed form is no file of its own");
 }
 
