@@ -13,6 +13,8 @@ pub enum Remembered {
     Workspace,
     /// The member of staff who works here, by record id; one memo per workspace.
     Person,
+    /// The day on which care was last planned; one memo per workspace.
+    CarePlanned,
 }
 
 /// The user's own workspace.
@@ -28,6 +30,7 @@ impl Remembered {
             Self::Theme => "kehu-theme".into(),
             Self::Workspace => "kehu-workspace".into(),
             Self::Person => format!("kehu-person-{}", open_workspace()),
+            Self::CarePlanned => format!("kehu-care-{}", open_workspace()),
         }
     }
 

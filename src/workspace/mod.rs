@@ -1,6 +1,7 @@
 //! The open workspace: records in memory as signals, and the commands that change them.
 
 mod attachments;
+mod care;
 mod cases;
 mod finding;
 mod grading;
@@ -287,6 +288,7 @@ impl Workspace {
         // One transaction: a page closed half-way leaves an empty workspace, which is founded again.
         self.save(all, &[]).await?;
         drop(turn);
+        self.plan_care().await?;
         Ok(())
     }
 

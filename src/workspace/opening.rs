@@ -118,9 +118,17 @@ impl Workspace {
         self.index_all().await;
         self.0.pulse.update(|pulse| *pulse += 1);
         self.read_cold().await;
+        self.care_for_the_day().await;
         gloo_timers::future::TimeoutFuture::new(COMPACT_AFTER_MS).await;
         if let Err(problem) = self.0.store.compact().await {
             leptos::logging::warn!("the journal could not be tidied: {problem}");
+        }
+    }
+
+    /// Plans the day's care; what cannot be saved now is planned at the next start.
+    async fn care_for_the_day(&self) {
+        if let Err(problem) = self.plan_care().await {
+            leptos::logging::warn!("care could not be planned: {problem}");
         }
     }
 
@@ -168,6 +176,7 @@ impl Workspace {
                 if today.get_untracked() != date {
                     today.set(date);
                     workspace.rebuild_roster();
+                    workspace.care_for_the_day().await;
                 }
             }
         });

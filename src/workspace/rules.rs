@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use kehu_domain::calendar::{Cadence, Calendar};
+use kehu_domain::calendar::{Cadence, Calendar, Festivals, ReminderRules};
+use kehu_domain::care::CareStandard;
 use kehu_domain::score::{self, Scorecards};
 use kehu_domain::workflow::WorkCalendar;
 
@@ -15,6 +16,12 @@ pub struct Rules {
     pub calendar: Calendar,
     /// Visit frequency; C4.
     pub cadence: Cadence,
+    /// Festivals with their care; C6.1.
+    pub festivals: Festivals,
+    /// Reminders before birthdays and ends of terms; C6, C7.
+    pub reminders: ReminderRules,
+    /// Who gets what care; 3.3.a.
+    pub care: CareStandard,
 }
 
 /// The rules of this run.
@@ -28,6 +35,9 @@ pub fn rules() -> &'static Rules {
         scorecards: score::parse(score::GRADING).expect("the grading cards as shipped"),
         calendar: Calendar::shipped().expect("the calendar as shipped"),
         cadence: Cadence::shipped().expect("the visit frequency as shipped"),
+        festivals: Festivals::shipped().expect("the festivals as shipped"),
+        reminders: ReminderRules::shipped().expect("the reminders as shipped"),
+        care: CareStandard::shipped().expect("the care standard as shipped"),
     })
 }
 

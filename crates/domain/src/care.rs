@@ -266,6 +266,13 @@ impl CareCalendar {
 }
 
 impl CareAction {
+    /// The id of its case, the same on every device: by contact, occasion and year, whatever day tables say.
+    pub fn record_id(&self) -> RecordId {
+        let festival = self.festival.map(|festival| festival.to_string()).unwrap_or_default();
+        let (contact, occasion, year) = (self.contact, self.occasion.key(), self.day.year());
+        RecordId::named(&format!("care/{contact}/{occasion}/{festival}/{year}"))
+    }
+
     /// The first fields of its case, begun at `now`.
     pub fn fields(&self, playbook: &Playbook, now: NaiveDateTime) -> Answers {
         let first = playbook.process(CARE_PROCESS).and_then(|process| process.first_step());

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 /// How far ahead of our clock a foreign stamp may lie before it is set aside, in milliseconds (24 h).
 pub const MAX_AHEAD_MS: u64 = 24 * 60 * 60 * 1000;
@@ -154,6 +155,13 @@ impl RecordId {
     /// The id of a record that exists once in every workspace, such as its settings.
     pub const fn fixed(number: u32) -> Self {
         Self(Code { high: 0, low: number as u64 })
+    }
+
+    /// The id of a record that every device names alike, such as the care of one birthday: 120 bits of a hash.
+    pub fn named(name: &str) -> Self {
+        let digest = Sha256::digest(name);
+        let bits = digest.iter().take(15).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
+        Self(Code::from_bits(bits))
     }
 }
 

@@ -164,6 +164,11 @@ impl Founder {
         if random.happens(20) {
             fields.push((Key::of("preference"), random.word(&words::PREFERENCES).into()));
         }
+        // Without their consent nobody is greeted (L2).
+        if random.happens(55) {
+            fields.push((kind::CONSENT_CARE, true.into()));
+            fields.push((kind::CONSENT_CARE_ON, written.0.date().into()));
+        }
         diary.write(written.0, written.1, kind::CONTACT, contact, fields);
         mobile
     }

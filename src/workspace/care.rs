@@ -1,0 +1,62 @@
+//! The care calendar at work: once a day the coming care actions become cases of W-3.3a.
+
+use kehu_domain::calendar::BirthdayRules;
+use kehu_domain::care::{CareAction, CareCalendar, CareRules, Month};
+use kehu_domain::kind;
+use kehu_domain::playbook::Playbook;
+use kehu_store::StoreError;
+use leptos::prelude::GetUntracked;
+
+use super::Workspace;
+use super::rules::rules;
+use crate::device::Remembered;
+use crate::moment;
+
+/// From this day of the month on the next month is planned as well (3.3, step 3).
+const NEXT_MONTH_FROM: u32 = 20;
+
+impl Workspace {
+    /// Makes the cases of all care that falls due from today on, this month and, from the 20th, the next.
+    ///
+    /// Two devices that plan the same care name its case alike, so that it is one after they have met. Gives how many
+    /// were made; nothing is looked at twice on a day.
+    ///
+    /// # Errors
+    /// When they could not be saved; none was.
+    pub(super) async fn plan_care(&self) -> Result<usize, StoreError> {
+        use chrono::Datelike as _;
+        let today = self.0.today.get_untracked();
+        let has_nobody = self.roster_once(|roster| roster.lines().is_empty());
+        if has_nobody || Remembered::CarePlanned.read() == Some(today.to_string()) {
+            return Ok(0);
+        }
+        let month = Month::of(today);
+        let months = if today.day() >= NEXT_MONTH_FROM { vec![month, month.next()] } else { vec![month] };
+        let rules = rules();
+        let care = CareRules {
+            standard: &rules.care,
+            festivals: &rules.festivals,
+            birthdays: BirthdayRules::default(),
+            reminders: &rules.reminders,
+            days: &rules.calendar.days,
+            playbook: Playbook::built_in(),
+        };
+        let due: Vec<CareAction> = self.read_once(|book| {
+            let planned = months.iter().flat_map(|month| CareCalendar::of(book, &care, *month).actions);
+            planned.filter(|action| action.day >= today).collect()
+        });
+        let count = due.len();
+        if count > 0 {
+            let now = moment::now();
+            self.commit(|_, act| {
+                for action in &due {
+                    let fields = action.fields(Playbook::built_in(), now);
+                    act.create_as(kind::CASE, action.record_id(), fields.into_iter().collect());
+                }
+            })
+            .await?;
+        }
+        Remembered::CarePlanned.write(&today.to_string());
+        Ok(count)
+    }
+}
