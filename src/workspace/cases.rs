@@ -320,6 +320,7 @@ fn open_case(book: &Book, roster: &Roster, posts: &Arc<Posts>, record: &Record) 
         owner,
         superiors: superiors(book, owner),
         persons: persons(process, record),
+        begun_at: record.created().map(|change| civil(change.stamp.millis())),
         entered_at: moment_of(record.get(kind::ENTERED_AT)),
         fields: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
         documents: filed(book, record),

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use chrono::{NaiveDate, NaiveDateTime};
-use kehu_domain::calendar::{Cadence, Calendar, Festivals, ReminderRules};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use kehu_domain::calendar::{Cadence, Calendar, Festivals, HoursFile, ReminderRules};
 use kehu_domain::care::CareStandard;
 use kehu_domain::score::{self, Scorecards};
 use kehu_domain::workflow::WorkCalendar;
@@ -14,6 +14,8 @@ pub struct Rules {
     pub scorecards: Scorecards,
     /// Working days and business hours; C1–C3.
     pub calendar: Calendar,
+    /// The shares of a deadline at which a case goes up a level; R-6.2-1.
+    pub escalation: Vec<u8>,
     /// Visit frequency; C4.
     pub cadence: Cadence,
     /// Festivals with their care; C6.1.
@@ -34,6 +36,7 @@ pub fn rules() -> &'static Rules {
     RULES.get_or_init(|| Rules {
         scorecards: score::parse(score::GRADING).expect("the grading cards as shipped"),
         calendar: Calendar::shipped().expect("the calendar as shipped"),
+        escalation: HoursFile::shipped().expect("the hours as shipped").escalation,
         cadence: Cadence::shipped().expect("the visit frequency as shipped"),
         festivals: Festivals::shipped().expect("the festivals as shipped"),
         reminders: ReminderRules::shipped().expect("the reminders as shipped"),
@@ -57,5 +60,17 @@ impl WorkCalendar for Rules {
 
     fn add_working_minutes(&self, moment: NaiveDateTime, minutes: u32) -> NaiveDateTime {
         self.calendar.add_minutes(moment, minutes.into())
+    }
+
+    fn working_minutes(&self, from: NaiveDateTime, to: NaiveDateTime) -> i64 {
+        self.calendar.minutes(from, to)
+    }
+
+    fn closing(&self) -> NaiveTime {
+        self.calendar.hours.closing()
+    }
+
+    fn escalation(&self) -> &[u8] {
+        &self.escalation
     }
 }

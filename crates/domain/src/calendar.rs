@@ -13,6 +13,7 @@ mod loan;
 pub mod lunar;
 mod lunar_years;
 mod reminder;
+mod work_calendar;
 mod working_days;
 mod working_time;
 
@@ -26,6 +27,7 @@ pub use festival::*;
 pub use loan::*;
 pub use lunar::LunarDate;
 pub use reminder::*;
+pub use work_calendar::WorkCalendar;
 pub use working_days::{add_days, add_months};
 pub(crate) use working_time::plain_time;
 pub use working_time::{BusinessHours, HoursError, HoursFile, parse_hours};

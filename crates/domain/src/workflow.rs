@@ -2,6 +2,7 @@
 
 mod begin;
 mod case;
+mod case_clock;
 pub mod chart;
 mod deadline;
 mod offer;
@@ -9,16 +10,18 @@ mod role;
 
 pub use begin::{begin, begin_context, opened};
 pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
-pub use deadline::{Clock, Deadline, DeadlineError, DueRule, WorkCalendar};
+pub use case_clock::{CaseClock, clock_of};
+pub use deadline::{Clock, Deadline, DeadlineError, DueRule};
 pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, context_of_latest, due_of, offers};
 pub use role::Role;
 
+pub use crate::calendar::WorkCalendar;
 use crate::expr::{Datum, Expr};
 use crate::field::Field;
 use crate::form::{self, Answers, Form};
 use crate::key::Key;
 use crate::kind;
-pub use crate::playbook::source::WithCustomer;
+pub use crate::playbook::source::{DueUnit, WithCustomer};
 use crate::stamp::RecordId;
 use crate::text::Text;
 use crate::value::Value;
@@ -177,6 +180,11 @@ impl Process {
         let field = self.fields.iter().find(|field| field.key == key)?;
         let value = datum.to_value(&field.kind);
         (!value.is_blank() && form::fit(&value, field).is_ok()).then_some(value)
+    }
+
+    /// Whether the clock of a case stands still in the step `key` (C3).
+    pub fn is_paused(&self, key: Key) -> bool {
+        self.step(key).is_some_and(|step| step.is_paused)
     }
 
     /// The moves out of the step `from`, in order.

@@ -9,10 +9,11 @@ use kehu_domain::form::{self, Answers, Context};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
+use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{
     Actor, CANCEL, CaseView, Facts, Filed, Move, MoveError, Moved, Offer, Process, Refusal, Role, WorkCalendar,
-    attempt, context, offers,
+    attempt, begin, begin_context, context, offers, opened,
 };
 use serde_json::Value as Json;
 
@@ -46,6 +47,7 @@ const OWNER: RecordId = RecordId::fixed(1);
 const SUPERIOR: RecordId = RecordId::fixed(2);
 const RECEIVER: RecordId = RecordId::fixed(3);
 const OTHER: RecordId = RecordId::fixed(9);
+const CUSTOMER: RecordId = RecordId::fixed(20);
 
 #[derive(Clone)]
 struct World {
@@ -94,23 +96,41 @@ fn points(points: [i64; 5]) -> Value {
 }
 
 impl World {
+    /// A complaint somebody has just heard of, or the handling of one that was handed over.
     fn new(process: &str) -> Self {
-        let process = Playbook::built_in().process(process).unwrap();
+        if process == "W-6.2" { Self::handed_over() } else { Self::heard() }
+    }
+
+    fn heard() -> Self {
+        let process = Playbook::built_in().process("W-6.1").unwrap();
         let now: NaiveDateTime = "2026-11-23T10:00:00".parse().unwrap();
-        let mut case = CaseView::begun(process, Some(OWNER), now);
-        case.superiors = vec![SUPERIOR];
-        case.persons = BTreeMap::from([(key("receiver"), RECEIVER)]);
-        if *process.id == *"W-6.2" {
-            case.fields = answers(&[
-                ("priority", "P2".into()),
-                ("first_due", "2026-11-23T22:00".into()),
-                ("plan_due", "2026-11-25T18:00".into()),
-                ("resolve_due", "2026-11-30T18:00".into()),
-                ("case_owner", id(OWNER)),
-                ("anonymous", false.into()),
-            ]);
-        }
-        Self { process, case, tier: "C", now }
+        let mut world = Self { process, case: CaseView::begun(process, Some(RECEIVER), now), tier: "C", now };
+        let receiver = person(RECEIVER, "CC-A");
+        let asks = process.begin.as_ref().unwrap().asks.as_ref().unwrap();
+        let mut given = form::defaults(asks, &begin_context(process, &receiver, &world.facts()), Lang::Zh);
+        given.insert(key("channel"), "phone".into());
+        world.case.fields = begin(process, &receiver, &world.facts(), &given).unwrap();
+        world.case.superiors = vec![SUPERIOR];
+        world.case.persons = BTreeMap::from([(key("receiver"), RECEIVER)]);
+        world
+    }
+
+    fn handed_over() -> Self {
+        let mut heard = Self::after("W-6.1", &["acknowledge", "classify"]);
+        let started = heard.go("transfer").starts.remove(0);
+        let process = Playbook::built_in().process("W-6.2").unwrap();
+        let now: NaiveDateTime = "2026-11-23T10:20:00".parse().unwrap();
+        let mut world = Self { process, case: CaseView::begun(process, Some(OWNER), now), tier: "C", now };
+        world.case.fields = opened(process, &started, RecordId::fixed(30), &world.facts());
+        world.case.superiors = vec![SUPERIOR];
+        world.case.fields.extend(answers(&[
+            ("priority", "P2".into()),
+            ("received_at", "2026-11-23T10:00".into()),
+            ("first_due", "2026-11-23T22:00".into()),
+            ("plan_due", "2026-11-25T18:00".into()),
+            ("resolve_due", "2026-11-30T18:00".into()),
+        ]));
+        world
     }
 
     fn facts(&self) -> Facts<'static> {
@@ -159,6 +179,13 @@ impl World {
         }
         self.case.step = made.to;
         self.case.fields.extend(made.fields.clone());
+        if made.fields.contains_key(&key("owner")) {
+            self.case.owner = Some(made.fields[&key("owner")].as_text().unwrap().parse().unwrap());
+        }
+        for started in &made.starts {
+            assert!(Playbook::built_in().process(&started.process).is_some());
+            self.case.fields.insert(started.link.unwrap(), "opened".into());
+        }
         self.case.history.push(Moved { event: made.event, from: made.from, to: made.to, at: self.now });
         Ok(made)
     }
@@ -193,7 +220,7 @@ impl World {
                 ("complainant", "顾客".into()),
                 ("relation", "self".into()),
                 ("contact_way", "13800000000".into()),
-                ("tier", self.tier.into()),
+                ("customer", id(CUSTOMER)),
                 ("type", "delivery".into()),
                 ("occurred_at", self.now.into()),
                 ("facts", "送晚了两天".into()),
@@ -303,7 +330,8 @@ fn prepare(world: &mut World, event: &str) -> Answers {
         ("not_accepted", "new_facts") => &[("new_facts", "又有一位客户反映".into())],
         ("not_accepted", "close") => &[("other_ways", Value::List(vec!["court".into()]))],
         ("negotiating", "escalate_out") => {
-            for _ in 0..3 {
+            world.file_round("refuse");
+            while world.case.documents.last().unwrap().answers[&key("round")] != Value::Int(3) {
                 world.file_round("refuse");
             }
             &[("other_ways", Value::List(vec!["court".into()]))]
@@ -333,10 +361,9 @@ fn prepare(world: &mut World, event: &str) -> Answers {
             world.file_call_back(OTHER, rating);
             &[]
         }
-        ("called_back", "reopen") => &[("reopened_at", world.now.into())],
         ("called_back", "close") => {
             world.file_call_back(OTHER, 5);
-            &[("lesson", "先复核再发货".into())]
+            &[("lesson", "先复核再发货".into()), ("same_cause", Value::Int(1))]
         }
         ("waiting_customer", "no_answer") => {
             let tries =
@@ -348,7 +375,7 @@ fn prepare(world: &mut World, event: &str) -> Answers {
         ("waiting_third", "resume") => &[("third_result", file())],
         ("external", "settled") => {
             world.pass(60);
-            &[]
+            &[("no_external_case", true.into())]
         }
         _ => &[],
     };
@@ -423,6 +450,7 @@ fn severity_level_and_priority_are_those_of_m05() {
         let mut world = World::new("W-6.1");
         world.tier = ["VIP", "A", "B", "C", "D"].into_iter().find(|tier| given["tier"] == *tier).unwrap();
         world.case.fields.insert(key("repeat_no"), Value::Int(given["repeat"].as_i64().unwrap()));
+        world.case.fields.insert(key("tier"), world.tier.into());
         let text = |name: &str| given[name].as_str().unwrap();
         let number = |name: &str| given[name].as_i64().unwrap();
         world.file_complaint(number("loss"), text("safety"), number("scope"), text("exposure"));
@@ -443,15 +471,22 @@ fn severity_level_and_priority_are_those_of_m05() {
         assert_eq!(world.reasons(&person(OTHER, "CP-E"), "classify"), Vec::<String>::new(), "{vector}");
         let due = if ["P1", "P2"].contains(&&*priority) { "11-23 11:00" } else { "11-24 11:00" };
         assert_eq!(world.due("classify"), due, "{vector}");
-        expected_points[1] += 1;
-        world.file_classification(expected_points, &[outside]);
-        assert!(world.reasons(&person(OTHER, "CP-E"), "classify")[0].contains("points do not agree"));
     }
+}
+
+#[test]
+fn a_record_corrected_after_the_classification_asks_for_a_new_one() {
+    let mut world = World::after("W-6.1", &["acknowledge"]);
+    world.file_classification([0, 5, 2, 0, 0], &[]);
+    assert_eq!(world.reasons(&person(OTHER, "CP-E"), "classify"), Vec::<String>::new());
+    world.file_complaint(25_000, "none", 1, "none");
+    assert!(world.reasons(&person(OTHER, "CP-E"), "classify")[0].contains("points do not agree"));
 }
 
 #[test]
 fn without_all_five_factors_there_is_no_level() {
     let mut world = World::after("W-6.1", &["acknowledge"]);
+    world.file("F-6.1-1", RECEIVER, &[("claimed_loss", Value::Int(30_000))]);
     world.file("F-6.1-2", OTHER, &[("case_owner", id(OWNER))]);
     let sheet = &world.case.documents.last().unwrap().answers;
     assert!(["severity", "level", "priority"].iter().all(|field| sheet[&key(field)].is_blank()));
@@ -478,6 +513,30 @@ fn only_the_receiver_acknowledges_and_says_whom_it_is_about() {
 }
 
 #[test]
+fn whoever_hears_of_a_complaint_answers_for_it() {
+    let mut world = World::new("W-6.1");
+    assert_eq!(
+        (&world.case.fields[&key("receiver")], &world.case.fields[&key("repeat_no")]),
+        (&id(RECEIVER), &Value::Int(1))
+    );
+    world.case.owner = Some(OTHER);
+    world.go("acknowledge");
+    assert_eq!(world.case.owner, Some(RECEIVER));
+    assert_eq!(world.case.fields[&key("tier")], "C".into());
+    world.file_complaint(300, "none", 1, "none");
+    let record = &world.case.documents.last().unwrap().answers;
+    assert_eq!((&record[&key("receiver")], &record[&key("tier")]), (&id(RECEIVER), &"C".into()));
+}
+
+#[test]
+fn what_is_merged_is_at_least_the_second_complaint() {
+    let mut world = World::after("W-6.1", &["acknowledge"]);
+    assert_eq!(world.clone().go("merge").fields[&key("repeat_no")], Value::Int(2));
+    world.case.fields.insert(key("repeat_no"), Value::Int(3));
+    assert_eq!(world.go("merge").fields[&key("repeat_no")], Value::Int(3));
+}
+
+#[test]
 fn a_hand_over_opens_the_handling_once_and_passes_on_what_is_known() {
     let mut world = World::after("W-6.1", &["acknowledge", "classify"]);
     let made = world.go("transfer");
@@ -485,9 +544,11 @@ fn a_hand_over_opens_the_handling_once_and_passes_on_what_is_known() {
     assert_eq!((&*started.process, started.link), ("W-6.2", Some(key("handling_case"))));
     let fields = Playbook::built_in().process("W-6.2").unwrap().first_fields(&started.given);
     let sheet = &world.case.documents.last().unwrap().answers;
-    for field in ["severity", "level", "priority", "first_due", "plan_due", "resolve_due", "case_owner"] {
+    for field in ["severity", "level", "priority", "first_due", "plan_due", "resolve_due"] {
         assert_eq!(fields[&key(field)], sheet[&key(field)], "{field}");
     }
+    assert_eq!((&fields[&key("owner")], &fields[&key("customer")]), (&id(OWNER), &id(CUSTOMER)));
+    assert_eq!(fields[&key("received_at")], "2026-11-24T10:00".into());
     assert_eq!(fields[&key("facts")], "送晚了两天".into());
     assert_eq!((&fields[&key("channel")], &fields[&key("type")]), (&"phone".into(), &"delivery".into()));
     assert_eq!((&fields[&key("tier")], &fields[&key("anonymous")]), (&"C".into(), &false.into()));
@@ -506,8 +567,10 @@ fn a_changed_level_asks_for_a_new_sheet_and_a_lower_one_for_the_supervisor() {
     assert!(world.offer(&specialist, "transfer").is_open());
     assert_eq!(world.offer(&specialist, "solve").refusals.len(), 1);
     let mut world = World::after("W-6.1", &["acknowledge", "classify"]);
+    world.file_complaint(25_000, "none", 1, "none");
     world.file_classification([0, 15, 2, 0, 0], &[]);
     assert!(world.offer(&specialist, "transfer").is_open());
+    world.file_complaint(300, "none", 1, "none");
     world.file_classification([0, 5, 2, 0, 0], &[]);
     assert!(world.reasons(&specialist, "transfer")[0].contains("lower than before"));
 }
@@ -615,11 +678,99 @@ fn after_three_rounds_the_case_goes_outside() {
     world.attempt(&person(OTHER, "MGR"), "escalate_out", &given).unwrap();
     // By the decision within 60 days; then by the manager, where no external case was opened.
     let (specialist, manager) = (person(OWNER, "CP-E"), person(OTHER, "MGR"));
+    let (decision, none) =
+        (answers(&[("decision", "ruling.pdf".into())]), answers(&[("no_external_case", true.into())]));
     assert!(world.offer(&specialist, "settled").is_open() && !world.offer(&manager, "settled").is_open());
-    assert!(matches!(world.attempt(&specialist, "settled", &Answers::new()), Err(MoveError::Incomplete(_))));
+    for given in [&Answers::new(), &none] {
+        assert!(matches!(world.clone().attempt(&specialist, "settled", given), Err(MoveError::Incomplete(_))));
+    }
+    world.clone().attempt(&specialist, "settled", &decision).unwrap();
+    assert_eq!(world.due("settled"), "01-29 23:59");
     world.pass(60);
-    assert!(!world.offer(&specialist, "settled").is_open());
-    world.attempt(&manager, "settled", &Answers::new()).unwrap();
+    assert!(matches!(world.clone().attempt(&specialist, "settled", &none), Err(MoveError::Incomplete(_))));
+    world.clone().attempt(&specialist, "settled", &decision).unwrap();
+    for given in [&Answers::new(), &decision, &answers(&[("no_external_case", false.into())])] {
+        assert!(matches!(world.clone().attempt(&manager, "settled", given), Err(MoveError::Incomplete(_))));
+    }
+    // One person may have both posts.
+    let both = Actor::Person { staff: OTHER, posts: vec![key("CP-E"), key("MGR")] };
+    for given in [&none, &decision] {
+        world.clone().attempt(&both, "settled", given).unwrap();
+    }
+    world.attempt(&manager, "settled", &none).unwrap();
+}
+
+#[test]
+fn what_is_decided_outside_has_the_time_set_there() {
+    let path = ["propose", "approve", "refuse", "approve", "refuse", "approve", "escalate_out"];
+    let mut world = World::after("W-6.2", &path);
+    world.case.fields.insert(key("channel"), "regulator".into());
+    assert_eq!(world.due("settled"), "01-25 18:00");
+    world.case.fields.insert(key("decision_due"), "2026-12-24".into());
+    assert_eq!(world.due("settled"), "12-24 23:59");
+}
+
+#[test]
+fn a_round_counts_itself_and_there_is_no_fourth() {
+    let mut world = World::after("W-6.2", &["propose", "approve"]);
+    let round = |world: &World| world.case.documents.last().unwrap().answers[&key("round")].clone();
+    for number in 1..=3 {
+        world.file_round("refuse");
+        assert_eq!(round(&world), Value::Int(number));
+    }
+    let template = Playbook::built_in().form("F-6.2-3").unwrap();
+    let filed = world.case.documents.last().unwrap().answers.clone();
+    let problems = form::check(template, &filed, &world.context());
+    assert!(problems.iter().any(|problem| format!("{problem:?}").contains("three rounds")), "{problems:?}");
+    world.pass(1);
+    world.case.fields.insert(key("reopened_at"), world.now.into());
+    world.file_round("refuse");
+    assert_eq!(round(&world), Value::Int(1));
+}
+
+#[test]
+fn the_person_complained_about_handles_nothing() {
+    let accused = person(OTHER, "CP-E");
+    let mut world = World::new("W-6.2");
+    world.case.fields.insert(key("accused"), id(OTHER));
+    let mut asked = 0;
+    for step in world.process.steps.iter().filter(|step| !step.is_terminal) {
+        world.case.step = step.key;
+        for offer in offers(world.process, &world.case, &accused, &world.facts()) {
+            if offer.transition.roles.contains(&Role::Post(key("CP-E"))) {
+                let is_told =
+                    |refusal: &Refusal| matches!(refusal, Refusal::Guard(text) if text.en.contains("complained about"));
+                assert!(offer.refusals.iter().any(is_told), "{} {}", step.key, offer.transition.event);
+                asked += 1;
+            }
+        }
+    }
+    assert_eq!(asked, 10);
+    let mut world = World::after("W-6.2", &["propose"]);
+    world.case.fields.insert(key("accused"), id(SUPERIOR));
+    world.file_plan(OWNER, 500);
+    assert!(world.reasons(&holder(Role::Supervisor), "approve")[0].contains("complained about"));
+}
+
+#[test]
+fn who_approves_their_own_plan_is_on_record() {
+    let mut world = World::after("W-6.2", &["propose"]);
+    world.file_plan(OWNER, 200);
+    let mark = |made: Move| made.fields[&key("self_approved")].clone();
+    let own = world.clone().attempt(&holder(Role::Owner), "approve", &Answers::new()).unwrap();
+    assert!(own.is_self_approval);
+    assert_eq!(mark(own), true.into());
+    assert_eq!(mark(world.attempt(&holder(Role::Supervisor), "approve", &Answers::new()).unwrap()), false.into());
+}
+
+#[test]
+fn an_outside_deadline_is_not_passed() {
+    let mut world = World::new("W-6.2");
+    world.case.fields.insert(key("external_due"), "2026-12-01".into());
+    world.case.fields.insert(key("resolve_due"), "2026-12-02T18:00".into());
+    assert_eq!(world.due("propose"), "11-25 18:00");
+    world.case.step = key("executing");
+    assert_eq!(world.due("complete"), "12-01 23:59");
 }
 
 #[test]
@@ -633,7 +784,7 @@ fn the_case_owner_does_not_call_back_and_a_poor_rating_reopens_once() {
     world.go("call_back");
     assert_eq!(world.case.documents.last().unwrap().answers[&key("reopen")], true.into());
     assert!(!world.offer(&supervisor, "close").is_open());
-    world.go("reopen");
+    assert_eq!(world.go("reopen").fields[&key("reopened_at")], world.now.into());
     for event in path {
         world.go(event);
     }
@@ -642,7 +793,28 @@ fn the_case_owner_does_not_call_back_and_a_poor_rating_reopens_once() {
     world.attempt(&person(OTHER, "CR-E"), "call_back", &Answers::new()).unwrap();
     assert_eq!(world.reasons(&supervisor, "reopen"), ["It has been reopened once already."]);
     assert!(matches!(world.attempt(&supervisor, "close", &Answers::new()), Err(MoveError::Incomplete(_))));
-    world.attempt(&supervisor, "close", &answers(&[("lesson", "先复核".into())])).unwrap();
+    // A poor rating even then opens a corrective action.
+    let made = world.attempt(&supervisor, "close", &closing(1)).unwrap();
+    let fields = Playbook::built_in().process("A-0").unwrap().first_fields(&made.starts[0].given);
+    assert_eq!((&fields[&key("source")], &fields[&key("problem")]), (&"complaint".into(), &"送晚了两天".into()));
+}
+
+fn closing(same_cause: i64) -> Answers {
+    answers(&[("lesson", "先复核".into()), ("same_cause", Value::Int(same_cause))])
+}
+
+#[test]
+fn three_complaints_of_one_cause_open_one_corrective_action() {
+    let mut world = World::after("W-6.2", &["propose", "approve", "accept", "complete"]);
+    world.file_call_back(OTHER, 5);
+    world.attempt(&person(OTHER, "CR-E"), "call_back", &Answers::new()).unwrap();
+    let opened = |same_cause: i64, known: &[(&str, Value)]| {
+        let mut given = closing(same_cause);
+        given.extend(answers(known));
+        world.clone().attempt(&person(OTHER, "CP-S"), "close", &given).unwrap().starts.len()
+    };
+    assert_eq!((opened(2, &[]), opened(3, &[])), (0, 1));
+    assert_eq!(opened(3, &[("corrective", "case7".into())]), 0);
 }
 
 #[test]

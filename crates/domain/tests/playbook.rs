@@ -122,7 +122,8 @@ fn deadlines(cell: Option<&str>) -> BTreeSet<String> {
         "M05 first response" => &["first_due"],
         "M05 plan" => &["plan_due"],
         "M05 resolution" => &["resolve_due"],
-        "external deadline" => &["external_due", "add_days(entered_at, 60)"],
+        // The decision's own, the regulator's (R-6.2-5), or that of ruling 2.
+        "external deadline" => &["decision_due", "45WD", "add_days(entered_at, 60)"],
         "1/2/3/5WD by P1–P4" => &["1WD", "2WD", "3WD", "5WD"],
         "1WD per round" => &["1WD"],
         "1WH; P1 15 min" => &["1WH", "15min"],

@@ -63,9 +63,12 @@ pub fn period(locale: Locale, code: Key) -> String {
 
 /// Until when a move is due, a line for each case; the last one says “otherwise” when others come before it.
 pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
-    let has_conditions = rules.iter().any(|rule| rule.when.is_some());
+    // To a reader, rules that differ only in how their clock runs are one; the last of them is the most general.
+    let is_told = |(index, rule): &(usize, &DueRule)| rules.get(index + 1).is_none_or(|next| next.by != rule.by);
+    let told: Vec<&DueRule> = rules.iter().enumerate().filter(is_told).map(|(_, rule)| rule).collect();
+    let has_conditions = told.iter().any(|rule| rule.when.is_some());
     let line = |rule: &DueRule| {
-        let by = deadline(locale, &rule.by, terms);
+        let by = counted(locale, rule, terms);
         match &rule.when {
             Some(when) => {
                 td_string!(locale, handbook.deadline.given, condition = condition(locale, when, terms), by = by)
@@ -75,7 +78,23 @@ pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
             None => by,
         }
     };
-    rules.iter().map(line).collect()
+    told.into_iter().map(line).collect()
+}
+
+/// A deadline with what it counts from and by when at the latest, where that is said.
+fn counted(locale: Locale, rule: &DueRule, terms: &Terms) -> String {
+    let named = |expr: &Expr| subject(locale, expr, terms).unwrap_or_else(|| expr.to_string());
+    let by = deadline(locale, &rule.by, terms);
+    let by = match &rule.from {
+        Some(from) if !matches!(rule.by, Deadline::At(_)) => {
+            td_string!(locale, handbook.deadline.counted_from, by = by, what = named(from)).to_string()
+        }
+        _ => by,
+    };
+    match &rule.not_after {
+        Some(latest) => td_string!(locale, handbook.deadline.latest, by = by, what = named(latest)).to_string(),
+        None => by,
+    }
 }
 
 /// A deadline as people say it, counted from the beginning of the step.

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{Calendar, DayKind, working_time::add_clock_minutes};
+use super::{Calendar, DayKind, WorkCalendar, working_time::add_clock_minutes};
 
 /// How long something may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -204,53 +204,19 @@ impl Calendar {
 
     /// Minutes a clock stood still since `received`; pauses add up, overlaps count once.
     pub fn paused(&self, unit: Unit, received: NaiveDateTime, pauses: &[Pause], now: NaiveDateTime) -> i64 {
-        let mut spans: Vec<(NaiveDateTime, NaiveDateTime)> =
-            pauses.iter().map(|pause| (pause.from, pause.to.unwrap_or(now))).collect();
-        spans.sort_unstable();
-        let mut counted_until = received;
-        let mut sum = 0;
-        for (from, to) in spans {
-            let from = from.max(counted_until);
-            if to > from {
-                sum += self.elapsed(unit, from, to);
-                counted_until = to;
-            }
-        }
-        sum
+        paused(self, unit, received, pauses, now)
     }
 
     /// A due moment after its clock stood still for some minutes of its unit.
     pub fn delayed(&self, unit: Unit, due: NaiveDateTime, minutes: i64) -> NaiveDateTime {
-        match unit {
-            Unit::Calendar => add_clock_minutes(due, minutes),
-            Unit::Working => self.add_minutes(due, minutes),
-        }
+        delayed(self, unit, due, minutes)
     }
 
     /// The escalation marks between receipt and due, at rising percentages, e.g. 50 and 80.
     ///
     /// After a pause they are asked for again with the new due moment (ruling 16).
     pub fn marks(&self, unit: Unit, received: NaiveDateTime, due: NaiveDateTime, shares: &[u8]) -> Marks {
-        let total = self.elapsed(unit, received, due).max(0);
-        let mark = |&share: &u8| {
-            let minutes = (total * i64::from(share) + 99) / 100;
-            (share, self.delayed(unit, received, minutes))
-        };
-        let next_day = self.days.add_wd(due.date(), 1);
-        Marks {
-            total,
-            shares: shares.iter().map(mark).collect(),
-            due,
-            next_day: next_day.and_time(due.time().min(self.hours.closing())),
-        }
-    }
-
-    /// Minutes of a unit from one moment to another.
-    fn elapsed(&self, unit: Unit, from: NaiveDateTime, to: NaiveDateTime) -> i64 {
-        match unit {
-            Unit::Calendar => (to - from).num_minutes(),
-            Unit::Working => self.minutes(from, to),
-        }
+        marks(self, unit, received, due, shares)
     }
 
     /// The due moment before pauses and days off.
@@ -301,6 +267,67 @@ impl Calendar {
     fn is_clock_provisional(&self, rule: ClockRule, received: NaiveDateTime, at: NaiveDateTime) -> bool {
         let asks_days = rule.limit.unit() == Unit::Working || rule.day_off.is_some();
         asks_days && self.days.is_provisional(received.date(), at.date())
+    }
+}
+
+/// [`Calendar::paused`] on any working calendar.
+pub(crate) fn paused(
+    calendar: &dyn WorkCalendar,
+    unit: Unit,
+    received: NaiveDateTime,
+    pauses: &[Pause],
+    now: NaiveDateTime,
+) -> i64 {
+    let mut spans: Vec<(NaiveDateTime, NaiveDateTime)> =
+        pauses.iter().map(|pause| (pause.from, pause.to.unwrap_or(now))).collect();
+    spans.sort_unstable();
+    let mut counted_until = received;
+    let mut sum = 0;
+    for (from, to) in spans {
+        let from = from.max(counted_until);
+        if to > from {
+            sum += elapsed(calendar, unit, from, to);
+            counted_until = to;
+        }
+    }
+    sum
+}
+
+/// [`Calendar::delayed`] on any working calendar.
+pub(crate) fn delayed(calendar: &dyn WorkCalendar, unit: Unit, due: NaiveDateTime, minutes: i64) -> NaiveDateTime {
+    match unit {
+        Unit::Calendar => add_clock_minutes(due, minutes),
+        Unit::Working => calendar.add_working_minutes(due, u32::try_from(minutes.max(0)).unwrap_or(u32::MAX)),
+    }
+}
+
+/// [`Calendar::marks`] on any working calendar.
+pub(crate) fn marks(
+    calendar: &dyn WorkCalendar,
+    unit: Unit,
+    received: NaiveDateTime,
+    due: NaiveDateTime,
+    shares: &[u8],
+) -> Marks {
+    let total = elapsed(calendar, unit, received, due).max(0);
+    let mark = |&share: &u8| {
+        let minutes = (total * i64::from(share) + 99) / 100;
+        (share, delayed(calendar, unit, received, minutes))
+    };
+    let next_day = calendar.add_working_days(due.date(), 1);
+    Marks {
+        total,
+        shares: shares.iter().map(mark).collect(),
+        due,
+        next_day: next_day.and_time(due.time().min(calendar.closing())),
+    }
+}
+
+/// Minutes of a unit from one moment to another.
+fn elapsed(calendar: &dyn WorkCalendar, unit: Unit, from: NaiveDateTime, to: NaiveDateTime) -> i64 {
+    match unit {
+        Unit::Calendar => (to - from).num_minutes(),
+        Unit::Working => calendar.working_minutes(from, to),
     }
 }
 

@@ -247,6 +247,12 @@ impl Audit<'_> {
             if let Deadline::At(expr) = &due.by {
                 self.date(expr, &known_to_all, place);
             }
+            if let Some(latest) = &due.not_after {
+                self.date(latest, &known_to_all, place);
+            }
+            if let Some(from) = &due.from {
+                self.expr(from, &Type::Moment, &known_to_all, place);
+            }
         }
         if let Some(condition) = &transition.self_approval {
             self.condition(condition, known, place);

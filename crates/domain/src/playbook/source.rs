@@ -312,6 +312,30 @@ pub struct DueRuleSource {
     /// The deadline, as an expression for a date or moment.
     #[serde(default)]
     pub at: Option<String>,
+    /// What `at` counts in: working time, if nothing is said. A notation says it itself, unless it is fixed.
+    #[serde(default)]
+    pub unit: Option<DueUnit>,
+    /// The moment it counts from, as an expression.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Where a due moment on a day off moves: this time of the next working day.
+    #[serde(default)]
+    pub day_off: Option<String>,
+    /// The date or moment it is due by at the latest, whatever pauses: an expression.
+    #[serde(default)]
+    pub not_after: Option<String>,
+}
+
+/// What a deadline counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueUnit {
+    /// Working time: a pause moves it by the working minutes it lasts.
+    Working,
+    /// Time around the clock.
+    Calendar,
+    /// Time that runs on elsewhere: no pause moves it.
+    Fixed,
 }
 
 /// A condition with what to say when it does not hold.

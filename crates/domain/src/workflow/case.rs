@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{NaiveDateTime, Timelike};
 
 use super::{Process, Role, Transition, WorkCalendar};
+use crate::calendar::Pause;
 use crate::expr::{Datum, Names, Scope};
 use crate::field::FieldType;
 use crate::form::{self, Answers, Background, Context, Form, Posts};
@@ -31,6 +32,8 @@ pub struct CaseView {
     pub superiors: Vec<RecordId>,
     /// Persons named in its fields: `receiver`, `action_owner`.
     pub persons: BTreeMap<Key, RecordId>,
+    /// When it was begun, exactly.
+    pub begun_at: Option<NaiveDateTime>,
     /// When the step was entered; a loop back into the same step does not count.
     pub entered_at: Option<NaiveDateTime>,
     /// Its other fields: `way`, `planned_on` …
@@ -105,6 +108,7 @@ impl CaseView {
             owner,
             superiors: Vec::new(),
             persons: BTreeMap::new(),
+            begun_at: Some(now),
             entered_at: Some(now),
             fields: Answers::new(),
             documents: Vec::new(),
@@ -159,8 +163,65 @@ impl CaseView {
     }
 
     /// What the deadline of a move is counted from: entering the step, or, for a loop, its last time in this stay.
-    pub fn counted_from(&self, transition: &Transition) -> Option<NaiveDateTime> {
-        self.last_in_stay(transition.event).filter(|_| transition.is_loop()).or(self.entered_at)
+    ///
+    /// A wait from which the case came back to the step it left does not begin the stay anew: its clock stood still.
+    pub fn counted_from(&self, process: &Process, transition: &Transition) -> Option<NaiveDateTime> {
+        let arrival = self.counted_arrival(process);
+        let stay = self.history.get(arrival.map_or(0, |at| at + 1)..).unwrap_or_default();
+        let is_same =
+            |moved: &&Moved| (moved.event, moved.from, moved.to) == (transition.event, transition.from, transition.to);
+        let last = stay.iter().rfind(is_same).filter(|_| transition.is_loop());
+        last.map(|moved| moved.at).or_else(|| match arrival {
+            _ if arrival == self.arrival_before(self.history.len()) => self.entered_at,
+            Some(at) => self.history.get(at).map(|moved| to_the_minute(moved.at)),
+            None => self.beginning(),
+        })
+    }
+
+    /// The waits it has been through: its stays in paused steps, the last one open while it lasts (C3).
+    pub fn pauses(&self, process: &Process) -> Vec<Pause> {
+        let first = self.history.first().map_or(self.step, |moved| moved.from);
+        let mut since = self.beginning().filter(|_| process.is_paused(first));
+        let mut pauses = Vec::new();
+        for moved in &self.history {
+            match (process.is_paused(moved.from), process.is_paused(moved.to)) {
+                (false, true) => since = Some(to_the_minute(moved.at)),
+                (true, false) => {
+                    let to = Some(to_the_minute(moved.at));
+                    pauses.extend(since.take().map(|from| Pause { from, to }));
+                }
+                _ => {}
+            }
+        }
+        pauses.extend(since.map(|from| Pause { from, to: None }));
+        pauses
+    }
+
+    /// When it was begun; when it came to its step, if nothing more is known.
+    pub(super) fn beginning(&self) -> Option<NaiveDateTime> {
+        self.begun_at.map(to_the_minute).or(self.entered_at)
+    }
+
+    /// Which of its moves brought it to its step, waits in between passed over; none when it began there.
+    fn counted_arrival(&self, process: &Process) -> Option<usize> {
+        let mut arrival = self.arrival_before(self.history.len());
+        if process.is_paused(self.step) {
+            return arrival;
+        }
+        while let Some(at) = arrival
+            && let before = self.history.get(..=at).unwrap_or_default()
+            && before.last().is_some_and(|back| process.is_paused(back.from))
+            && let Some(left) = before.iter().rposition(|moved| !process.is_paused(moved.from))
+            && before.get(left).is_some_and(|moved| moved.from == self.step)
+        {
+            arrival = self.arrival_before(left);
+        }
+        arrival
+    }
+
+    /// The last of its first `count` moves that changed its step.
+    fn arrival_before(&self, count: usize) -> Option<usize> {
+        self.history.iter().take(count).rposition(|moved| moved.from != moved.to)
     }
 }
 

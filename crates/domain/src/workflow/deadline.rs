@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
+use super::DueUnit;
+use crate::calendar::{Unit, WorkCalendar};
 use crate::expr::Expr;
 
 /// A deadline as the playbook writes it; spec workflows.md, ruling 19.
@@ -68,18 +70,53 @@ pub struct DueRule {
     pub when: Option<Expr>,
     /// The deadline.
     pub by: Deadline,
+    /// The moment it counts from; what its move counts from, if nothing is said.
+    pub from: Option<Expr>,
+    /// What it counts in, where that is not said by the notation.
+    pub unit: Option<DueUnit>,
+    /// Where a due moment on a day off moves: this time of the next working day.
+    pub day_off: Option<NaiveTime>,
+    /// The date or moment it is due by at the latest, whatever pauses.
+    pub not_after: Option<Expr>,
 }
 
-/// The working calendar, as deadlines need it; C1–C3.
-pub trait WorkCalendar {
-    /// Whether people work that day; C1.
-    fn is_working(&self, day: NaiveDate) -> bool;
+impl From<Deadline> for DueRule {
+    fn from(by: Deadline) -> Self {
+        Self { when: None, by, from: None, unit: None, day_off: None, not_after: None }
+    }
+}
 
-    /// The day `count` working days later, or earlier when negative; C2 `add_wd`.
-    fn add_working_days(&self, day: NaiveDate, count: i32) -> NaiveDate;
+impl DueRule {
+    /// What its clock counts in.
+    pub fn counts_in(&self) -> Unit {
+        match self.by {
+            Deadline::WorkingDays(_) | Deadline::WorkingHours(_) | Deadline::WorkingMinutes(_) => Unit::Working,
+            Deadline::At(_) if self.unit.is_none_or(|unit| unit == DueUnit::Working) => Unit::Working,
+            _ => Unit::Calendar,
+        }
+    }
 
-    /// The moment `minutes` working minutes later; C3.
-    fn add_working_minutes(&self, moment: NaiveDateTime, minutes: u32) -> NaiveDateTime;
+    /// Whether a pause moves it (C3). Days of the calendar stay where they are.
+    pub fn stands_still(&self) -> bool {
+        let is_span = match self.by {
+            Deadline::WorkingDays(_)
+            | Deadline::WorkingHours(_)
+            | Deadline::WorkingMinutes(_)
+            | Deadline::Hours(_)
+            | Deadline::Minutes(_)
+            | Deadline::Days(_)
+            | Deadline::Months(_)
+            | Deadline::SameDay
+            | Deadline::At(_) => true,
+            Deadline::Planned
+            | Deadline::FromPlanned { .. }
+            | Deadline::Yearly { .. }
+            | Deadline::QuarterStart { .. }
+            | Deadline::QuarterEnd { .. }
+            | Deadline::Rule(_) => false,
+        };
+        is_span && self.unit != Some(DueUnit::Fixed)
+    }
 }
 
 /// What a deadline is counted from.
@@ -96,11 +133,6 @@ pub struct Clock<'a> {
     pub by_expr: &'a dyn Fn(&Expr) -> Option<NaiveDateTime>,
 }
 
-/// A working day ends at 18:00 (C3).
-fn evening(day: NaiveDate) -> NaiveDateTime {
-    day.and_time(NaiveTime::MIN) + TimeDelta::hours(18)
-}
-
 /// The last minute of a civil day.
 pub(super) fn night(day: NaiveDate) -> NaiveDateTime {
     day.and_time(NaiveTime::MIN) + TimeDelta::minutes(24 * 60 - 1)
@@ -110,9 +142,10 @@ impl Deadline {
     /// When it falls due; `None` when what it counts from is not known.
     pub fn due(&self, clock: &Clock<'_>) -> Option<NaiveDateTime> {
         let from = clock.from;
+        let evening = |day: NaiveDate| day.and_time(clock.calendar.closing());
         match self {
             Self::WorkingDays(count) => {
-                let day_0 = first_counted_day(from, clock.calendar);
+                let day_0 = day_zero(from, clock.calendar);
                 Some(evening(clock.calendar.add_working_days(day_0, i32::from(*count))))
             }
             Self::WorkingHours(count) => Some(clock.calendar.add_working_minutes(from, u32::from(*count) * 60)),
@@ -143,9 +176,10 @@ impl Deadline {
 }
 
 /// Day 0 of the n-WD clock: the day itself when work was still going on, else the next working day (C3).
-fn first_counted_day(entered: NaiveDateTime, calendar: &dyn WorkCalendar) -> NaiveDate {
-    let day = entered.date();
-    if calendar.is_working(day) && entered < evening(day) { day } else { calendar.add_working_days(day, 1) }
+pub(super) fn day_zero(from: NaiveDateTime, calendar: &dyn WorkCalendar) -> NaiveDate {
+    let day = from.date();
+    let is_counted = calendar.is_working(day) && from.time() < calendar.closing();
+    if is_counted { day } else { calendar.add_working_days(day, 1) }
 }
 
 fn next_yearly(from: NaiveDate, month: u8, day: u8) -> Option<NaiveDate> {

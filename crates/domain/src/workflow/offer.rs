@@ -1,10 +1,10 @@
 //! What may be done with a case next, until when, and what speaks against it.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::case::CaseScope;
-use super::deadline::night;
-use super::{Actor, CaseView, Clock, Facts, Process, Role, SET_BY_MOVE, Start, Transition};
+use super::case_clock;
+use super::{Actor, CaseView, Facts, Process, Role, SET_BY_MOVE, Start, Transition};
 use crate::expr::{Datum, Expr, Names, RowScope, Scope, evaluate, holds};
 use crate::form::{self, Answers, Context, Problem};
 use crate::key::Key;
@@ -156,7 +156,7 @@ pub fn context_of_latest(process: &Process, case: &CaseView, form: &str, actor: 
 
 /// When a move is due, whoever may do it; `None` where there is no deadline or what it counts from is not known.
 pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts: &Facts<'_>) -> Option<NaiveDateTime> {
-    due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
+    case_clock::due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
 }
 
 fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
@@ -175,7 +175,7 @@ fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
     if let (true, false, Some(form)) = (is_own, is_self_approval, &transition.approves) {
         refusals.push(Refusal::OwnWork(form.clone()));
     }
-    Offer { transition, refusals, due: due(transition, scope), is_self_approval }
+    Offer { transition, refusals, due: case_clock::due(transition, scope), is_self_approval }
 }
 
 fn form_refusals(transition: &Transition, scope: &CaseScope<'_>) -> Vec<Refusal> {
@@ -212,27 +212,6 @@ fn incomplete(id: &str, stage: Option<Key>, scope: &CaseScope<'_>) -> Option<Ref
 fn approves_own(transition: &Transition, scope: &CaseScope<'_>) -> bool {
     let approved = transition.approves.as_ref().and_then(|form| scope.case.latest(form));
     approved.is_some_and(|filed| filed.created_by.is_some() && filed.created_by == scope.actor.staff())
-}
-
-fn due(transition: &Transition, scope: &CaseScope<'_>) -> Option<NaiveDateTime> {
-    let applies = |when: &Option<Expr>| when.as_ref().is_none_or(|when| holds(when, scope));
-    let rule = transition.due.iter().find(|rule| applies(&rule.when))?;
-    rule.by.due(&Clock {
-        from: scope.case.counted_from(transition)?,
-        planned_on: scope.planned_on(),
-        calendar: scope.facts.calendar,
-        by_rule: &|name| scope.facts.rule_dues.get(name).copied(),
-        by_expr: &|expr| moment(evaluate(expr, scope)),
-    })
-}
-
-fn moment(datum: Datum) -> Option<NaiveDateTime> {
-    let end_of = |day: NaiveDate| night(day);
-    match datum {
-        Datum::Date(day) => Some(end_of(day)),
-        Datum::Moment(moment) => Some(moment),
-        _ => None,
-    }
 }
 
 /// The answers to what the move asks, and nothing else.

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveTime;
+
 use super::{Loader, Sources};
+use crate::calendar::plain_time;
 use crate::expr::Expr;
 use crate::field::{Field, FieldType};
 use crate::form::{self, Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
 use crate::playbook::PlaybookProblemKind as Kind;
-use crate::playbook::source::{BeginSource, DueSource, EventSource, FieldSource, ProcessSource, StartSource};
+use crate::playbook::source::{
+    BeginSource, DueRuleSource, DueSource, EventSource, FieldSource, ProcessSource, StartSource,
+};
 use crate::text::Text;
 use crate::workflow::{
-    Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, Guard, Process, Role, Start, Step, Transition,
+    Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, DueUnit, Guard, Process, Role, Start, Step, Transition,
 };
 
 impl Loader {
@@ -145,33 +150,45 @@ impl Loader {
     }
 
     fn due(&mut self, source: &DueSource, place: &str) -> Vec<DueRule> {
-        let rules = match source {
-            DueSource::One(notation) => return self.deadline(None, notation, place).into_iter().collect(),
-            DueSource::Several(rules) => rules,
-        };
-        let mut due = Vec::new();
-        for rule in rules {
-            let when = self.optional_expr(rule.when.as_ref(), place);
-            match (&rule.by, &rule.at) {
-                (Some(notation), None) => due.extend(self.deadline(when, notation, place)),
-                (None, Some(source)) => {
-                    let at = self.expr(source, place).map(Deadline::At);
-                    due.extend(at.map(|by| DueRule { when, by }));
-                }
-                _ => self.problem(place, Kind::Contradiction("by and at")),
-            }
+        match source {
+            DueSource::One(notation) => self.deadline(notation, place).map(DueRule::from).into_iter().collect(),
+            DueSource::Several(rules) => rules.iter().filter_map(|rule| self.due_rule(rule, place)).collect(),
         }
-        due
     }
 
-    fn deadline(&mut self, when: Option<Expr>, notation: &str, place: &str) -> Option<DueRule> {
-        match notation.parse() {
-            Ok(by) => Some(DueRule { when, by }),
-            Err(_) => {
-                self.problem(place, Kind::BadDeadline(notation.into()));
+    fn due_rule(&mut self, source: &DueRuleSource, place: &str) -> Option<DueRule> {
+        let when = self.optional_expr(source.when.as_ref(), place);
+        let from = self.optional_expr(source.from.as_ref(), place);
+        let not_after = self.optional_expr(source.not_after.as_ref(), place);
+        let day_off = source.day_off.as_ref().and_then(|time| self.time(time, place));
+        let by = match (&source.by, &source.at) {
+            (Some(notation), None) => self.deadline(notation, place),
+            (None, Some(source)) => self.expr(source, place).map(Deadline::At),
+            _ => {
+                self.problem(place, Kind::Contradiction("by and at"));
                 None
             }
+        }?;
+        if source.at.is_none() && source.unit.is_some_and(|unit| unit != DueUnit::Fixed) {
+            self.problem(place, Kind::Contradiction("unit and by"));
         }
+        Some(DueRule { when, by, from, unit: source.unit, day_off, not_after })
+    }
+
+    fn deadline(&mut self, notation: &str, place: &str) -> Option<Deadline> {
+        let deadline = notation.parse().ok();
+        if deadline.is_none() {
+            self.problem(place, Kind::BadDeadline(notation.into()));
+        }
+        deadline
+    }
+
+    fn time(&mut self, text: &str, place: &str) -> Option<NaiveTime> {
+        let time = plain_time(text).ok();
+        if time.is_none() {
+            self.problem(place, Kind::BadDeadline(text.into()));
+        }
+        time
     }
 
     /// What a move asks for, as a small form; the reason comes last.
