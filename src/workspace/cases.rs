@@ -14,7 +14,9 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::roster::{Line, Roster};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
-use kehu_domain::workflow::{self, Actor, CaseView, Facts, Filed, Moved, Offer, Process, Refusal, Role};
+use kehu_domain::workflow::{
+    self, Actor, CaseClock, CaseView, Facts, Filed, Moved, Offer, Process, Refusal, Role, Transition,
+};
 use kehu_store::StoreError;
 
 use super::Workspace;
@@ -104,6 +106,21 @@ impl Workspace {
     /// Every move of a case's step with the reasons against it.
     pub fn offers(&self, case: &OpenCase) -> Vec<Offer<'static>> {
         workflow::offers(case.process, &case.view, &self.actor(), &self.facts(case.customer))
+    }
+
+    /// The clocks of the moves of a case's step, the earliest due first; one whose move is nobody's is left out.
+    pub fn clocks(&self, case: &OpenCase) -> Vec<(&'static Transition, CaseClock)> {
+        let facts = self.facts(case.customer);
+        let mut clocks: Vec<_> = case
+            .process
+            .transitions_from(case.view.step)
+            .filter(|transition| transition.event != workflow::CANCEL)
+            .filter_map(|transition| {
+                Some((transition, workflow::clock_of(case.process, transition, &case.view, &facts)?))
+            })
+            .collect();
+        clocks.sort_by_key(|(_, clock)| clock.due);
+        clocks
     }
 
     /// What surrounds a new form of the case, or what a move asks: for the person of this device.

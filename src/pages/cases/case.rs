@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::clock::Clocks;
 use super::document::{Content, Documents};
 use super::fill::FillForm;
 use super::history::History;
@@ -90,6 +91,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                                 <div class="stack">
                                     <Standing case=case.clone() />
                                     <Moves case=case.clone() />
+                                    <Clocks case=case.clone() />
                                     <Way case=case.clone() />
                                 </div>
                                 <div class="stack">

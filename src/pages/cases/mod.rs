@@ -2,6 +2,7 @@
 
 mod begin;
 mod case;
+mod clock;
 mod document;
 mod fill;
 mod history;
