@@ -10,7 +10,7 @@ use kehu_domain::expr::Datum;
 use kehu_domain::form::{Answers, Context, Posts};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
-use kehu_domain::playbook::Playbook;
+use kehu_domain::playbook::{CLIENT, Playbook};
 use kehu_domain::roster::{Line, Roster};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
@@ -321,7 +321,7 @@ fn known(line: &Line) -> BTreeMap<Key, Datum> {
         (kind::STAGE, Datum::text(&line.stage)),
         (Key::of("tier"), tier),
     ]);
-    BTreeMap::from([(kind::CUSTOMER_REF, Datum::Row(customer))])
+    BTreeMap::from([(kind::CUSTOMER_REF, Datum::Row(customer.clone())), (CLIENT, Datum::Row(customer))])
 }
 
 /// A case record as its process sees it.

@@ -24,6 +24,9 @@ use crate::text::Text;
 use crate::value::Value;
 use crate::workflow::{Forms, Process};
 
+/// Another name for the customer of a case, for forms that have a field called `customer`.
+pub const CLIENT: Key = Key::of("client");
+
 /// The handbook, whole and consistent: [`Playbook::load`] gives none that is not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Playbook {

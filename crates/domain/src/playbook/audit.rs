@@ -9,6 +9,7 @@ use crate::field::{Cell, Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
+use crate::playbook::CLIENT;
 use crate::workflow::{
     ACTOR, CANCEL, CANCELLED, Deadline, Process, Role, SET_AT_START, SET_BY_MOVE, Start, Transition,
 };
@@ -108,6 +109,7 @@ impl Audit<'_> {
             (Key::of("today"), Type::Date),
             (Key::of("now"), Type::Moment),
             (kind::CUSTOMER, Type::Row(types(&self.playbook.customer_facts))),
+            (CLIENT, Type::Row(types(&self.playbook.customer_facts))),
             (kind::CASE, Type::Row(self.case_types(process))),
         ]);
         names.retain(|_, kind| !matches!(kind, Type::Row(cells) if cells.is_empty()));

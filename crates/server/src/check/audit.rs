@@ -56,8 +56,8 @@ fn check_record(record: &Record, measure: &Measure<'_>, findings: &mut Vec<Findi
         kind if kind == kind::SCORE => scores::check_score(record, measure, findings),
         kind if kind == dictionary::DICT_ITEM => records::check_item(record, measure, findings),
         kind if kind == dictionary::FIELD_DEF => records::check_field_def(record, measure, findings),
-        // What the app notes about itself has no place in the dictionary.
-        kind if kind == kind::WORKSPACE || kind == kind::SETTINGS => {}
+        // What the app notes about itself, and what is attached, has no place in the dictionary.
+        kind if [kind::WORKSPACE, kind::SETTINGS, kind::ATTACHMENT].contains(&kind) => {}
         _ => records::check_fields(record, measure, findings),
     }
 }

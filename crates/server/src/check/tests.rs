@@ -249,3 +249,23 @@ fn the_demo_companies_people_see_are_sound() {
         assert!(findings.is_empty(), "seed {seed}: {findings:?}");
     }
 }
+
+#[test]
+fn an_attachment_and_a_case_that_another_opened_are_sound() {
+    let book = after(company(), |book, act| {
+        let sha256 = kehu_domain::attachment::sha256(b"abc");
+        act.create(kind::ATTACHMENT, kehu_domain::attachment::cells("a.txt", "text/plain", &sha256, "YWJj"));
+        let origin = first(book, kind::CASE);
+        let fields = [
+            (kind::PROCESS, Value::from("A-1")),
+            (kind::STEP, "due".into()),
+            (kind::EVENT, "start".into()),
+            (kind::ENTERED_AT, "2026-11-23T20:00".into()),
+            (kind::OWNER, first(book, kind::STAFF).into()),
+            (kind::ORIGIN, origin.into()),
+            (Key::of("topic"), "samples".into()),
+        ];
+        act.create(kind::CASE, fields.into_iter().collect());
+    });
+    assert_eq!(findings(&book), Vec::new());
+}
