@@ -86,14 +86,11 @@ fn compare_moves(process: &Process, told: &Json) {
 
 /// Deadlines of the spec that the notation cannot say word for word, and how the playbook says them.
 ///
-/// A care action is planned for the day of its event. The plan of a quarter is planned on the day before the quarter, so
-/// that its working days are counted from there; a quarter starts with the first of them.
-const SAID_OTHERWISE: [(&str, &str); 8] = [
+/// A care action is planned for the day of its event.
+const SAID_OTHERWISE: [(&str, &str); 6] = [
     ("event − 7 days", "add_days(planned_on, -7)"),
     ("event − 3WD", "d-3WD"),
     ("event date", "planned date"),
-    ("10WD of quarter", "d+10WD"),
-    ("quarter start", "d+1WD"),
     ("due date", "due_on"),
     ("action_due", "last(documents(\"F-0-1\")).action_due"),
     ("plan end + 30 days", "add_days(max(last(documents(\"F-3.4-3\")).steps.due), 30)"),
@@ -124,6 +121,9 @@ fn deadlines(cell: Option<&str>) -> BTreeSet<String> {
         "M05 resolution" => &["resolve_due"],
         // The decision's own, the regulator's (R-6.2-5), or that of ruling 2.
         "external deadline" => &["decision_due", "45WD", "add_days(entered_at, 60)"],
+        // Of the quarter planned for, which the step may be entered before.
+        "10WD of quarter" => &["quarter start + 10WD", "quarter end + 10WD"],
+        "quarter start" => &["quarter start", "quarter end + 1WD"],
         "1/2/3/5WD by P1–P4" => &["1WD", "2WD", "3WD", "5WD"],
         "1WD per round" => &["1WD"],
         "1WH; P1 15 min" => &["1WH", "15min"],
