@@ -1,5 +1,5 @@
 // A complaint goes from whoever hears of it to whoever settles it, and the clocks say until when.
-import { expect, test } from "./helpers/test";
+import { expect, offlineReady, test } from "./helpers/test";
 import { about, beginCase, confirm, fillFor, move, start } from "./pages/cases";
 import { addCustomer } from "./pages/customers";
 import { addStaff, become } from "./pages/settings";
@@ -15,6 +15,7 @@ test("a complaint is taken, graded by M05 and handed over exactly once, without 
   await addStaff(page, "王恕", ["客户投诉专员"]);
   await addCustomer(page, CUSTOMER, "陈掌柜", "13800138000");
   await become(page, "李敏");
+  await offlineReady(page);
   await context.setOffline(true);
 
   await beginCase(page, "投诉接待");
@@ -57,9 +58,26 @@ test("a complaint is taken, graded by M05 and handed over exactly once, without 
   await expectStep(page, "已转办");
 
   await goTo(page, "事项");
-  const handling = page.getByRole("main").getByRole("listitem").filter({ hasText: "客户投诉处理" });
+  const handling = page.getByRole("main").getByRole("listitem").filter({ hasText: "投诉处理" });
   await expect(handling).toHaveCount(1);
   await handling.getByRole("link", { name: CUSTOMER }).click();
   await expectStep(page, "调查中");
   await expect(page.getByRole("main").getByText("王恕").first()).toBeVisible();
+
+  // While the customer is waited for the case rests, with what was sent to them; then it goes on.
+  await move(page, "等客户");
+  await page.getByRole("textbox", { name: /^请客户提供什么/ }).fill("送货单照片");
+  const note = { name: "短信.txt", mimeType: "text/plain", buffer: Buffer.from("请把送货单拍给我们。") };
+  await page.getByLabel(/^凭据/).setInputFiles(note);
+  await expect(page.getByRole("link", { name: "短信.txt" })).toBeVisible();
+  const reason = page.getByRole("textbox", { name: /^原因/ });
+  if (await reason.isVisible()) await reason.fill("缺送货单");
+  await confirm(page);
+  await expectStep(page, "待客户");
+  await page.reload();
+  await expectStep(page, "待客户");
+  await expect(page.getByRole("link", { name: "短信.txt" })).toBeVisible();
+  await move(page, "恢复");
+  await expectStep(page, "调查中");
+  await expect(page.getByRole("heading", { name: "时限" })).toBeVisible();
 });

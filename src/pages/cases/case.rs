@@ -59,7 +59,8 @@ pub fn CasePage() -> impl IntoView {
 fn Overview(id: RecordId) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let case = Signal::derive_local(move || workspace.case(id));
+    // What is being answered stays on the screen while other records are saved.
+    let case = Memo::new(move |_| workspace.case(id));
     view! {
         <main class="page">
             {move || {
