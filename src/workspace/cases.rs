@@ -27,6 +27,9 @@ use crate::moment::{self, civil};
 /// The follow-up process, started from the customers who are due.
 pub const FOLLOW_UP: &str = "W-3.1";
 
+/// How many moves of its own the app makes with a case in a row.
+const MAX_APP_MOVES: usize = 4;
+
 /// How many superiors above an owner are looked up; an organisation has fewer levels.
 const MAX_LEVELS: usize = 12;
 
@@ -200,17 +203,40 @@ impl Workspace {
         made.ok_or(MoveProblem::Gone)
     }
 
-    /// Moves a case by an event, if nothing speaks against it.
+    /// Moves a case by an event, if nothing speaks against it; then the app makes the moves that are its own.
     ///
     /// # Errors
     /// What speaks against it, or why it could not be saved; the case stays as it is.
     pub async fn move_case(&self, case: RecordId, event: Key, given: &Answers) -> Result<(), MoveProblem> {
+        self.make_move(case, event, &self.actor(), given).await?;
+        self.make_app_moves(case).await.map_err(MoveProblem::NotSaved)
+    }
+
+    /// The app's own moves of a case, one after another.
+    ///
+    /// # Errors
+    /// When one could not be saved; those before it were.
+    pub(super) async fn make_app_moves(&self, case: RecordId) -> Result<(), StoreError> {
+        // No process has more of them in a row; a playbook that did would not run away with the app.
+        for _ in 0..MAX_APP_MOVES {
+            let Some(open) = self.case(case) else { break };
+            let Some(event) = workflow::app_move(open.process, &open.view, &self.facts(open.customer)) else { break };
+            match self.make_move(case, event, &Actor::App, &Answers::new()).await {
+                Ok(()) => {}
+                Err(MoveProblem::NotSaved(problem)) => return Err(problem),
+                Err(MoveProblem::Gone | MoveProblem::Refused(_)) => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn make_move(&self, case: RecordId, event: Key, actor: &Actor, given: &Answers) -> Result<(), MoveProblem> {
         let Some(open) = self.case(case) else { return Err(MoveProblem::Gone) };
-        let actor = self.actor();
         let facts = self.facts(open.customer);
         let step =
-            workflow::attempt(open.process, &open.view, event, &actor, &facts, given).map_err(MoveProblem::Refused)?;
-        self.commit(|book, act| {
+            workflow::attempt(open.process, &open.view, event, actor, &facts, given).map_err(MoveProblem::Refused)?;
+        let owner = actor.staff().or(open.view.owner).unwrap_or(SYSTEM);
+        self.commit_by(actor.staff().unwrap_or(SYSTEM), &[], |book, act| {
             for (key, value) in step.fields {
                 // The same event may happen again and again: each time it is written.
                 if key == kind::EVENT || key == kind::STEP {
@@ -219,14 +245,23 @@ impl Workspace {
                     act.set(book, kind::CASE, case, key, value);
                 }
             }
-            for started in &step.starts {
+            for (number, started) in step.starts.iter().enumerate() {
                 let Some(process) = Playbook::built_in().process(&started.process) else { continue };
                 let mut fields = workflow::opened(process, started, case, &facts);
-                fields.entry(kind::OWNER).or_insert_with(|| actor.staff().unwrap_or(SYSTEM).into());
+                fields.entry(kind::OWNER).or_insert_with(|| owner.into());
                 if let Some(customer) = open.customer {
                     fields.entry(kind::CUSTOMER_REF).or_insert_with(|| customer.into());
                 }
-                let opened = act.create(kind::CASE, fields.into_iter().collect());
+                let fields = fields.into_iter().collect();
+                let opened = match actor {
+                    Actor::Person { .. } => act.create(kind::CASE, fields),
+                    // Every device makes the app's own moves: what they open is named alike everywhere.
+                    Actor::App => {
+                        let id = RecordId::named(&format!("opened/{case}/{event}/{number}"));
+                        act.create_as(kind::CASE, id, fields);
+                        id
+                    }
+                };
                 if let Some(link) = started.link {
                     act.set(book, kind::CASE, case, link, opened.into());
                 }
@@ -271,8 +306,8 @@ impl Workspace {
                 act.create(kind::DOCUMENT, cells);
             }
         })
-        .await
-        .map(|_| ())
+        .await?;
+        self.make_app_moves(case_id).await
     }
 }
 

@@ -209,10 +209,20 @@ impl Workspace {
         drafts: &[String],
         build: impl FnOnce(&Book, &mut Act<'_>),
     ) -> Result<Option<Stamp>, StoreError> {
+        self.commit_by(self.0.person.get_untracked().unwrap_or_default(), drafts, build).await
+    }
+
+    /// Like [`Workspace::commit_with_drafts`], in the name of `author`: the person of this device, or the app itself.
+    async fn commit_by(
+        &self,
+        author: RecordId,
+        drafts: &[String],
+        build: impl FnOnce(&Book, &mut Act<'_>),
+    ) -> Result<Option<Stamp>, StoreError> {
         let turn = self.0.turn.lock().await;
         let changes = {
             let (book, mut clock) = (self.0.book.borrow(), self.0.clock.borrow_mut());
-            let mut act = Act::begin(&mut clock, moment::wall_ms(), self.0.person.get_untracked().unwrap_or_default());
+            let mut act = Act::begin(&mut clock, moment::wall_ms(), author);
             self.name_workspace(&book, &mut act);
             build(&book, &mut act);
             act.finish()

@@ -125,10 +125,16 @@ impl Workspace {
         }
     }
 
-    /// Plans the day's care; what cannot be saved now is planned at the next start.
+    /// Plans the day's care and makes the app's own moves whose time has come; what cannot be saved now is planned at the next start.
     async fn care_for_the_day(&self) {
         if let Err(problem) = self.plan_care().await {
             leptos::logging::warn!("care could not be planned: {problem}");
+        }
+        for case in self.open_cases() {
+            if let Err(problem) = self.make_app_moves(case.id).await {
+                leptos::logging::warn!("a move of the app could not be saved: {problem}");
+            }
+            breathe().await;
         }
     }
 

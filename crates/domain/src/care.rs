@@ -238,30 +238,39 @@ impl CareCalendar {
         let counted = existing.iter().filter(|there| there.counts && month.contains(there.day));
         let mut taken: Vec<NaiveDate> = counted.map(|there| there.day).collect();
         candidates.sort_by(|a, b| a.order().cmp(&b.order()));
+        let is_full = |taken: &[NaiveDate], day: NaiveDate| {
+            let on_the_day = taken.iter().filter(|taken| **taken == day).count();
+            let day_full = (on_the_day >= usize::from(limit.a_day)).then_some(NoCare::DayFull);
+            let month_full = (taken.len() >= usize::from(limit.a_month)).then_some(NoCare::MonthFull);
+            day_full.into_iter().chain(month_full).collect::<Vec<NoCare>>()
+        };
+        let mut left: Vec<(Candidate, Vec<NoCare>)> = Vec::new();
         for candidate in candidates {
             let there = existing.iter().find(|there| there.is_for(&candidate));
             let mut reasons: Vec<NoCare> = there.map(|there| NoCare::Exists(there.case)).into_iter().collect();
             reasons.extend(person.against(candidate.day));
             reasons.extend(candidate.against(complaints.of(person)));
-            if reasons.is_empty() {
-                let on_the_day = taken.iter().filter(|day| **day == candidate.day).count();
-                reasons.extend((on_the_day >= usize::from(limit.a_day)).then_some(NoCare::DayFull));
-                reasons.extend((taken.len() >= usize::from(limit.a_month)).then_some(NoCare::MonthFull));
-            }
-            match candidate.tier.filter(|_| reasons.is_empty()) {
+            match candidate.tier.filter(|_| reasons.is_empty() && is_full(&taken, candidate.day).is_empty()) {
                 Some(tier) => {
                     taken.push(candidate.day);
                     self.actions.push(candidate.action(person, tier));
                 }
-                None => self.left_out.push(LeftOut {
-                    customer: person.customer.id,
-                    contact: person.contact.id,
-                    occasion: candidate.occasion,
-                    day: candidate.day,
-                    reasons,
-                }),
+                None => left.push((candidate, reasons)),
             }
         }
+        // What only the limits stand against is told by the whole month, so that planning again says the same.
+        self.left_out.extend(left.into_iter().map(|(candidate, mut reasons)| {
+            if reasons.is_empty() {
+                reasons = is_full(&taken, candidate.day);
+            }
+            LeftOut {
+                customer: person.customer.id,
+                contact: person.contact.id,
+                occasion: candidate.occasion,
+                day: candidate.day,
+                reasons,
+            }
+        }));
     }
 }
 

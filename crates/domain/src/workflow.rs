@@ -12,7 +12,9 @@ pub use begin::{begin, begin_context, opened};
 pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule};
-pub use offer::{Move, MoveError, Offer, Refusal, Started, attempt, context, context_of_latest, due_of, offers};
+pub use offer::{
+    Move, MoveError, Offer, Refusal, Started, app_move, attempt, context, context_of_latest, due_of, offers,
+};
 pub use role::Role;
 
 pub use crate::calendar::WorkCalendar;

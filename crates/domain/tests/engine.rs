@@ -14,7 +14,7 @@ use kehu_domain::text::Lang;
 use kehu_domain::value::{Mark, Value};
 use kehu_domain::workflow::{
     Actor, CANCEL, CaseView, Facts, Filed, Move, MoveError, Moved, Offer, Process, Refusal, Role, WorkCalendar,
-    attempt, begin, begin_context, context, offers,
+    app_move, attempt, begin, begin_context, context, offers,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -916,4 +916,15 @@ fn a_customer_without_the_required_inputs_stays_in_collecting() {
     let refusals = world.offer(&Actor::App, "score").refusals;
     assert!(refusals.iter().any(|refusal| matches!(refusal, Refusal::Guard(reason) if reason.en.contains("sales"))));
     assert!(refusals.iter().any(|refusal| matches!(refusal, Refusal::FormIncomplete { .. })));
+}
+
+#[test]
+fn the_app_makes_its_own_moves_when_their_time_has_come_and_not_before() {
+    let mut world = World::new("W-4.1");
+    let app = |world: &World| app_move(world.process, &world.case, &world.facts());
+    assert_eq!(app(&world), None, "nothing was filed");
+    (world.case.step, world.case.entered_at) = (key("published"), Some(world.now));
+    assert_eq!(app(&world), None, "the grade is in force");
+    world.now += TimeDelta::days(400);
+    assert_eq!(app(&world), Some(key("regrade")));
 }

@@ -143,6 +143,20 @@ pub fn attempt(
     })
 }
 
+/// The move the app itself makes now, if there is one: one of `SYS` that nothing speaks against and that asks nothing.
+///
+/// A move that files a form, or has no deadline, is made at once; any other waits until its deadline has come.
+pub fn app_move(process: &Process, case: &CaseView, facts: &Facts<'_>) -> Option<Key> {
+    let has_come = |offer: &Offer<'_>| {
+        offer.transition.files.is_some() || offer.due.map_or(offer.transition.due.is_empty(), |due| due <= facts.now)
+    };
+    offers(process, case, &Actor::App, facts)
+        .into_iter()
+        .filter(|offer| offer.transition.roles.contains(&Role::App) && offer.is_open())
+        .find(|offer| offer.transition.asks.is_none() && has_come(offer))
+        .map(|offer| offer.transition.event)
+}
+
 /// What surrounds a new form that `actor` fills for `case`, or what a move asks of them: for [`form::state`] and
 /// [`form::check`].
 pub fn context(process: &Process, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Context {
