@@ -136,19 +136,21 @@ fn Document(filed: Filed) -> impl IntoView {
     }
 }
 
-/// The content of a field as it is read: words, or what is attached.
+/// The content of a field as it is read: words, or what is attached, as soon as that is in memory.
 #[component]
 pub fn Content(kind: FieldType, value: Value) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let attached = match kind {
-        FieldType::File | FieldType::Photo | FieldType::Sign => {
-            value.as_text().and_then(|sha256| workspace.attached(sha256))
+    move || {
+        let attached = match kind {
+            FieldType::File | FieldType::Photo | FieldType::Sign => {
+                value.as_text().and_then(|sha256| workspace.attached(sha256))
+            }
+            _ => None,
+        };
+        match attached {
+            Some(attached) => view! { <ShownAttachment attached /> }.into_any(),
+            None => shown_value(i18n.get_locale(), &kind, &value).into_any(),
         }
-        _ => None,
-    };
-    match attached {
-        Some(attached) => view! { <ShownAttachment attached /> }.into_any(),
-        None => view! { {move || shown_value(i18n.get_locale(), &kind, &value)} }.into_any(),
     }
 }
