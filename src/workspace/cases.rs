@@ -59,6 +59,11 @@ impl PartialEq for OpenCase {
 }
 
 impl OpenCase {
+    /// Whether a move of its step is the app's own.
+    pub fn waits_for_app(&self) -> bool {
+        self.process.transitions_from(self.view.step).any(|transition| transition.roles.contains(&Role::App))
+    }
+
     /// Whether it has ended.
     pub fn is_closed(&self) -> bool {
         self.process.step(self.view.step).is_some_and(|step| step.is_terminal)

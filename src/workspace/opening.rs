@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
-use super::{Flaws, Inner, Saving, Workspace, journal, rhythm};
+use super::{Flaws, Inner, OpenCase, Saving, Workspace, journal, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
@@ -130,7 +130,8 @@ impl Workspace {
         if let Err(problem) = self.plan_care().await {
             leptos::logging::warn!("care could not be planned: {problem}");
         }
-        for case in self.open_cases() {
+        // Most steps wait for people: those are not looked at again at every start.
+        for case in self.open_cases().into_iter().filter(OpenCase::waits_for_app) {
             if let Err(problem) = self.make_app_moves(case.id).await {
                 leptos::logging::warn!("a move of the app could not be saved: {problem}");
             }
