@@ -10,6 +10,7 @@ mod eval;
 mod function;
 mod parse;
 mod print;
+mod settle;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,5 +1,6 @@
 //! Processes: their steps, who may move a case how, until when, and why not.
 
+mod authority;
 mod begin;
 mod case;
 mod case_clock;
@@ -8,6 +9,7 @@ mod deadline;
 mod offer;
 mod role;
 
+pub use authority::{Authority, authority};
 pub use begin::{begin, begin_context, opened};
 pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};

@@ -1,5 +1,6 @@
 //! Settings: language and looks, the company, its staff, and who works on this device.
 
+mod authority;
 mod looks;
 mod staff;
 
@@ -11,6 +12,7 @@ use crate::device::{DEMO, MAIN, switch_to};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words;
 use crate::workspace::{SETTINGS_RECORD, use_workspace};
+use authority::MyAuthority;
 use looks::{LanguageChoice, ThemeChoice};
 use staff::{Person, StaffList};
 
@@ -23,12 +25,13 @@ pub fn SettingsPage() -> impl IntoView {
             <header class="page-header">
                 <h1>{t!(i18n, settings.title)}</h1>
             </header>
-            <section class="page-section settings-list">
+            <section class="page-section stack">
                 <LanguageChoice />
                 <ThemeChoice />
                 <CompanyName />
             </section>
             <Person />
+            <MyAuthority />
             <StaffList />
             <OtherWorkspace />
             <About />

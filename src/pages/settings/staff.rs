@@ -7,6 +7,7 @@ use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
+use kehu_domain::workflow::Role;
 use leptos::prelude::*;
 
 use crate::components::{Dialog, Notice, Tone};
@@ -16,17 +17,22 @@ use crate::words::{self, lang_of};
 use crate::workspace::{posts, use_workspace};
 
 /// A member of staff as listed.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Member {
     id: RecordId,
     name: String,
     posts: Vec<Key>,
+    superior: Option<RecordId>,
 }
 
 fn members(book: &Book) -> Vec<Member> {
-    let member =
-        |record: &Record| Member { id: record.id, name: record.text(kind::NAME).to_owned(), posts: posts(record) };
-    let mut members: Vec<Member> = book.of_kind(kind::STAFF).map(member).collect();
+    let member = |record: &Record| Member {
+        id: record.id,
+        name: record.text(kind::NAME).to_owned(),
+        posts: posts(record),
+        superior: record.reference(kind::SUPERIOR),
+    };
+    let mut members: Vec<Member> = book.of_kind(kind::STAFF).filter(|record| record.exists()).map(member).collect();
     members.sort_by(|a, b| a.name.cmp(&b.name));
     members
 }
@@ -85,7 +91,7 @@ pub fn Person() -> impl IntoView {
                                         .get()
                                         .into_iter()
                                         .map(|member| {
-                                            let Member { id, name, posts } = member;
+                                            let Member { id, name, posts, .. } = member;
                                             view! {
                                                 <option value=id.to_string() selected=move || person.get() == id>
                                                     {format!("{name} · {}", post_names(locale, &posts))}
@@ -106,13 +112,22 @@ pub fn Person() -> impl IntoView {
     }
 }
 
-/// Everybody, and a way to add somebody.
+/// Everybody, and ways to add somebody and to change what is known of somebody.
 #[component]
 pub fn StaffList() -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let people = Memo::new(move |_| workspace.read(members));
-    let is_adding = RwSignal::new(false);
+    let is_open = RwSignal::new(false);
+    let edited = RwSignal::new(None::<Member>);
+    let show = move |member: Option<Member>| {
+        edited.set(member);
+        is_open.set(true);
+    };
+    let title = Signal::derive(move || match edited.get() {
+        Some(member) => t_string!(i18n, settings.staff.edit, name = member.name),
+        None => t_string!(i18n, settings.staff.add).to_owned(),
+    });
     view! {
         <section class="section">
             <div class="section-head">
@@ -120,52 +135,100 @@ pub fn StaffList() -> impl IntoView {
                 <span>{move || people.read().len()}</span>
             </div>
             <ul class="people-list">
-                <For each=move || people.get() key=|member| (member.id, member.posts.len()) let:member>
-                    <li>
-                        <span>
-                            {member.name.clone()}
-                            <small>{move || post_names(i18n.get_locale(), &member.posts)}</small>
-                        </span>
-                    </li>
+                <For each=move || people.get() key=Clone::clone let:member>
+                    <MemberRow member on_edit=Callback::new(move |member| show(Some(member))) />
                 </For>
             </ul>
             <p>
-                <button type="button" class="button" on:click=move |_| is_adding.set(true)>
+                <button type="button" class="button" on:click=move |_| show(None)>
                     {t!(i18n, settings.staff.add)}
                 </button>
             </p>
-            <Dialog open=is_adding title=Signal::derive(move || t_string!(i18n, settings.staff.add).to_owned())>
-                <AddMember people is_adding />
+            <Dialog open=is_open title>
+                <MemberForm people is_open edited=edited.get_untracked() />
             </Dialog>
         </section>
     }
 }
 
-/// Name, posts and superior of somebody new; the first one becomes the person of this device.
 #[component]
-fn AddMember(people: Memo<Vec<Member>>, is_adding: RwSignal<bool>) -> impl IntoView {
+fn MemberRow(member: Member, on_edit: Callback<Member>) -> impl IntoView {
+    let i18n = use_i18n();
+    let Member { name, posts, .. } = member.clone();
+    let label = name.clone();
+    view! {
+        <li>
+            <span>
+                {name}
+                <small>{move || post_names(i18n.get_locale(), &posts)}</small>
+            </span>
+            <button
+                type="button"
+                class="button"
+                data-size="small"
+                data-kind="quiet"
+                aria-label=move || t_string!(i18n, settings.staff.edit, name = label.clone())
+                on:click=move |_| on_edit.run(member.clone())
+            >
+                {t!(i18n, settings.staff.change)}
+            </button>
+        </li>
+    }
+}
+
+/// Whether `member` stands below `above` in the organisation, or is the same.
+fn is_below(people: &[Member], member: RecordId, above: RecordId) -> bool {
+    let mut next = Some(member);
+    // No chain is longer than there are people; one that runs in a circle ends here.
+    for _ in 0..=people.len() {
+        let Some(id) = next else { return false };
+        if id == above {
+            return true;
+        }
+        next = people.iter().find(|other| other.id == id).and_then(|other| other.superior);
+    }
+    false
+}
+
+/// Name, posts and superior of somebody; the first one who is added becomes the person of this device.
+#[component]
+fn MemberForm(people: Memo<Vec<Member>>, is_open: RwSignal<bool>, edited: Option<Member>) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let name = RwSignal::new(String::new());
-    let chosen = RwSignal::new(Vec::<Key>::new());
-    let superior = RwSignal::new(String::new());
+    let id = edited.as_ref().map(|member| member.id);
+    let name = RwSignal::new(edited.as_ref().map(|member| member.name.clone()).unwrap_or_default());
+    let chosen = RwSignal::new(edited.as_ref().map(|member| member.posts.clone()).unwrap_or_default());
+    let superior = RwSignal::new(edited.and_then(|member| member.superior));
+    // Nobody reports to themselves, however far round.
+    let mut superiors = people.get_untracked();
+    superiors.retain(|other| id.is_none_or(|id| !is_below(&people.read_untracked(), other.id, id)));
     let tried = RwSignal::new(false);
     let save = Action::new_unsync(move |(): &()| {
         let workspace = workspace.clone();
         let is_first = people.with_untracked(Vec::is_empty);
         let roles = Value::List(chosen.get_untracked().iter().map(|post| Value::from(post.as_str())).collect());
-        let cells: Cells<Value> = [
+        let fields = [
             (kind::NAME, Value::from(name.get_untracked().trim())),
             (kind::ROLES, roles),
-            (kind::SUPERIOR, Value::from(superior.get_untracked())),
-            (kind::CODE, Value::from(format!("{:06}", random_bits() % 1_000_000))),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_blank())
-        .collect();
+            (kind::SUPERIOR, superior.get_untracked().map(Value::from).unwrap_or_default()),
+        ];
         async move {
             let mut made = None;
-            workspace.commit(|_, act| made = Some(act.create(kind::STAFF, cells))).await?;
+            workspace
+                .commit(|book, act| match id {
+                    Some(id) => {
+                        for (key, value) in fields {
+                            act.set(book, kind::STAFF, id, key, value);
+                        }
+                    }
+                    None => {
+                        let code = (kind::CODE, Value::from(format!("{:06}", random_bits() % 1_000_000)));
+                        let cells: Cells<Value> =
+                            fields.into_iter().chain([code]).filter(|(_, value)| !value.is_blank()).collect();
+                        made = Some(act.create(kind::STAFF, cells));
+                    }
+                })
+                .await?;
             if let Some(id) = made.filter(|_| is_first) {
                 workspace.set_person(id);
             }
@@ -174,7 +237,7 @@ fn AddMember(people: Memo<Vec<Member>>, is_adding: RwSignal<bool>) -> impl IntoV
     });
     Effect::new(move || {
         if let Some(Ok(())) = save.value().get() {
-            is_adding.set(false);
+            is_open.set(false);
         }
     });
     let name_problem = move || tried.get() && name.read().trim().is_empty();
@@ -209,6 +272,7 @@ fn AddMember(people: Memo<Vec<Member>>, is_adding: RwSignal<bool>) -> impl IntoV
                 {Playbook::built_in()
                     .roles
                     .iter()
+                    .filter(|role| !role.is_relative && role.code != Role::App.code())
                     .map(|role| {
                         let (code, title) = (role.code, role.title.clone());
                         view! {
@@ -235,12 +299,14 @@ fn AddMember(people: Memo<Vec<Member>>, is_adding: RwSignal<bool>) -> impl IntoV
             </fieldset>
             <div class="field">
                 <label for="member-superior">{t!(i18n, settings.staff.superior)}</label>
-                <select id="member-superior" on:change=move |event| superior.set(event_target_value(&event))>
+                <select id="member-superior" on:change=move |event| superior.set(event_target_value(&event).parse().ok())>
                     <option value="">{t!(i18n, settings.staff.no_superior)}</option>
-                    {people
-                        .get_untracked()
+                    {superiors
                         .into_iter()
-                        .map(|member| view! { <option value=member.id.to_string()>{member.name}</option> })
+                        .map(|member| {
+                            let is_selected = superior.get_untracked() == Some(member.id);
+                            view! { <option value=member.id.to_string() selected=is_selected>{member.name}</option> }
+                        })
                         .collect_view()}
                 </select>
             </div>
@@ -254,7 +320,7 @@ fn AddMember(people: Memo<Vec<Member>>, is_adding: RwSignal<bool>) -> impl IntoV
                     })
             }}
             <div class="dialog-actions">
-                <button type="button" class="button" on:click=move |_| is_adding.set(false)>
+                <button type="button" class="button" on:click=move |_| is_open.set(false)>
                     {t!(i18n, shell.action.cancel)}
                 </button>
                 <button type="submit" class="button" data-kind="primary" disabled=move || save.pending().get()>
