@@ -27,6 +27,9 @@ use crate::moment::{self, civil};
 /// The follow-up process, started from the customers who are due.
 pub const FOLLOW_UP: &str = "W-3.1";
 
+/// The process of tasks: what a form that is filled for itself belongs to.
+pub const TASK: &str = "A-1";
+
 /// How many moves of its own the app makes with a case in a row.
 const MAX_APP_MOVES: usize = 4;
 
@@ -291,8 +294,6 @@ impl Workspace {
         continued: Option<RecordId>,
         draft: &str,
     ) -> Result<(), StoreError> {
-        let Some(template) = Playbook::built_in().form(form) else { return Ok(()) };
-        let (code, form_id) = (template.code.to_string(), form.to_owned());
         let (case_id, customer) = (case.id, case.customer);
         self.commit_with_drafts(&[draft.to_owned()], move |book, act| match continued {
             Some(document) => {
@@ -301,10 +302,7 @@ impl Workspace {
                 }
             }
             None => {
-                let mut cells: Cells<Value> = answers.into_iter().filter(|(_, value)| !value.is_blank()).collect();
-                cells.put(kind::FORM, form_id.into());
-                cells.put(kind::FORM_NO, next_number(book, &code).into());
-                cells.put(kind::CASE_REF, case_id.into());
+                let mut cells = new_document(book, form, case_id, answers);
                 if let Some(customer) = customer {
                     cells.put(kind::CUSTOMER_REF, customer.into());
                 }
@@ -313,6 +311,50 @@ impl Workspace {
         })
         .await?;
         self.make_app_moves(case_id).await
+    }
+}
+
+impl Workspace {
+    /// The task that a form filled for itself is going to belong to, before it is begun.
+    pub fn unbegun_task(&self) -> Option<OpenCase> {
+        let process = Playbook::built_in().process(TASK)?;
+        let view = CaseView::begun(process, Some(self.person()), moment::now());
+        let (customer, customer_name) = (None, String::new());
+        Some(OpenCase { id: RecordId::default(), process, view, customer, customer_name, due: None })
+    }
+
+    /// Files a form for itself: in one act a task called `topic` is begun and the form filed for it; then the task is
+    /// finished, with the form's number as its result. Gives the task.
+    ///
+    /// # Errors
+    /// When it could not be saved; the draft stays.
+    pub async fn file_alone(
+        &self,
+        form: &str,
+        topic: String,
+        answers: Answers,
+        draft: &str,
+    ) -> Result<RecordId, StoreError> {
+        let Some(process) = Playbook::built_in().process(TASK) else { return Ok(RecordId::default()) };
+        let owner = self.person();
+        let mut fields: Cells<Value> = workflow::first_fields(process, &self.facts(None)).into_iter().collect();
+        fields.put(kind::OWNER, owner.into());
+        fields.put(Key::of("topic"), topic.as_str().into());
+        fields.put(Key::of("due_on"), moment::today().into());
+        let (mut task, mut number) = (RecordId::default(), String::new());
+        self.commit_with_drafts(&[draft.to_owned()], |book, act| {
+            task = act.create(kind::CASE, fields);
+            let cells = new_document(book, form, task, answers);
+            number = cells.get(kind::FORM_NO).and_then(Value::as_text).unwrap_or_default().to_owned();
+            act.create(kind::DOCUMENT, cells);
+        })
+        .await?;
+        let result = Answers::from([(Key::of("output"), format!("{topic} {number}").into())]);
+        match self.move_case(task, Key::of("finish"), &result).await {
+            Err(MoveProblem::NotSaved(problem)) => Err(problem),
+            // Whatever speaks against it is shown on the task; the form is filed.
+            _ => Ok(task),
+        }
     }
 }
 
@@ -471,6 +513,16 @@ pub fn posts(staff: &Record) -> Vec<Key> {
 
 fn all_posts(book: &Book) -> Arc<Posts> {
     Arc::new(book.of_kind(kind::STAFF).filter(|staff| staff.exists()).map(|staff| (staff.id, posts(staff))).collect())
+}
+
+/// A form to be filed for a case, with its number.
+fn new_document(book: &Book, form: &str, case: RecordId, answers: Answers) -> Cells<Value> {
+    let code = Playbook::built_in().form(form).map(|template| &*template.code).unwrap_or_default();
+    let mut cells: Cells<Value> = answers.into_iter().filter(|(_, value)| !value.is_blank()).collect();
+    cells.put(kind::FORM, form.into());
+    cells.put(kind::FORM_NO, next_number(book, code).into());
+    cells.put(kind::CASE_REF, case.into());
+    cells
 }
 
 /// The next number of a form code on this device today; spec 1.6.

@@ -10,7 +10,7 @@ mod offer;
 mod role;
 
 pub use authority::{Authority, authority};
-pub use begin::{begin, begin_context, opened};
+pub use begin::{begin, begin_context, first_fields, opened};
 pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule};

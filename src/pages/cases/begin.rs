@@ -9,25 +9,37 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::fill::FillForm;
 use super::words::{move_problem, role_name};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words::lang;
-use crate::workspace::{lookups, use_workspace};
+use crate::workspace::{TASK, lookups, use_workspace};
 
 /// How many customers are offered while searching.
 const OFFERED: usize = 8;
 
-/// What may be begun; with `?process=` that one, with `&customer=` about them.
+/// What may be begun; with `?process=` that one, with `&customer=` about them; with `?form=` a form filled for itself.
 #[component]
 pub fn BeginPage() -> impl IntoView {
     let query = use_query_map();
     let process = Memo::new(move |_| query.read().get("process").unwrap_or_default());
     let customer = Memo::new(move |_| query.read().get("customer").and_then(|id| id.parse::<RecordId>().ok()));
-    move || match Playbook::built_in().process(&process.read()).filter(|process| process.begin.is_some()) {
-        Some(process) => view! { <Begin process customer=customer.get() /> }.into_any(),
-        None => view! { <Choose customer=customer.get() /> }.into_any(),
+    let form = Memo::new(move |_| query.read().get("form").filter(|form| is_filled_alone(form)));
+    move || {
+        if let Some(form) = form.get() {
+            return view! { <FillForm id=None form then=None /> }.into_any();
+        }
+        match Playbook::built_in().process(&process.read()).filter(|process| process.begin.is_some()) {
+            Some(process) => view! { <Begin process customer=customer.get() /> }.into_any(),
+            None => view! { <Choose customer=customer.get() /> }.into_any(),
+        }
     }
+}
+
+/// Whether a form is filled for itself, as a task.
+pub fn is_filled_alone(form: &str) -> bool {
+    Playbook::built_in().form(form).is_some_and(|form| form.process.as_deref() == Some(TASK))
 }
 
 /// Every process a person can begin, by chapter.

@@ -46,7 +46,7 @@ pub fn CasePage() -> impl IntoView {
             {move || {
                 let id = id.get().unwrap_or_default();
                 match form.get() {
-                    Some(form) => view! { <FillForm id form then=then.get() /> }.into_any(),
+                    Some(form) => view! { <FillForm id=Some(id) form then=then.get() /> }.into_any(),
                     None => view! { <Overview id /> }.into_any(),
                 }
             }}

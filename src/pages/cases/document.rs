@@ -9,6 +9,7 @@ use kehu_domain::value::Value;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::begin::is_filled_alone;
 use super::words::form_title;
 use crate::components::ShownAttachment;
 use crate::i18n::{t, use_i18n};
@@ -74,7 +75,7 @@ fn More(case: OpenCase) -> impl IntoView {
         .into_iter()
         .flat_map(|section| &section.forms)
         .map(|form| &**form)
-        .filter(|form| !asked.contains(form))
+        .filter(|form| !asked.contains(form) && !is_filled_alone(form))
         .collect();
     (!forms.is_empty()).then(|| {
         view! {

@@ -15,8 +15,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::words::{draft_answers, draft_id};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
-use crate::i18n::{t, use_i18n};
-use crate::words::{lang, store_problem};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::words::{I18n, lang, store_problem};
 use crate::workspace::{OpenCase, Workspace, documents, lookups, use_workspace};
 
 /// What a form begins with: a draft, a document to go on with, or its defaults.
@@ -27,10 +27,12 @@ struct Start {
 }
 
 /// A form of the case `id`; filing it also makes the move `then`, when nothing else is asked for that.
+///
+/// Without a case the form is filled for itself: it becomes a task of its own, done when it is filed.
 #[component]
 pub fn FillForm(
     /// The case.
-    id: RecordId,
+    id: Option<RecordId>,
     /// The template.
     form: String,
     /// The event to go on with.
@@ -39,7 +41,7 @@ pub fn FillForm(
     let i18n = use_i18n();
     let workspace = use_workspace();
     // A form is not begun anew when something else is saved meanwhile, or when it is filed itself.
-    let case = untrack(|| workspace.case(id));
+    let case = untrack(|| id.map_or_else(|| workspace.unbegun_task(), |id| workspace.case(id)));
     let template = Playbook::built_in().form(&form).cloned();
     let (Some(case), Some(template)) = (case, template) else {
         return view! {
@@ -51,18 +53,21 @@ pub fn FillForm(
     let title = template.title.clone();
     let purpose = template.purpose.clone();
     let name = case.customer_name.clone();
+    let draft = draft_id(id, &template.id);
+    let back = id.map_or_else(|| "/cases".to_owned(), |id| format!("/cases/{id}"));
     let start = {
         let (workspace, case, template, then) = (workspace.clone(), case.clone(), template.clone(), then.clone());
+        let draft = draft.clone();
         // Another language is no reason to begin anew.
         let lang = move || untrack(|| lang(i18n));
         LocalResource::new(move || {
-            begin(workspace.clone(), case.clone(), template.clone(), stage, then.clone(), lang())
+            begin(workspace.clone(), case.clone(), template.clone(), stage, then.clone(), draft.clone(), lang())
         })
     };
     view! {
         <main class="page" data-width="read">
             <header class="page-header">
-                                    <A href=format!("/cases/{id}") attr:class="back-link">"‹ " {t!(i18n, cases.form.back)}</A>
+                <A href=back attr:class="back-link">"‹ " {move || back_text(i18n, id)}</A>
                     <h1>
                         {move || title.get(lang(i18n)).to_owned()}
                         <small>{name}</small>
@@ -72,9 +77,10 @@ pub fn FillForm(
             <Suspense>
                 {move || {
                     let (case, template, then) = (case.clone(), template.clone(), then.clone());
+                    let draft = draft.clone();
                     Suspend::new(async move {
                         let start = start.await;
-                        untrack(|| view! { <Sheet case template start then stage /> })
+                        untrack(|| view! { <Sheet id case template start then stage draft /> })
                     })
                 }}
             </Suspense>
@@ -83,14 +89,22 @@ pub fn FillForm(
     .into_any()
 }
 
+fn back_text(i18n: I18n, id: Option<RecordId>) -> &'static str {
+    if id.is_some() { t_string!(i18n, cases.form.back) } else { t_string!(i18n, cases.title) }
+}
+
 #[component]
 fn Sheet(
+    /// The case, where there is one already.
+    id: Option<RecordId>,
     case: OpenCase,
     template: Form,
     start: SendStart,
     then: Option<String>,
     /// The stage the form is to reach.
     stage: Option<Key>,
+    /// Under which name it is kept while it is filled.
+    draft: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
@@ -99,7 +113,6 @@ fn Sheet(
     let answers = RwSignal::new(answers);
     let problems = RwSignal::new(Vec::new());
     let tried = RwSignal::new(false);
-    let draft = draft_id(&case.id.to_string(), &template.id);
     keep_drafts(&workspace, &draft, answers);
     let context = {
         let (workspace, case) = (workspace.clone(), case.clone());
@@ -124,19 +137,20 @@ fn Sheet(
             let completed = form::state(&template, given, &context()).completed(given);
             let (workspace, case, draft) = (workspace.clone(), case.clone(), draft.clone());
             let (form, then) = (template.id.to_string(), then.clone());
+            let topic = template.title.get(lang(i18n)).to_owned();
             async move {
+                let Some(id) = id else { return workspace.file_alone(&form, topic, completed, &draft).await };
                 workspace.file_document(&case, &form, completed, continued, &draft).await?;
                 if let Some(event) = then.and_then(|then| Key::new(&then).ok()) {
                     // Whatever still speaks against the move is shown on the case.
-                    let _ = workspace.move_case(case.id, event, &Answers::new()).await;
+                    let _ = workspace.move_case(id, event, &Answers::new()).await;
                 }
-                Ok::<(), kehu_store::StoreError>(())
+                Ok(id)
             }
         })
     };
-    let id = case.id;
     Effect::new(move || {
-        if let Some(Ok(())) = file.value().get() {
+        if let Some(Ok(id)) = file.value().get() {
             navigate(&format!("/cases/{id}"), NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
@@ -226,6 +240,7 @@ async fn begin(
     template: Form,
     stage: Option<Key>,
     then: Option<String>,
+    draft: String,
     lang: Lang,
 ) -> SendStart {
     let goes_on = case.view.goes_on_with(case.process, &template.id, then.as_deref());
@@ -236,7 +251,6 @@ async fn begin(
             .filter(|_| goes_on && !template.stages.is_empty() && stage.is_some())
             .map(|document| (document.id, answers_of(document)))
     });
-    let draft = draft_id(&case.id.to_string(), &template.id);
     let kept = workspace.store().drafts().await.ok().and_then(|(drafts, _)| {
         drafts.into_iter().find(|kept| kept.id == draft).and_then(|kept| draft_answers(&kept.bytes))
     });

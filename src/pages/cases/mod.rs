@@ -10,7 +10,7 @@ mod list;
 mod moves;
 mod words;
 
-pub use begin::BeginPage;
+pub use begin::{BeginPage, is_filled_alone};
 pub use case::CasePage;
 pub use list::{CaseRow, CasesPage};
-pub use words::{draft_of, form_title};
+pub use words::{draft_of, fill_address, form_title};

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use kehu_domain::form::Answers;
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
+use kehu_domain::stamp::RecordId;
 use kehu_domain::workflow::{MoveError, Process, Refusal, Role};
 
 use crate::components::problem_text;
@@ -80,14 +81,28 @@ pub fn move_problem(locale: Locale, problem: &MoveProblem) -> Vec<String> {
     }
 }
 
-/// The draft of a form of a case, kept on this device.
-pub fn draft_id(case: &str, form: &str) -> String {
+/// What stands for the case in the draft of a form that is filled for itself.
+const ALONE: &str = "alone";
+
+/// The draft of a form of a case, or of one filled for itself, kept on this device.
+pub fn draft_id(case: Option<RecordId>, form: &str) -> String {
+    let case = case.map_or_else(|| ALONE.to_owned(), |case| case.to_string());
     format!("form/{case}/{form}")
 }
 
-/// What a draft is of: case and form.
-pub fn draft_of(id: &str) -> Option<(&str, &str)> {
-    id.strip_prefix("form/")?.split_once('/')
+/// What a draft is of: its case, if it is for one, and the form.
+pub fn draft_of(id: &str) -> Option<(Option<RecordId>, &str)> {
+    let (case, form) = id.strip_prefix("form/")?.split_once('/')?;
+    let case = if case == ALONE { None } else { Some(case.parse().ok()?) };
+    Some((case, form))
+}
+
+/// Where the form is gone on with.
+pub fn fill_address(case: Option<RecordId>, form: &str) -> String {
+    match case {
+        Some(case) => format!("/cases/{case}?form={form}"),
+        None => format!("/cases/new?form={form}"),
+    }
 }
 
 /// The answers kept in a draft; nothing when it is not legible any more.

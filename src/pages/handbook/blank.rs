@@ -1,8 +1,11 @@
 //! A form as the handbook describes it: every field with what it takes, when it is asked, and help.
 
+use kehu_domain::book::{Book, Record};
 use kehu_domain::field::{Cell, FieldType};
 use kehu_domain::form::{self, Form, FormField};
+use kehu_domain::kind;
 use kehu_domain::playbook::{Playbook, Section};
+use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -11,7 +14,10 @@ use super::paper::PaperForm;
 use super::section::print;
 use super::words::{answers, field_type, form_title, joined, requirement};
 use crate::i18n::{Locale, t, td_string, use_i18n};
+use crate::moment::civil;
+use crate::pages::cases::{fill_address, is_filled_alone};
 use crate::words::lang_of;
+use crate::workspace::{staff_name, use_workspace};
 
 /// The most answers spelled out; a longer list is only counted.
 const MAX_ANSWERS: usize = 24;
@@ -41,8 +47,10 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
             {stages}
             {parts}
             <RulesOfForm form locale />
+            <FiledForms form />
             <PaperForm section form locale />
             <div class="page-actions">
+                <Use section form locale />
                 <button type="button" class="button" on:click=|_| print()>{t!(i18n, handbook.print.form)}</button>
             </div>
         </main>
@@ -159,4 +167,66 @@ fn RulesOfForm(form: &'static Form, locale: Locale) -> impl IntoView {
             </section>
         }
     })
+}
+
+/// How the form comes into use: filled for itself, or in a case of its process.
+#[component]
+fn Use(section: &'static Section, form: &'static Form, locale: Locale) -> impl IntoView {
+    if is_filled_alone(&form.id) {
+        let text = td_string!(locale, handbook.forms.fill);
+        return Some(
+            view! { <A href=fill_address(None, &form.id) attr:class="button" attr:data-kind="primary">{text}</A> }
+                .into_any(),
+        );
+    }
+    let process = form.process.as_ref().or(section.processes.first())?;
+    let process = Playbook::built_in().process(process).filter(|process| process.begin.is_some())?;
+    let text = td_string!(locale, handbook.forms.begin, process = process.title.get(lang_of(locale))).to_string();
+    Some(view! { <A href=format!("/cases/new?process={}", process.id) attr:class="button">{text}</A> }.into_any())
+}
+
+/// The most filed forms listed.
+const MAX_FILED: usize = 20;
+
+/// The latest forms of this template that were filed, each leading to its case.
+#[component]
+fn FiledForms(form: &'static Form) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let filed = Memo::new(move |_| workspace.read(|book| filed_forms(book, &form.id)));
+    view! {
+        <Show when=move || !filed.read().1.is_empty()>
+            <section class="section">
+                <div class="section-head">
+                    <h2>{t!(i18n, handbook.forms.filed)}</h2>
+                    <span>{move || filed.read().0}</span>
+                </div>
+                <ul class="form-links">
+                    <For each=move || filed.get().1 key=|(case, number, _)| (*case, number.clone()) let((case, number, detail))>
+                        <li>
+                            <A href=format!("/cases/{case}")>{number}</A>
+                            <span>{detail}</span>
+                        </li>
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+/// How many forms of a template were filed, and the latest of them: case, number, and whose it is and since when.
+fn filed_forms(book: &Book, form: &str) -> (usize, Vec<(RecordId, String, String)>) {
+    let mut found: Vec<&Record> =
+        book.of_kind(kind::DOCUMENT).filter(|record| record.text(kind::FORM) == form).collect();
+    found.sort_by_key(|record| std::cmp::Reverse(record.created().map(|change| change.stamp)));
+    let count = found.len();
+    let latest = found.into_iter().take(MAX_FILED).filter_map(|record| {
+        let created = record.created()?;
+        let customer = record.reference(kind::CUSTOMER_REF).and_then(|customer| book.get(customer));
+        let customer = customer.map(|customer| customer.text(kind::NAME).to_owned());
+        let at = civil(created.stamp.millis()).format("%Y-%m-%d").to_string();
+        let detail: Vec<String> = customer.into_iter().chain([staff_name(book, created.by), at]).collect();
+        Some((record.reference(kind::CASE_REF)?, record.text(kind::FORM_NO).to_owned(), detail.join(" · ")))
+    });
+    (count, latest.collect())
 }

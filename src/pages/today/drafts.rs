@@ -6,13 +6,13 @@ use leptos_router::components::A;
 
 use crate::i18n::{t, use_i18n};
 use crate::moment::civil;
-use crate::pages::cases::{draft_of, form_title};
+use crate::pages::cases::{draft_of, fill_address, form_title};
 use crate::workspace::use_workspace;
 
 /// A draft as it is listed.
 #[derive(Clone, PartialEq)]
 struct Begun {
-    case: RecordId,
+    case: Option<RecordId>,
     form: String,
     customer: String,
     at: String,
@@ -32,10 +32,12 @@ pub fn Drafts() -> impl IntoView {
                 .into_iter()
                 .filter_map(|draft| {
                     let (case, form) = draft_of(&draft.id)?;
-                    let case: RecordId = case.parse().ok()?;
-                    let open = workspace.case(case).filter(|case| !case.is_closed())?;
+                    let customer = match case {
+                        Some(case) => workspace.case(case).filter(|case| !case.is_closed())?.customer_name,
+                        None => String::new(),
+                    };
                     let at = civil(draft.saved_at_ms).format("%Y-%m-%d %H:%M").to_string();
-                    Some(Begun { case, form: form.to_owned(), customer: open.customer_name, at })
+                    Some(Begun { case, form: form.to_owned(), customer, at })
                 })
                 .collect::<Vec<_>>()
         }
@@ -51,7 +53,7 @@ pub fn Drafts() -> impl IntoView {
                             .into_iter()
                             .map(|draft| {
                                 let Begun { case, form, customer, at } = draft;
-                                let target = format!("/cases/{case}?form={form}");
+                                let target = fill_address(case, &form);
                                 view! {
                                     <li>
                                         <A href=target attr:class="task">

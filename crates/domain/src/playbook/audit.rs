@@ -14,6 +14,9 @@ use crate::workflow::{
     ACTOR, CANCEL, CANCELLED, Deadline, Process, Role, SET_AT_START, SET_BY_MOVE, Start, Transition,
 };
 
+/// The chapter whose processes every other one uses: corrective actions and tasks.
+const COMMON_CHAPTER: u8 = 0;
+
 /// Everything that keeps the playbook from working; empty when it works.
 pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
     let documents = Arc::new(documents(playbook));
@@ -83,10 +86,11 @@ impl Audit<'_> {
         }
     }
 
-    /// A form is filled for cases of its own section.
+    /// A form is filled for cases of its own section, or for those that every chapter has.
     fn needs_own_process(&mut self, form: &Form) {
         let Some(process) = &form.process else { return };
-        if !self.section_of(form).is_some_and(|section| section.processes.contains(process)) {
+        let common = self.playbook.sections_of(COMMON_CHAPTER);
+        if !self.section_of(form).into_iter().chain(common).any(|section| section.processes.contains(process)) {
             self.problem("process", Kind::UnknownReference(process.clone()));
         }
     }

@@ -51,7 +51,7 @@ pub fn opened(process: &Process, started: &Started, origin: RecordId, facts: &Fa
 }
 
 /// What every new case of a process carries, however it was begun.
-fn first_fields(process: &Process, facts: &Facts<'_>) -> Answers {
+pub fn first_fields(process: &Process, facts: &Facts<'_>) -> Answers {
     let step = process.first_step().map_or(super::CANCELLED, |step| step.key);
     [
         (kind::PROCESS, Value::from(&*process.id)),
