@@ -6,6 +6,7 @@ mod load;
 mod notation;
 mod problem;
 pub mod source;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use rust_decimal::Decimal;
 pub use built_in::FILES;
 pub use notation::written;
 pub use problem::{PlaybookProblem, PlaybookProblemKind};
+pub use words::Terms;
 
 use crate::expr::Datum;
 use crate::field::{Choice, Field};

@@ -2,11 +2,10 @@
 
 use kehu_domain::field::{Cell, FieldType};
 use kehu_domain::form::{self, Form, FormField};
-use kehu_domain::playbook::{Playbook, Section};
+use kehu_domain::playbook::{Playbook, Section, Terms};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::conditions::{Terms, condition};
 use super::paper::PaperForm;
 use super::section::print;
 use super::words::{answers, field_type, form_title, joined, requirement};
@@ -22,7 +21,7 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
     let i18n = use_i18n();
     let lang = lang_of(locale);
     let head = Playbook::built_in().header_of(&form.id);
-    let terms = Terms::of_form(form);
+    let terms = Terms::of_form(Playbook::built_in(), form, lang);
     let parts = head.iter().flat_map(|head| &head.sections).chain(&form.sections);
     let parts = parts.map(|part| part_view(locale, form, part, &terms)).collect_view();
     let stages: Vec<String> = form.stages.iter().map(|stage| stage.label.get(lang).to_owned()).collect();
@@ -49,9 +48,9 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
     }
 }
 
-fn part_view(locale: Locale, form: &Form, part: &form::Section, terms: &Terms) -> impl IntoView + use<> {
+fn part_view(locale: Locale, form: &Form, part: &form::Section, terms: &Terms<'_>) -> impl IntoView + use<> {
     let lang = lang_of(locale);
-    let shown = part.visible_when.as_ref().map(|when| only_when(locale, &condition(locale, when, terms)));
+    let shown = part.visible_when.as_ref().map(|when| only_when(locale, &terms.condition(when)));
     let rows = part.fields.iter().map(|field| field_row(locale, form, field, terms)).collect_view();
     view! {
         <section class="section">
@@ -74,9 +73,9 @@ fn part_view(locale: Locale, form: &Form, part: &form::Section, terms: &Terms) -
     }
 }
 
-fn field_row(locale: Locale, form: &Form, field: &FormField, terms: &Terms) -> impl IntoView + use<> {
+fn field_row(locale: Locale, form: &Form, field: &FormField, terms: &Terms<'_>) -> impl IntoView + use<> {
     let lang = lang_of(locale);
-    let shown = field.visible_when.as_ref().map(|when| only_when(locale, &condition(locale, when, terms)));
+    let shown = field.visible_when.as_ref().map(|when| only_when(locale, &terms.condition(when)));
     let carries = field
         .carries
         .as_deref()

@@ -1,7 +1,6 @@
 //! The handbook to read: its contents, a section as a page, and its forms as blank sheets.
 
 mod blank;
-mod conditions;
 mod contents;
 mod flow;
 mod paper;

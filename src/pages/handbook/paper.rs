@@ -2,10 +2,9 @@
 
 use kehu_domain::field::{Cell, Field, FieldType};
 use kehu_domain::form::{self, Form, FormField};
-use kehu_domain::playbook::{Playbook, Section};
+use kehu_domain::playbook::{Playbook, Section, Terms};
 use leptos::prelude::*;
 
-use super::conditions::{Terms, condition};
 use super::words::answers;
 use crate::i18n::{Locale, td_string};
 use crate::words::lang_of;
@@ -22,7 +21,7 @@ const MAX_BOXES: usize = 12;
 pub fn PaperForm(section: &'static Section, form: &'static Form, locale: Locale) -> impl IntoView {
     let lang = lang_of(locale);
     let head = Playbook::built_in().header_of(&form.id);
-    let terms = Terms::of_form(form);
+    let terms = Terms::of_form(Playbook::built_in(), form, lang);
     let head_fields: Vec<&FormField> =
         head.iter().flat_map(Form::fields).filter(|field| is_for_paper(&field.field)).collect();
     let head_rows = rows(&head_fields).into_iter().map(|row| row_view(locale, &row)).collect_view();
@@ -52,10 +51,10 @@ fn is_for_paper(field: &Field) -> bool {
     !matches!(field.kind, FieldType::Rows(_)) && !by_app.contains(&field.key.as_str())
 }
 
-fn part_view(locale: Locale, part: &form::Section, terms: &Terms) -> impl IntoView + use<> {
+fn part_view(locale: Locale, part: &form::Section, terms: &Terms<'_>) -> impl IntoView + use<> {
     let lang = lang_of(locale);
     let shown = part.visible_when.as_ref().map(|when| {
-        td_string!(locale, handbook.forms.only_when, condition = condition(locale, when, terms)).to_string()
+        td_string!(locale, handbook.forms.only_when, condition = terms.condition(when)).to_string()
     });
     let is_list = |field: &&FormField| matches!(field.field.kind, FieldType::Rows(_));
     let fields: Vec<&FormField> = part.fields.iter().filter(|field| !is_list(field)).collect();

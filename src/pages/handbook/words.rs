@@ -6,11 +6,10 @@ use kehu_domain::expr::Expr;
 use kehu_domain::field::{Choices, Field, FieldType};
 use kehu_domain::form::{Form, Requirement};
 use kehu_domain::key::Key;
-use kehu_domain::playbook::Playbook;
+use kehu_domain::playbook::{Playbook, Terms};
 use kehu_domain::text::Lang;
 use kehu_domain::workflow::{Deadline, DueRule};
 
-use super::conditions::{Terms, condition, subject};
 use crate::i18n::{Locale, td_string};
 use crate::words::lang_of;
 
@@ -62,7 +61,7 @@ pub fn period(locale: Locale, code: Key) -> String {
 }
 
 /// Until when a move is due, a line for each case; the last one says “otherwise” when others come before it.
-pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
+pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms<'_>) -> Vec<String> {
     // To a reader, rules that differ only in how their clock runs are one; the last of them is the most general.
     let is_told = |(index, rule): &(usize, &DueRule)| rules.get(index + 1).is_none_or(|next| next.by != rule.by);
     let told: Vec<&DueRule> = rules.iter().enumerate().filter(is_told).map(|(_, rule)| rule).collect();
@@ -71,7 +70,7 @@ pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
         let by = counted(locale, rule, terms);
         match &rule.when {
             Some(when) => {
-                td_string!(locale, handbook.deadline.given, condition = condition(locale, when, terms), by = by)
+                td_string!(locale, handbook.deadline.given, condition = terms.condition(when), by = by)
                     .to_string()
             }
             None if has_conditions => td_string!(locale, handbook.deadline.otherwise, by = by).to_string(),
@@ -82,8 +81,8 @@ pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
 }
 
 /// A deadline with what it counts from and by when at the latest, where that is said.
-fn counted(locale: Locale, rule: &DueRule, terms: &Terms) -> String {
-    let named = |expr: &Expr| subject(locale, expr, terms).unwrap_or_else(|| expr.to_string());
+fn counted(locale: Locale, rule: &DueRule, terms: &Terms<'_>) -> String {
+    let named = |expr: &Expr| terms.value(expr);
     let by = deadline(locale, &rule.by, terms);
     let by = match &rule.from {
         Some(from) if !matches!(rule.by, Deadline::At(_)) => {
@@ -98,7 +97,7 @@ fn counted(locale: Locale, rule: &DueRule, terms: &Terms) -> String {
 }
 
 /// A deadline as people say it, counted from the beginning of the step.
-pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms) -> String {
+pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms<'_>) -> String {
     let within = |span: String| td_string!(locale, handbook.deadline.within, span = span).to_string();
     match deadline {
         Deadline::WorkingDays(count) => within(working_days(locale, *count)),
@@ -137,9 +136,8 @@ pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms) -> String {
     }
 }
 
-fn at(locale: Locale, expr: &Expr, terms: &Terms) -> String {
-    let what = subject(locale, expr, terms).unwrap_or_else(|| expr.to_string());
-    td_string!(locale, handbook.deadline.on, what = what).to_string()
+fn at(locale: Locale, expr: &Expr, terms: &Terms<'_>) -> String {
+    td_string!(locale, handbook.deadline.on, what = terms.value(expr)).to_string()
 }
 
 /// A day of every year: `31 January`, `1 月 31 日`.
@@ -196,14 +194,14 @@ fn months(locale: Locale, count: u16) -> String {
 }
 
 /// Who fills a field, and whether it may stay empty.
-pub fn requirement(locale: Locale, requirement: &Requirement, form: &Form, terms: &Terms) -> String {
+pub fn requirement(locale: Locale, requirement: &Requirement, form: &Form, terms: &Terms<'_>) -> String {
     match requirement {
         Requirement::Mandatory => td_string!(locale, handbook.requirement.mandatory).to_owned(),
         Requirement::Optional => td_string!(locale, handbook.requirement.optional).to_owned(),
         Requirement::Auto(None) => td_string!(locale, handbook.requirement.auto).to_owned(),
         Requirement::Auto(Some(_)) => td_string!(locale, handbook.requirement.computed).to_owned(),
         Requirement::When(expr) => {
-            td_string!(locale, handbook.requirement.when, condition = condition(locale, expr, terms)).to_string()
+            td_string!(locale, handbook.requirement.when, condition = terms.condition(expr)).to_string()
         }
         Requirement::From(stage) => {
             let known = form.stages.iter().find(|known| known.key == *stage);
