@@ -393,6 +393,9 @@ pub struct FormSource {
     /// The process of its section whose cases it is filled for; the main one when none is named.
     #[serde(default)]
     pub process: Option<String>,
+    /// When the place it was filled in at is asked for.
+    #[serde(default)]
+    pub place: Option<String>,
     /// Its stages.
     #[serde(default)]
     pub stages: Vec<ChoiceSource>,
@@ -573,6 +576,8 @@ pub struct CommonSource {
     pub reason: TextSource,
     /// The heading of the form header.
     pub header_title: TextSource,
+    /// The heading of what a person may add to any form.
+    pub header_added: TextSource,
     /// The header of every form.
     #[serde(rename = "header")]
     pub header: Vec<FieldSource>,

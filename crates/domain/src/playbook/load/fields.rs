@@ -204,6 +204,7 @@ impl Loader {
         };
         let stages = stages.into_iter().map(|stage| Stage { key: stage.key, label: stage.label }).collect();
         let rules = self.rules(&source.rules, place);
+        let asks_place = self.optional_expr(source.place.as_ref(), place);
         let id: Box<str> = place.as_str().into();
         let built = Form {
             id: id.clone(),
@@ -212,6 +213,7 @@ impl Loader {
             purpose,
             is_customer_facing: source.customer_facing,
             process: source.process.as_deref().map(Into::into),
+            place: asks_place,
             stages,
             sections,
             rules,

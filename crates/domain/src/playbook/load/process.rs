@@ -252,6 +252,7 @@ fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
         purpose: None,
         is_customer_facing: false,
         process: None,
+        place: None,
         stages: Vec::new(),
         sections: vec![form::Section { title, hint: None, visible_when: None, fields }],
         rules,
