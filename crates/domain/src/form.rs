@@ -34,6 +34,8 @@ pub struct Form {
     pub id: Box<str>,
     /// The form code of its numbers, such as `HF`; spec 1.6.
     pub code: Box<str>,
+    /// Its version, from 1; raised whenever what it asks changes.
+    pub version: u16,
     /// What people call it.
     pub title: Text,
     /// What it is for, in a sentence.

@@ -6,11 +6,12 @@ use kehu_domain::playbook::{Playbook, Section, Terms};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::paper::PaperForm;
 use super::section::print;
-use super::words::{answers, field_type, form_title, joined, requirement};
+use super::words::{field_type, form_title, joined, requirement};
+use crate::components::PaperForm;
 use crate::i18n::{Locale, t, td_string, use_i18n};
-use crate::words::lang_of;
+use crate::words::{answers, lang_of};
+use crate::workspace::use_workspace;
 
 /// The most answers spelled out; a longer list is only counted.
 const MAX_ANSWERS: usize = 24;
@@ -40,7 +41,7 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
             {stages}
             {parts}
             <RulesOfForm form locale />
-            <PaperForm section form locale />
+            <PaperForm form company=use_workspace().company() locale />
             <div class="page-actions">
                 <button type="button" class="button" on:click=|_| print()>{t!(i18n, handbook.print.form)}</button>
             </div>

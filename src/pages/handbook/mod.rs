@@ -3,7 +3,6 @@
 mod blank;
 mod contents;
 mod flow;
-mod paper;
 mod section;
 mod standards;
 mod steps;

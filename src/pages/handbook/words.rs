@@ -3,11 +3,10 @@
 use chrono::NaiveDate;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::expr::Expr;
-use kehu_domain::field::{Choices, Field, FieldType};
+use kehu_domain::field::FieldType;
 use kehu_domain::form::{Form, Requirement};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::{Playbook, Terms};
-use kehu_domain::text::Lang;
 use kehu_domain::workflow::{Deadline, DueRule};
 
 use crate::i18n::{Locale, td_string};
@@ -242,6 +241,7 @@ pub fn field_type(locale: Locale, kind: &FieldType) -> String {
         FieldType::File => td_string!(locale, handbook.kind.file),
         FieldType::Photo => td_string!(locale, handbook.kind.photo),
         FieldType::Sign => td_string!(locale, handbook.kind.signature),
+        FieldType::Place => td_string!(locale, handbook.kind.place),
         FieldType::Rows(_) => td_string!(locale, handbook.kind.rows),
     };
     name.to_owned()
@@ -260,33 +260,5 @@ fn reference(locale: Locale, kind: Key) -> String {
     match Dictionary::built_in().kind(kind) {
         Some(kind) => td_string!(locale, handbook.kind.reference, what = kind.label.get(lang_of(locale))).to_string(),
         None => td_string!(locale, handbook.kind.any_record).to_owned(),
-    }
-}
-
-/// The answers a field offers, marks included; nothing where there is no list of them.
-pub fn answers(locale: Locale, field: &Field) -> Vec<String> {
-    let mut answers = match &field.kind {
-        FieldType::Choice(choices) | FieldType::ChoiceSet(choices) => labels(lang_of(locale), choices),
-        FieldType::Bool => {
-            let (yes, no) = (td_string!(locale, handbook.answer.yes), td_string!(locale, handbook.answer.no));
-            vec![yes.to_owned(), no.to_owned()]
-        }
-        FieldType::Rating => (1..=5).map(|points| points.to_string()).collect(),
-        _ => Vec::new(),
-    };
-    if field.takes_marks {
-        answers.push(td_string!(locale, handbook.answer.not_applicable).to_owned());
-        answers.push(td_string!(locale, handbook.answer.missing).to_owned());
-    }
-    answers
-}
-
-fn labels(lang: Lang, choices: &Choices) -> Vec<String> {
-    match choices {
-        Choices::Given(choices) => choices.iter().map(|choice| choice.label.get(lang).to_owned()).collect(),
-        Choices::Group(group) => {
-            let items = Dictionary::built_in().group(*group).map(|group| group.items()).unwrap_or_default();
-            items.iter().map(|item| item.label.get(lang).to_owned()).collect()
-        }
     }
 }

@@ -382,6 +382,9 @@ pub struct FormSource {
     pub id: String,
     /// Its form code.
     pub code: String,
+    /// Its version; the first, if nothing is said.
+    #[serde(default = "first_version")]
+    pub version: u16,
     /// What people call it.
     pub title: TextSource,
     /// What it is for.
@@ -587,4 +590,8 @@ pub struct CommonSource {
     /// Facts about the customer that conditions may use.
     #[serde(rename = "customer")]
     pub customer: Vec<FieldSource>,
+}
+
+fn first_version() -> u16 {
+    1
 }

@@ -209,6 +209,7 @@ impl Loader {
         let built = Form {
             id: id.clone(),
             code: source.code.as_str().into(),
+            version: source.version,
             title,
             purpose,
             is_customer_facing: source.customer_facing,

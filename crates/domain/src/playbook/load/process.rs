@@ -248,6 +248,7 @@ fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
     Form {
         id: "".into(),
         code: "".into(),
+        version: 1,
         title: title.clone(),
         purpose: None,
         is_customer_facing: false,
