@@ -1,7 +1,7 @@
 //! Problems in the user's words: each variant has its sentence, naming the thing and the way on.
 
 use kehu_domain::dictionary::Dictionary;
-use kehu_domain::field::{Choices, FieldType};
+use kehu_domain::field::{Choices, Field, FieldType};
 use kehu_domain::field_text::{self, Showing};
 use kehu_domain::snapshot::SnapshotError;
 use kehu_domain::text::Lang;
@@ -125,5 +125,33 @@ pub fn typed_value(kind: &FieldType, value: &Value) -> String {
         }
         (_, Value::Int(number)) => number.to_string(),
         _ => String::new(),
+    }
+}
+
+/// The answers a field offers, marks included; nothing where there is no list of them.
+pub fn answers(locale: Locale, field: &Field) -> Vec<String> {
+    let mut answers = match &field.kind {
+        FieldType::Choice(choices) | FieldType::ChoiceSet(choices) => labels(lang_of(locale), choices),
+        FieldType::Bool => {
+            let (yes, no) = (td_string!(locale, handbook.answer.yes), td_string!(locale, handbook.answer.no));
+            vec![yes.to_owned(), no.to_owned()]
+        }
+        FieldType::Rating => (1..=5).map(|points| points.to_string()).collect(),
+        _ => Vec::new(),
+    };
+    if field.takes_marks {
+        answers.push(td_string!(locale, handbook.answer.not_applicable).to_owned());
+        answers.push(td_string!(locale, handbook.answer.missing).to_owned());
+    }
+    answers
+}
+
+fn labels(lang: Lang, choices: &Choices) -> Vec<String> {
+    match choices {
+        Choices::Given(choices) => choices.iter().map(|choice| choice.label.get(lang).to_owned()).collect(),
+        Choices::Group(group) => {
+            let items = Dictionary::built_in().group(*group).map(|group| group.items()).unwrap_or_default();
+            items.iter().map(|item| item.label.get(lang).to_owned()).collect()
+        }
     }
 }

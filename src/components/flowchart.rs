@@ -38,11 +38,14 @@ pub fn FlowChart(
     done: Vec<Key>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let chart = StoredValue::new(layout(process));
+    let plan = layout(process);
+    let is_wide = plan.width * UNIT.0 > plan.height * UNIT.1 + HEAD;
+    let chart = StoredValue::new(plan);
     let progress = StoredValue::new(Progress { current, done });
     view! {
         <div
             class="flow-frame"
+            data-wide=is_wide.then_some("")
             tabindex="0"
             role="region"
             aria-label=move || t_string!(i18n, handbook.flow.region, process = process.title.get(lang(i18n)))

@@ -173,6 +173,13 @@ impl Workspace {
         self.0.person.set(Some(person));
     }
 
+    /// What the company is called; empty until somebody has said so.
+    pub fn company(&self) -> String {
+        self.read(|book| {
+            book.get(SETTINGS_RECORD).map(|settings| settings.text(kind::NAME).to_owned()).unwrap_or_default()
+        })
+    }
+
     /// Which workspace this is: [`crate::device::MAIN`] or [`crate::device::DEMO`].
     pub fn name(&self) -> &'static str {
         self.0.name

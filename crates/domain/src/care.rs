@@ -1,5 +1,6 @@
 //! The care calendar of a month: whom to greet on which day and how, and why somebody gets nothing (3.3.a, R-3.3-1…3).
 
+pub mod consent;
 mod occasion;
 mod person;
 mod standard;
@@ -250,6 +251,12 @@ impl CareCalendar {
             let mut reasons: Vec<NoCare> = there.map(|there| NoCare::Exists(there.case)).into_iter().collect();
             reasons.extend(person.against(candidate.day));
             reasons.extend(candidate.against(complaints.of(person)));
+            let had_ways = candidate.has_ways();
+            let channels = person.channels(candidate.day);
+            let candidate = candidate.through(&channels, rules.standard);
+            if had_ways && !candidate.has_ways() && !reasons.contains(&NoCare::NoConsent) {
+                reasons.push(NoCare::NoConsent);
+            }
             match candidate.tier.filter(|_| reasons.is_empty() && is_full(&taken, candidate.day).is_empty()) {
                 Some(tier) => {
                     taken.push(candidate.day);
@@ -272,6 +279,36 @@ impl CareCalendar {
             }
         }));
     }
+}
+
+/// The open care actions of contacts who have withdrawn their consent to care, each in the step it was begun in.
+///
+/// They are skipped with [`skipped`]; one that waits for an approval is looked at again once it is back.
+pub fn withdrawn(book: &Book, playbook: &Playbook, today: NaiveDate) -> Vec<RecordId> {
+    let Some(first) = playbook.process(CARE_PROCESS).and_then(|process| process.first_step()) else {
+        return Vec::new();
+    };
+    let open = book.of_kind(kind::CASE).filter(|case| case.text(kind::PROCESS) == CARE_PROCESS);
+    let open = open.filter(|case| first.key == *case.text(kind::STEP));
+    let mut cases: Vec<RecordId> = open
+        .filter(|case| {
+            let contact = case.reference(CONTACT).and_then(|contact| book.get(contact));
+            contact.is_some_and(|contact| consent::is_withdrawn(book, contact, consent::CARE, today))
+        })
+        .map(|case| case.id)
+        .collect();
+    cases.sort_unstable();
+    cases
+}
+
+/// What a care action holds once it is skipped because consent to care was withdrawn (L2).
+pub fn skipped(now: NaiveDateTime) -> [(Key, Value); 4] {
+    [
+        (kind::STEP, "skipped".into()),
+        (kind::EVENT, "skip".into()),
+        (kind::ENTERED_AT, now.into()),
+        (Key::of("skip_reason"), "no_consent".into()),
+    ]
 }
 
 impl CareAction {

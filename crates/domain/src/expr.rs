@@ -92,6 +92,25 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// Whether it compares two values.
+    pub const fn is_comparison(self) -> bool {
+        matches!(self, Self::Equal | Self::NotEqual | Self::Less | Self::AtMost | Self::Greater | Self::AtLeast)
+    }
+
+    /// The comparison that holds where this one is known not to; of others themselves.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::AtLeast,
+            Self::AtMost => Self::Greater,
+            Self::Greater => Self::AtMost,
+            Self::AtLeast => Self::Less,
+            other => other,
+        }
+    }
+
     /// As it is written.
     pub const fn symbol(self) -> &'static str {
         match self {

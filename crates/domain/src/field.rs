@@ -83,6 +83,8 @@ pub enum FieldType {
     Photo,
     /// A handwritten signature by its SHA-256.
     Sign,
+    /// `place`: where something happened, in words or as coordinates; see [`crate::place`].
+    Place,
     /// `list<…>`: repeating rows of these cells; a cell marked optional may be empty.
     Rows(Vec<Cell>),
 }

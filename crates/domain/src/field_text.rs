@@ -14,6 +14,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use crate::dictionary::{Dictionary, folded};
 use crate::field::{Cell, Choice, Choices, Field, FieldType};
 use crate::key::Key;
+use crate::place;
 use crate::stamp::RecordId;
 use crate::text::Lang;
 use crate::value::{Mark, Value};
@@ -192,6 +193,7 @@ fn parse_present(kind: &FieldType, text: &str, reading: Reading<'_>) -> Result<V
     match kind {
         FieldType::Text { max } => line(text, *max),
         FieldType::Long => long(text),
+        FieldType::Place => line(text, place::MAX),
         FieldType::Int { min, max } => number::int(&composed(text), *min, *max).map(Value::Int),
         FieldType::Decimal { places } => number::decimal(&composed(text), *places).map(Value::from),
         FieldType::Money => number::money(&composed(text)).map(Value::Int),
@@ -247,6 +249,7 @@ pub fn show(kind: &FieldType, value: &Value, lang: Lang, showing: Showing<'_>) -
             label.unwrap_or_else(|| id.to_string())
         }
         (FieldType::Phone, Value::Text(digits)) => phone::show(digits),
+        (FieldType::Place, Value::Text(text)) => place::shown(text, lang),
         (FieldType::Rows(cells), Value::List(rows)) => show_rows(cells, rows, lang, showing),
         (_, value) => plain(value),
     }

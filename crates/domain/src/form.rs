@@ -3,6 +3,8 @@
 mod apart;
 mod check;
 mod fit;
+pub mod number;
+pub mod repeat;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +34,8 @@ pub struct Form {
     pub id: Box<str>,
     /// The form code of its numbers, such as `HF`; spec 1.6.
     pub code: Box<str>,
+    /// Its version, from 1; raised whenever what it asks changes.
+    pub version: u16,
     /// What people call it.
     pub title: Text,
     /// What it is for, in a sentence.
@@ -40,6 +44,8 @@ pub struct Form {
     pub is_customer_facing: bool,
     /// The process whose cases it is filled for, where that is not its section's main one.
     pub process: Option<Box<str>>,
+    /// When the place it was filled in at is asked for; never, if nothing is said.
+    pub place: Option<Expr>,
     /// The stages it passes, in order; empty when it is filled in one go.
     pub stages: Vec<Stage>,
     /// Its parts, in order.

@@ -29,6 +29,10 @@ keys! {
     BATCH = "batch";
     /// Attachment 附件: name, media_type, sha256, data (base64).
     ATTACHMENT = "attachment";
+    /// Consent 授权同意 of a contact (L2): contact, purpose, channels, given_on, way, evidence, withdrawn_on.
+    CONSENT = "consent";
+    /// A device that numbers forms (spec 1.6): which code is whose.
+    DEVICE = "device";
     /// The workspace itself: id, name.
     WORKSPACE = "workspace";
     /// Settings of the workspace.

@@ -15,6 +15,7 @@ pub mod import;
 pub mod key;
 pub mod kind;
 pub mod model;
+pub mod place;
 pub mod playbook;
 pub mod roster;
 pub mod score;

@@ -6,6 +6,7 @@ mod load;
 mod notation;
 mod problem;
 pub mod source;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use rust_decimal::Decimal;
 pub use built_in::FILES;
 pub use notation::written;
 pub use problem::{PlaybookProblem, PlaybookProblemKind};
+pub use words::Terms;
 
 use crate::expr::Datum;
 use crate::field::{Choice, Field};
@@ -26,6 +28,12 @@ use crate::workflow::{Forms, Process};
 
 /// Another name for the customer of a case, for forms that have a field called `customer`.
 pub const CLIENT: Key = Key::of("client");
+
+/// Where a form was filled in, a field of the header of forms that ask for it.
+pub const PLACE: Key = Key::of("place");
+
+/// The fields of the header that a person fills in, besides whom the form is about.
+const ADDED: [Key; 3] = [PLACE, Key::of("attachments"), kind::REMARK];
 
 /// The handbook, whole and consistent: [`Playbook::load`] gives none that is not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +53,7 @@ pub struct Playbook {
     forms: Forms,
     header: Vec<FormField>,
     header_title: Option<Text>,
+    header_added: Option<Text>,
     /// What conditions may ask about every case, and about its customer.
     case_facts: Vec<Field>,
     customer_facts: Vec<Field>,
@@ -219,12 +228,32 @@ impl Playbook {
         Datum::Row(self.customer_facts.iter().map(fact).collect())
     }
 
+    /// The form `id` as it is filled in: with what of the header a person may add, at its end.
+    pub fn filled_form(&self, id: &str) -> Option<Form> {
+        let mut form = self.form(id)?.clone();
+        let mut fields = self.header_fields(&form);
+        fields.retain(|field| ADDED.contains(&field.field.key));
+        let title = self.header_added.clone()?;
+        form.sections.push(crate::form::Section { title, hint: None, visible_when: None, fields });
+        Some(form)
+    }
+
+    /// The header's fields that are not fields of the form itself; the place only where the form asks for it.
+    fn header_fields(&self, form: &Form) -> Vec<FormField> {
+        let own = |field: &&FormField| form.field(field.field.key).is_none();
+        let mut fields: Vec<FormField> = self.header.iter().filter(own).cloned().collect();
+        fields.retain(|field| field.field.key != PLACE || form.place.is_some());
+        for field in fields.iter_mut().filter(|field| field.field.key == PLACE) {
+            field.visible_when = form.place.clone();
+        }
+        fields
+    }
+
     /// The header of the form `id` (spec 1.5): itself a form, with the customer mandatory where the form is about
     /// one. Fields the form has under the same key are left to the form (ruling 22).
     pub fn header_of(&self, id: &str) -> Option<Form> {
         let form = self.form(id)?;
-        let own = |field: &&FormField| form.field(field.field.key).is_none();
-        let mut fields: Vec<FormField> = self.header.iter().filter(own).cloned().collect();
+        let mut fields = self.header_fields(form);
         for field in fields.iter_mut().filter(|field| field.field.key == kind::CUSTOMER_REF) {
             field.requirement = if form.is_customer_facing { Requirement::Mandatory } else { Requirement::Optional };
         }

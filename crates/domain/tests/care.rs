@@ -751,3 +751,125 @@ proptest! {
         prop_assert_eq!(rest, calendar.left_out);
     }
 }
+
+// ---- consents of their own (L2) ----
+
+const CONSENT: RecordId = RecordId::fixed(6);
+
+impl World {
+    fn consent(&mut self, record: RecordId, purpose: &str, channels: &[&str], further: &[(&str, Value)]) {
+        let channels = Value::List(channels.iter().map(|channel| Value::from(*channel)).collect());
+        let known = [
+            ("customer", CUSTOMER.into()),
+            ("contact", CONTACT.into()),
+            ("purpose", purpose.into()),
+            ("channels", channels),
+            ("way", "written".into()),
+        ];
+        self.put(kind::CONSENT, record, &[&known[..], further].concat());
+    }
+
+    fn without_own_consent(tier: &str) -> Self {
+        Self::of(tier, &[birthday("1980-06-15"), ("consent_care", Value::Null)])
+    }
+}
+
+#[test]
+fn a_consent_holds_for_its_purpose_from_the_day_it_was_given_until_it_is_withdrawn() {
+    for (purpose, given, withdrawn, is_consent) in [
+        ("care", "2026-01-01", "", true),
+        ("care", "2026-06-15", "", true),
+        ("care", "2026-06-16", "", false),
+        ("care", "2026-01-01", "2026-06-15", false),
+        ("care", "2026-01-01", "2026-06-16", true),
+        ("marketing", "2026-01-01", "", false),
+    ] {
+        let mut world = World::without_own_consent("C");
+        world.consent(CONSENT, purpose, &["sms"], &[("given_on", given.into()), ("withdrawn_on", withdrawn.into())]);
+        let actions = world.month("2026-06").actions;
+        assert_eq!(actions.len(), usize::from(is_consent), "{purpose} {given} {withdrawn}");
+        if !is_consent {
+            assert_eq!(world.reasons("2026-06"), [NoCare::NoConsent]);
+        }
+    }
+}
+
+#[test]
+fn care_takes_only_the_channels_that_were_agreed_to() {
+    let mut world = World::without_own_consent("VIP");
+    world.consent(CONSENT, "care", &["sms", "post"], &[("given_on", "2026-01-01".into())]);
+    let action = world.month("2026-06").actions.remove(0);
+    let ways: Vec<&str> = action.ways.iter().map(|way| way.as_str()).collect();
+    assert_eq!(ways, ["flowers", "cake", "card", "sms"]);
+    // Nothing is bought for somebody who agreed to messages alone.
+    let mut world = World::without_own_consent("VIP");
+    world.consent(CONSENT, "care", &["sms"], &[("given_on", "2026-01-01".into())]);
+    let action = world.month("2026-06").actions.remove(0);
+    assert_eq!(action.ways.iter().map(|way| way.as_str()).collect::<Vec<_>>(), ["sms"]);
+    assert!(action.preparations.iter().all(|one| one.what == Errand::Remember), "{:?}", action.preparations);
+    // And none of a tier's ways may be left.
+    let mut world = World::without_own_consent("C");
+    world.consent(CONSENT, "care", &["visit"], &[("given_on", "2026-01-01".into())]);
+    assert_eq!(world.reasons("2026-06"), [NoCare::NoConsent]);
+}
+
+#[test]
+fn withdrawing_ends_open_care_and_what_was_agreed_to_stays_on_record() {
+    use kehu_domain::care::consent::{CARE, consents, withdraw};
+    use kehu_domain::care::{skipped, withdrawn};
+    let mut world = World::of("C", &[birthday("1980-06-15"), ("consent_care_on", "2026-01-01".into())]);
+    let planned = world.month("2026-06").actions.remove(0);
+    let now = "2026-06-01T09:00:00".parse().unwrap();
+    let fields = planned.fields(Playbook::built_in(), now);
+    let fields: Vec<(&str, Value)> = fields.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    world.put(kind::CASE, planned.record_id(), &fields);
+    let today = |text: &str| text.parse().unwrap();
+    assert!(withdrawn(&world.book, Playbook::built_in(), today("2026-06-10")).is_empty());
+
+    let contact = world.book.get(CONTACT).unwrap();
+    let consent = consents(&world.book, contact).remove(0);
+    let mut act = Act::begin(&mut world.clock, 99, OWNER);
+    withdraw(&world.book, &mut act, contact, &consent, today("2026-06-10"), "spoken");
+    for change in act.finish() {
+        world.book.insert(change);
+    }
+    let contact = world.book.get(CONTACT).unwrap();
+    let kept = consents(&world.book, contact);
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].purpose, kept[0].given_on), (CARE, Some(today("2026-01-01"))));
+    assert_eq!((&*kept[0].way, &*kept[0].withdrawn_way), ("import", "spoken"));
+    assert!(kept[0].record.is_some());
+
+    // Not before the day; from then on the open one is skipped, once.
+    assert!(withdrawn(&world.book, Playbook::built_in(), today("2026-06-09")).is_empty());
+    assert_eq!(withdrawn(&world.book, Playbook::built_in(), today("2026-06-10")), [planned.record_id()]);
+    let ends = skipped(now);
+    let process = Playbook::built_in().process(CARE_PROCESS).unwrap();
+    for (key, value) in &ends {
+        // The process itself knows the step and the event, and the reason is one it offers.
+        match key.as_str() {
+            "step" => assert!(process.step(Key::new(value.as_text().unwrap()).unwrap()).unwrap().is_terminal),
+            "event" => assert!(process.transitions.iter().any(|made| Some(made.event.as_str()) == value.as_text())),
+            "skip_reason" => {
+                let field = process.fields.iter().find(|field| field.key == *key).unwrap();
+                assert_eq!(kehu_domain::form::fit(value, field), Ok(()));
+            }
+            _ => {}
+        }
+    }
+    let ends: Vec<(&str, Value)> = ends.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+    world.put(kind::CASE, planned.record_id(), &ends);
+    assert!(withdrawn(&world.book, Playbook::built_in(), today("2026-06-10")).is_empty());
+    assert!(world.month("2026-06").actions.is_empty());
+
+    // Whoever agrees anew is greeted again.
+    world.consent(CONSENT, "care", &["sms"], &[("given_on", "2026-06-12".into())]);
+    assert_eq!(world.month("2027-06").actions.len(), 1);
+}
+
+#[test]
+fn somebody_who_never_agreed_has_nothing_withdrawn() {
+    let mut world = World::without_own_consent("C");
+    world.care(CARE, "birthday", "2026-06-15", &[]);
+    assert!(kehu_domain::care::withdrawn(&world.book, Playbook::built_in(), "2026-06-10".parse().unwrap()).is_empty());
+}

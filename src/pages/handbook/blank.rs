@@ -4,19 +4,18 @@ use kehu_domain::book::{Book, Record};
 use kehu_domain::field::{Cell, FieldType};
 use kehu_domain::form::{self, Form, FormField};
 use kehu_domain::kind;
-use kehu_domain::playbook::{Playbook, Section};
+use kehu_domain::playbook::{Playbook, Section, Terms};
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::conditions::{Terms, condition};
-use super::paper::PaperForm;
 use super::section::print;
-use super::words::{answers, field_type, form_title, joined, requirement};
+use super::words::{field_type, form_title, joined, requirement};
+use crate::components::PaperForm;
 use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::moment::civil;
 use crate::pages::cases::{fill_address, is_filled_alone};
-use crate::words::lang_of;
+use crate::words::{answers, lang_of};
 use crate::workspace::{staff_name, use_workspace};
 
 /// The most answers spelled out; a longer list is only counted.
@@ -28,7 +27,7 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
     let i18n = use_i18n();
     let lang = lang_of(locale);
     let head = Playbook::built_in().header_of(&form.id);
-    let terms = Terms::of_form(form);
+    let terms = Terms::of_form(Playbook::built_in(), form, lang);
     let parts = head.iter().flat_map(|head| &head.sections).chain(&form.sections);
     let parts = parts.map(|part| part_view(locale, form, part, &terms)).collect_view();
     let stages: Vec<String> = form.stages.iter().map(|stage| stage.label.get(lang).to_owned()).collect();
@@ -48,7 +47,7 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
             {parts}
             <RulesOfForm form locale />
             <FiledForms form />
-            <PaperForm section form locale />
+            <PaperForm form company=use_workspace().company() locale />
             <div class="page-actions">
                 <Use section form locale />
                 <button type="button" class="button" on:click=|_| print()>{t!(i18n, handbook.print.form)}</button>
@@ -57,9 +56,9 @@ pub fn BlankForm(section: &'static Section, form: &'static Form, locale: Locale)
     }
 }
 
-fn part_view(locale: Locale, form: &Form, part: &form::Section, terms: &Terms) -> impl IntoView + use<> {
+fn part_view(locale: Locale, form: &Form, part: &form::Section, terms: &Terms<'_>) -> impl IntoView + use<> {
     let lang = lang_of(locale);
-    let shown = part.visible_when.as_ref().map(|when| only_when(locale, &condition(locale, when, terms)));
+    let shown = part.visible_when.as_ref().map(|when| only_when(locale, &terms.condition(when)));
     let rows = part.fields.iter().map(|field| field_row(locale, form, field, terms)).collect_view();
     view! {
         <section class="section">
@@ -82,9 +81,9 @@ fn part_view(locale: Locale, form: &Form, part: &form::Section, terms: &Terms) -
     }
 }
 
-fn field_row(locale: Locale, form: &Form, field: &FormField, terms: &Terms) -> impl IntoView + use<> {
+fn field_row(locale: Locale, form: &Form, field: &FormField, terms: &Terms<'_>) -> impl IntoView + use<> {
     let lang = lang_of(locale);
-    let shown = field.visible_when.as_ref().map(|when| only_when(locale, &condition(locale, when, terms)));
+    let shown = field.visible_when.as_ref().map(|when| only_when(locale, &terms.condition(when)));
     let carries = field
         .carries
         .as_deref()

@@ -1,12 +1,12 @@
 //! The process of a section: its flowchart, and the same as a table with deadlines and conditions.
 
 use kehu_domain::form::Form;
+use kehu_domain::playbook::{Playbook, Terms};
 use kehu_domain::text::Lang;
 use kehu_domain::workflow::{CANCEL, Process, Transition};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::conditions::Terms;
 use super::words::{due, form_title, joined, role_titles};
 use crate::components::FlowChart;
 use crate::i18n::{Locale, td_string};
@@ -42,7 +42,7 @@ pub fn Flow(process: &'static Process, locale: Locale) -> impl IntoView {
 /// Every move with who may make it, until when, and what must be so; cancelling in a sentence.
 #[component]
 pub fn Moves(process: &'static Process, locale: Locale) -> impl IntoView {
-    let terms = Terms::of_process(process);
+    let terms = Terms::of_process(Playbook::built_in(), process, lang_of(locale));
     let moves = process.transitions.iter().filter(|made| made.event != CANCEL);
     let rows = moves.map(|made| row(locale, process, made, &terms)).collect_view();
     let cancel = process.transitions.iter().find(|made| made.event == CANCEL).map(|cancel| {
@@ -74,7 +74,7 @@ pub fn Moves(process: &'static Process, locale: Locale) -> impl IntoView {
     }
 }
 
-fn row(locale: Locale, process: &Process, made: &Transition, terms: &Terms) -> impl IntoView + use<> {
+fn row(locale: Locale, process: &Process, made: &Transition, terms: &Terms<'_>) -> impl IntoView + use<> {
     let lang = lang_of(locale);
     let name = |step| process.step(step).map(|step| step.label.get(lang).to_owned()).unwrap_or_default();
     let deadlines = match due(locale, &made.due, terms) {
@@ -109,7 +109,7 @@ fn conditions(locale: Locale, made: &Transition) -> Vec<String> {
     }
     if let Some(completion) = &made.completes {
         let form = named(locale, &completion.form);
-        let template = kehu_domain::playbook::Playbook::built_in().form(&completion.form);
+        let template = Playbook::built_in().form(&completion.form);
         let stage = completion.stage.and_then(|stage| template?.stages.iter().find(|known| known.key == stage));
         conditions.push(match stage {
             Some(stage) => {

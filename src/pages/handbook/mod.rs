@@ -1,10 +1,8 @@
 //! The handbook to read: its contents, a section as a page, and its forms as blank sheets.
 
 mod blank;
-mod conditions;
 mod contents;
 mod flow;
-mod paper;
 mod section;
 mod standards;
 mod steps;

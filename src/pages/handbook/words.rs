@@ -3,14 +3,12 @@
 use chrono::NaiveDate;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::expr::Expr;
-use kehu_domain::field::{Choices, Field, FieldType};
+use kehu_domain::field::FieldType;
 use kehu_domain::form::{Form, Requirement};
 use kehu_domain::key::Key;
-use kehu_domain::playbook::Playbook;
-use kehu_domain::text::Lang;
+use kehu_domain::playbook::{Playbook, Terms};
 use kehu_domain::workflow::{Deadline, DueRule};
 
-use super::conditions::{Terms, condition, subject};
 use crate::i18n::{Locale, td_string};
 use crate::words::lang_of;
 
@@ -62,7 +60,7 @@ pub fn period(locale: Locale, code: Key) -> String {
 }
 
 /// Until when a move is due, a line for each case; the last one says “otherwise” when others come before it.
-pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
+pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms<'_>) -> Vec<String> {
     // To a reader, rules that differ only in how their clock runs are one; the last of them is the most general.
     let is_told = |(index, rule): &(usize, &DueRule)| rules.get(index + 1).is_none_or(|next| next.by != rule.by);
     let told: Vec<&DueRule> = rules.iter().enumerate().filter(is_told).map(|(_, rule)| rule).collect();
@@ -71,7 +69,7 @@ pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
         let by = counted(locale, rule, terms);
         match &rule.when {
             Some(when) => {
-                td_string!(locale, handbook.deadline.given, condition = condition(locale, when, terms), by = by)
+                td_string!(locale, handbook.deadline.given, condition = terms.condition(when), by = by)
                     .to_string()
             }
             None if has_conditions => td_string!(locale, handbook.deadline.otherwise, by = by).to_string(),
@@ -82,8 +80,8 @@ pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms) -> Vec<String> {
 }
 
 /// A deadline with what it counts from and by when at the latest, where that is said.
-fn counted(locale: Locale, rule: &DueRule, terms: &Terms) -> String {
-    let named = |expr: &Expr| subject(locale, expr, terms).unwrap_or_else(|| expr.to_string());
+fn counted(locale: Locale, rule: &DueRule, terms: &Terms<'_>) -> String {
+    let named = |expr: &Expr| terms.value(expr);
     let by = deadline(locale, &rule.by, terms);
     let by = match &rule.from {
         Some(from) if !matches!(rule.by, Deadline::At(_)) => {
@@ -98,7 +96,7 @@ fn counted(locale: Locale, rule: &DueRule, terms: &Terms) -> String {
 }
 
 /// A deadline as people say it, counted from the beginning of the step.
-pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms) -> String {
+pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms<'_>) -> String {
     let within = |span: String| td_string!(locale, handbook.deadline.within, span = span).to_string();
     match deadline {
         Deadline::WorkingDays(count) => within(working_days(locale, *count)),
@@ -137,9 +135,8 @@ pub fn deadline(locale: Locale, deadline: &Deadline, terms: &Terms) -> String {
     }
 }
 
-fn at(locale: Locale, expr: &Expr, terms: &Terms) -> String {
-    let what = subject(locale, expr, terms).unwrap_or_else(|| expr.to_string());
-    td_string!(locale, handbook.deadline.on, what = what).to_string()
+fn at(locale: Locale, expr: &Expr, terms: &Terms<'_>) -> String {
+    td_string!(locale, handbook.deadline.on, what = terms.value(expr)).to_string()
 }
 
 /// A day of every year: `31 January`, `1 月 31 日`.
@@ -196,14 +193,14 @@ fn months(locale: Locale, count: u16) -> String {
 }
 
 /// Who fills a field, and whether it may stay empty.
-pub fn requirement(locale: Locale, requirement: &Requirement, form: &Form, terms: &Terms) -> String {
+pub fn requirement(locale: Locale, requirement: &Requirement, form: &Form, terms: &Terms<'_>) -> String {
     match requirement {
         Requirement::Mandatory => td_string!(locale, handbook.requirement.mandatory).to_owned(),
         Requirement::Optional => td_string!(locale, handbook.requirement.optional).to_owned(),
         Requirement::Auto(None) => td_string!(locale, handbook.requirement.auto).to_owned(),
         Requirement::Auto(Some(_)) => td_string!(locale, handbook.requirement.computed).to_owned(),
         Requirement::When(expr) => {
-            td_string!(locale, handbook.requirement.when, condition = condition(locale, expr, terms)).to_string()
+            td_string!(locale, handbook.requirement.when, condition = terms.condition(expr)).to_string()
         }
         Requirement::From(stage) => {
             let known = form.stages.iter().find(|known| known.key == *stage);
@@ -244,6 +241,7 @@ pub fn field_type(locale: Locale, kind: &FieldType) -> String {
         FieldType::File => td_string!(locale, handbook.kind.file),
         FieldType::Photo => td_string!(locale, handbook.kind.photo),
         FieldType::Sign => td_string!(locale, handbook.kind.signature),
+        FieldType::Place => td_string!(locale, handbook.kind.place),
         FieldType::Rows(_) => td_string!(locale, handbook.kind.rows),
     };
     name.to_owned()
@@ -262,33 +260,5 @@ fn reference(locale: Locale, kind: Key) -> String {
     match Dictionary::built_in().kind(kind) {
         Some(kind) => td_string!(locale, handbook.kind.reference, what = kind.label.get(lang_of(locale))).to_string(),
         None => td_string!(locale, handbook.kind.any_record).to_owned(),
-    }
-}
-
-/// The answers a field offers, marks included; nothing where there is no list of them.
-pub fn answers(locale: Locale, field: &Field) -> Vec<String> {
-    let mut answers = match &field.kind {
-        FieldType::Choice(choices) | FieldType::ChoiceSet(choices) => labels(lang_of(locale), choices),
-        FieldType::Bool => {
-            let (yes, no) = (td_string!(locale, handbook.answer.yes), td_string!(locale, handbook.answer.no));
-            vec![yes.to_owned(), no.to_owned()]
-        }
-        FieldType::Rating => (1..=5).map(|points| points.to_string()).collect(),
-        _ => Vec::new(),
-    };
-    if field.takes_marks {
-        answers.push(td_string!(locale, handbook.answer.not_applicable).to_owned());
-        answers.push(td_string!(locale, handbook.answer.missing).to_owned());
-    }
-    answers
-}
-
-fn labels(lang: Lang, choices: &Choices) -> Vec<String> {
-    match choices {
-        Choices::Given(choices) => choices.iter().map(|choice| choice.label.get(lang).to_owned()).collect(),
-        Choices::Group(group) => {
-            let items = Dictionary::built_in().group(*group).map(|group| group.items()).unwrap_or_default();
-            items.iter().map(|item| item.label.get(lang).to_owned()).collect()
-        }
     }
 }

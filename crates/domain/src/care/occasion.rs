@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::consent::Channels;
 use super::person::Person;
-use super::{CareAction, CareRules, Errand, Month, NoCare, Occasion, Preparation};
+use super::{CareAction, CareRules, CareStandard, Errand, Month, NoCare, Occasion, Preparation};
 use crate::calendar::{FestivalPlan, lunar};
 use crate::key::Key;
 use crate::roster::Tier;
@@ -61,6 +62,25 @@ impl Candidate {
             }
         };
         [for_tier, qingming, held].into_iter().flatten()
+    }
+
+    /// The same by those ways alone whose channel was agreed to (L2).
+    #[must_use]
+    pub fn through(mut self, channels: &Channels, standard: &CareStandard) -> Self {
+        self.ways.retain(|way| standard.channels.get(way).is_some_and(|channel| channels.allows(*channel)));
+        self.is_bought = standard.is_bought(&self.ways);
+        let (ways, is_bought) = (&self.ways, self.is_bought);
+        self.preparations.retain(|preparation| match preparation.what {
+            Errand::Remember => !ways.is_empty(),
+            Errand::Get(what) => ways.contains(&what) || (is_bought && standard.ways.bought.contains(&what)),
+            Errand::EndApproval => is_bought,
+        });
+        self
+    }
+
+    /// Whether it would be done by some way.
+    pub fn has_ways(&self) -> bool {
+        !self.ways.is_empty()
     }
 
     pub fn action(self, person: &Person<'_>, tier: Tier) -> CareAction {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::consent::{self, CARE, Channels, Consent};
 use super::occasion::Candidate;
 use super::{CARE_PROCESS, CONTACT, CareRules, FESTIVAL, NoCare, OCCASION, PLANNED_ON, day, grouped};
 use crate::book::{Book, Record};
@@ -33,13 +34,15 @@ const SAME_HOLIDAY_DAYS: i64 = 31;
 pub(super) struct Person<'b> {
     pub contact: &'b Record,
     pub customer: &'b Record,
+    consents: Vec<Consent>,
 }
 
 impl<'b> Person<'b> {
     /// The contact, if its customer is there.
     pub fn of(book: &'b Book, contact: &'b Record) -> Option<Self> {
         let customer = book.get(contact.reference(kind::CUSTOMER_REF)?)?;
-        (customer.kind == kind::CUSTOMER && customer.exists()).then_some(Self { contact, customer })
+        let consents = || consent::consents(book, contact);
+        (customer.kind == kind::CUSTOMER && customer.exists()).then(|| Self { contact, customer, consents: consents() })
     }
 
     /// The customer's tier on a day.
@@ -62,20 +65,16 @@ impl<'b> Person<'b> {
         let is_resting = matches!(self.customer.text(kind::STAGE), "lost" | "blacklisted");
         let refuses = self.contact.get(kind::DO_NOT_CALL).as_bool() == Some(true);
         let reasons = [
-            (!self.consents(day)).then_some(NoCare::NoConsent),
+            self.channels(day).is_none().then_some(NoCare::NoConsent),
             refuses.then_some(NoCare::DoNotCall),
             is_resting.then_some(NoCare::Resting),
         ];
         reasons.into_iter().flatten()
     }
 
-    /// Whether there is consent to care on a day (L2); one given anew after a withdrawal counts.
-    fn consents(&self, on: NaiveDate) -> bool {
-        let given = day(self.contact, kind::CONSENT_CARE_ON);
-        let withdrawn = day(self.contact, kind::CONSENT_WITHDRAWN_ON);
-        self.contact.get(kind::CONSENT_CARE).as_bool() == Some(true)
-            && given.is_none_or(|given| given <= on)
-            && withdrawn.is_none_or(|withdrawn| given > Some(withdrawn))
+    /// The channels through which care is agreed to on a day (L2).
+    pub fn channels(&self, on: NaiveDate) -> Channels {
+        consent::channels(&self.consents, CARE, on)
     }
 }
 

@@ -21,6 +21,8 @@ pub struct CareStandard {
     pub complaint: ComplaintHold,
     /// What there is to know about ways.
     pub ways: CareWays,
+    /// The channel of a consent that each way goes through (L2).
+    pub channels: BTreeMap<Key, Key>,
     /// The main holidays: festival and its name in a care action.
     pub holidays: BTreeMap<String, Key>,
     /// The care of each tier.
@@ -88,6 +90,9 @@ pub enum CareError {
     /// Ways for a festival that is no main holiday.
     #[error("{0} is none of the main holidays")]
     UnknownHoliday(String),
+    /// A way that goes through no channel could not be agreed to.
+    #[error("way {0} has no channel")]
+    NoChannel(Key),
     /// A limit of nothing would stop all care.
     #[error("a limit is at least one")]
     NoLimit,
@@ -117,6 +122,11 @@ impl CareStandard {
         if self.limit.a_day == 0 || self.limit.a_month == 0 {
             problems.push(CareError::NoLimit);
         }
+        let all = self.tiers.iter().flat_map(|tier| tier.holidays.values().chain([&tier.birthday, &tier.other]).flatten());
+        let mut lost: Vec<Key> = all.copied().filter(|way| !self.channels.contains_key(way)).collect();
+        lost.sort_unstable();
+        lost.dedup();
+        problems.extend(lost.into_iter().map(CareError::NoChannel));
         for (place, care) in self.tiers.iter().enumerate() {
             if Tier::from_key(&care.tier).is_none() {
                 problems.push(CareError::UnknownTier(care.tier.clone()));

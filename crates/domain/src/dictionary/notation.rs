@@ -44,6 +44,7 @@ pub fn field_type(notation: &str) -> Result<FieldType, NotationError> {
         "file" => FieldType::File,
         "photo" => FieldType::Photo,
         "sign" => FieldType::Sign,
+        "place" => FieldType::Place,
         _ => {
             let (name, rest) = notation.split_at(notation.find(['(', '[', '{']).ok_or_else(unknown)?);
             let inside = inside(rest).ok_or_else(unknown)?;

@@ -62,6 +62,7 @@ fn fit_type(value: &Value, kind: &FieldType) -> Result<(), Misfit> {
     match kind {
         FieldType::Text { max } => fit_text(value, usize::from(*max)),
         FieldType::Long => fit_text(value, LONG),
+        FieldType::Place => fit_text(value, usize::from(crate::place::MAX)),
         FieldType::Int { min, max } => fit_whole(value, *min, *max),
         FieldType::Money => fit_whole(value, None, None),
         FieldType::Percent | FieldType::Score => fit_whole(value, Some(0), Some(10_000)),

@@ -156,6 +156,9 @@ impl Audit<'_> {
     // ---- forms -------------------------------------------------------------------------------------------------
 
     fn form(&mut self, form: &Form, known: &Known, place: &str) {
+        if let Some(condition) = &form.place {
+            self.condition(condition, known, place);
+        }
         for section in &form.sections {
             if let Some(condition) = &section.visible_when {
                 self.condition(condition, known, place);

@@ -222,6 +222,7 @@ impl Loader {
         self.cancel = Some((self.text(&source.cancel, "cancel"), self.text(&source.cancelled, "cancelled")));
         self.reason = Some(self.text(&source.reason, "reason"));
         self.playbook.header_title = Some(self.text(&source.header_title, "header_title"));
+        self.playbook.header_added = Some(self.text(&source.header_added, "header_added"));
         self.playbook.header = source.header.iter().filter_map(|source| self.form_field(source, "header")).collect();
         self.playbook.case_facts = self.plain_fields(&source.case, "case");
         self.playbook.customer_facts = self.plain_fields(&source.customer, "customer");

@@ -49,6 +49,7 @@ fn single(text: &str) -> Option<Notation<'_>> {
         "file" => FieldType::File,
         "photo" => FieldType::Photo,
         "sign" => FieldType::Sign,
+        "place" => FieldType::Place,
         _ => return with_argument(text),
     };
     Some(Notation::Plain(plain))
@@ -114,6 +115,7 @@ pub fn written(kind: &FieldType) -> String {
         FieldType::File => "file".into(),
         FieldType::Photo => "photo".into(),
         FieldType::Sign => "sign".into(),
+        FieldType::Place => "place".into(),
         FieldType::Rows(cells) => {
             let cell = |cell: &Cell| {
                 let mark = if cell.is_optional { "?" } else { "" };

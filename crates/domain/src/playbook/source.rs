@@ -382,6 +382,9 @@ pub struct FormSource {
     pub id: String,
     /// Its form code.
     pub code: String,
+    /// Its version; the first, if nothing is said.
+    #[serde(default = "first_version")]
+    pub version: u16,
     /// What people call it.
     pub title: TextSource,
     /// What it is for.
@@ -393,6 +396,9 @@ pub struct FormSource {
     /// The process of its section whose cases it is filled for; the main one when none is named.
     #[serde(default)]
     pub process: Option<String>,
+    /// When the place it was filled in at is asked for.
+    #[serde(default)]
+    pub place: Option<String>,
     /// Its stages.
     #[serde(default)]
     pub stages: Vec<ChoiceSource>,
@@ -573,6 +579,8 @@ pub struct CommonSource {
     pub reason: TextSource,
     /// The heading of the form header.
     pub header_title: TextSource,
+    /// The heading of what a person may add to any form.
+    pub header_added: TextSource,
     /// The header of every form.
     #[serde(rename = "header")]
     pub header: Vec<FieldSource>,
@@ -582,4 +590,8 @@ pub struct CommonSource {
     /// Facts about the customer that conditions may use.
     #[serde(rename = "customer")]
     pub customer: Vec<FieldSource>,
+}
+
+fn first_version() -> u16 {
+    1
 }

@@ -204,14 +204,17 @@ impl Loader {
         };
         let stages = stages.into_iter().map(|stage| Stage { key: stage.key, label: stage.label }).collect();
         let rules = self.rules(&source.rules, place);
+        let asks_place = self.optional_expr(source.place.as_ref(), place);
         let id: Box<str> = place.as_str().into();
         let built = Form {
             id: id.clone(),
             code: source.code.as_str().into(),
+            version: source.version,
             title,
             purpose,
             is_customer_facing: source.customer_facing,
             process: source.process.as_deref().map(Into::into),
+            place: asks_place,
             stages,
             sections,
             rules,

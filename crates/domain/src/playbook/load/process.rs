@@ -248,10 +248,12 @@ fn small_form(title: Text, fields: Vec<FormField>, rules: Vec<Rule>) -> Form {
     Form {
         id: "".into(),
         code: "".into(),
+        version: 1,
         title: title.clone(),
         purpose: None,
         is_customer_facing: false,
         process: None,
+        place: None,
         stages: Vec::new(),
         sections: vec![form::Section { title, hint: None, visible_when: None, fields }],
         rules,
