@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::{self, Answers, Context};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -143,6 +143,7 @@ impl World {
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
             posts: std::sync::Arc::default(),
+            register: Register::default(),
         }
     }
 

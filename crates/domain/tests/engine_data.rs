@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use kehu_domain::expr::{Datum, Names};
+use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{Answers, Background, Context, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::{FILES, Playbook};
@@ -304,6 +304,7 @@ impl World {
             known: Names::new(),
             rule_dues: BTreeMap::new(),
             posts: Arc::new(BTreeMap::from([(MANAGER, vec![key("MGR")]), (DIRECTOR, vec![key("DIR"), key("MGR")])])),
+            register: Register::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::{self, Answers, Context, Posts, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -170,6 +170,7 @@ impl World {
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
             posts: Arc::new(posts),
+            register: Register::default(),
         }
     }
 

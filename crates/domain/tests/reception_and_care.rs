@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::{Datum, Names};
+use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{Answers, Context, Problem, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -119,6 +119,7 @@ impl World {
                 (DIRECTOR, vec![key("DIR")]),
                 (GENERAL, vec![key("GM")]),
             ])),
+            register: Register::default(),
         }
     }
 
