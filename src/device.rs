@@ -1,5 +1,6 @@
 //! What this device remembers for itself, outside the company's data: language, theme, which workspace is open.
 
+use kehu_domain::text::Lang;
 use web_sys::Storage;
 
 /// One thing the device remembers.
@@ -81,6 +82,13 @@ pub fn apply_theme(theme: &str) {
         "light" | "dark" => root.set_attribute("data-theme", theme),
         _ => root.remove_attribute("data-theme"),
     };
+}
+
+/// The language the page is in.
+pub fn shown_language() -> Lang {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    let is_english = root.and_then(|root| root.get_attribute("lang")).is_some_and(|language| language == "en");
+    if is_english { Lang::En } else { Lang::Zh }
 }
 
 /// Sets the page's language for screen readers and fonts.

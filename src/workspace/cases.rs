@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::change::Cells;
-use kehu_domain::expr::Datum;
+use kehu_domain::expr::{Datum, Register};
 use kehu_domain::form::{Answers, Context, Posts};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -76,16 +76,19 @@ impl OpenCase {
 impl Workspace {
     /// A case as it stands; `None` when there is none or its process is not in the handbook.
     pub fn case(&self, id: RecordId) -> Option<OpenCase> {
-        self.read(|book| self.roster(|roster| open_case(book, roster, &all_posts(book), book.get(id)?)))
+        self.read(|book| {
+            let around = self.around(all_posts(book));
+            self.roster(|roster| open_case(book, roster, &around, book.get(id)?))
+        })
     }
 
     /// All cases that have not ended.
     pub fn open_cases(&self) -> Vec<OpenCase> {
         self.read(|book| {
-            let posts = all_posts(book);
+            let around = self.around(all_posts(book));
             self.roster(|roster| {
                 book.of_kind(kind::CASE)
-                    .filter_map(|record| open_case(book, roster, &posts, record))
+                    .filter_map(|record| open_case(book, roster, &around, record))
                     .filter(|case| !case.is_closed())
                     .collect()
             })
@@ -153,8 +156,12 @@ impl Workspace {
     }
 
     fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
-        let posts = self.read(all_posts);
-        self.roster(|roster| facts(roster, &posts, customer))
+        let around = self.around(self.read(all_posts));
+        self.roster(|roster| facts(roster, &around, customer))
+    }
+
+    fn around(&self, posts: Arc<Posts>) -> Around {
+        Around { posts, register: self.register() }
     }
 
     /// Starts a follow-up with a customer, planned for `planned_on`, and gives its case.
@@ -253,6 +260,12 @@ impl Workspace {
                     act.set(book, kind::CASE, case, key, value);
                 }
             }
+            for elsewhere in &step.elsewhere {
+                let Some(process) = Playbook::built_in().process(&elsewhere.process) else { continue };
+                for (key, value) in process.set_fields(&elsewhere.given) {
+                    act.set(book, kind::CASE, elsewhere.case, key, value);
+                }
+            }
             for (number, started) in step.starts.iter().enumerate() {
                 let Some(process) = Playbook::built_in().process(&started.process) else { continue };
                 let mut fields = workflow::opened(process, started, case, &facts);
@@ -265,7 +278,10 @@ impl Workspace {
                     Actor::Person { .. } => act.create(kind::CASE, fields),
                     // Every device makes the app's own moves: what they open is named alike everywhere.
                     Actor::App => {
-                        let id = RecordId::named(&format!("opened/{case}/{event}/{number}"));
+                        let id = RecordId::named(&match &started.row {
+                            Some(row) => format!("opened/{case}/{row}"),
+                            None => format!("opened/{case}/{event}/{number}"),
+                        });
                         act.create_as(kind::CASE, id, fields);
                         id
                     }
@@ -285,7 +301,8 @@ impl Workspace {
     /// A form that was filed before and passes stages is continued, not filed twice.
     ///
     /// # Errors
-    /// When it could not be saved; the draft stays.
+    /// [`workflow::MoveError::Closed`] when the case has ended meanwhile (R-0-3), or why it could not be saved; the draft
+    /// stays.
     pub async fn file_document(
         &self,
         case: &OpenCase,
@@ -293,7 +310,12 @@ impl Workspace {
         answers: Answers,
         continued: Option<RecordId>,
         draft: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), MoveProblem> {
+        match self.case(case.id) {
+            None => return Err(MoveProblem::Gone),
+            Some(now) if now.is_closed() => return Err(MoveProblem::Refused(workflow::MoveError::Closed)),
+            Some(_) => {}
+        }
         let (case_id, customer) = (case.id, case.customer);
         self.commit_with_drafts(&[draft.to_owned()], move |book, act| match continued {
             Some(document) => {
@@ -309,8 +331,9 @@ impl Workspace {
                 act.create(kind::DOCUMENT, cells);
             }
         })
-        .await?;
-        self.make_app_moves(case_id).await
+        .await
+        .map_err(MoveProblem::NotSaved)?;
+        self.make_app_moves(case_id).await.map_err(MoveProblem::NotSaved)
     }
 }
 
@@ -389,8 +412,14 @@ pub enum MoveProblem {
     NotSaved(StoreError),
 }
 
+/// What surrounds every case alike.
+struct Around {
+    posts: Arc<Posts>,
+    register: Register,
+}
+
 /// What conditions may ask about the world around a case.
-fn facts(roster: &Roster, posts: &Arc<Posts>, customer: Option<RecordId>) -> Facts<'static> {
+fn facts(roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<'static> {
     let line = customer.and_then(|customer| roster.line(customer));
     let due = line.and_then(|line| line.due).map(|due| due.on.and_hms_opt(18, 0, 0).unwrap_or_default());
     Facts {
@@ -399,7 +428,8 @@ fn facts(roster: &Roster, posts: &Arc<Posts>, customer: Option<RecordId>) -> Fac
         calendar: rules(),
         known: line.map(known).unwrap_or_default(),
         rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
-        posts: posts.clone(),
+        posts: around.posts.clone(),
+        register: around.register.clone(),
     }
 }
 
@@ -415,7 +445,7 @@ fn known(line: &Line) -> BTreeMap<Key, Datum> {
 }
 
 /// A case record as its process sees it.
-fn open_case(book: &Book, roster: &Roster, posts: &Arc<Posts>, record: &Record) -> Option<OpenCase> {
+fn open_case(book: &Book, roster: &Roster, around: &Around, record: &Record) -> Option<OpenCase> {
     if record.kind != kind::CASE || !record.exists() {
         return None;
     }
@@ -423,6 +453,7 @@ fn open_case(book: &Book, roster: &Roster, posts: &Arc<Posts>, record: &Record) 
     let customer = record.reference(kind::CUSTOMER_REF);
     let owner = record.reference(kind::OWNER);
     let view = CaseView {
+        id: Some(record.id),
         step: Key::new(record.text(kind::STEP)).ok()?,
         owner,
         superiors: superiors(book, owner),
@@ -432,8 +463,14 @@ fn open_case(book: &Book, roster: &Roster, posts: &Arc<Posts>, record: &Record) 
         fields: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
         documents: filed(book, record),
         history: history(record),
+        opened: book
+            .opened_by(record.id)
+            .map(|opened| opened.text(kind::ORIGIN_ROW))
+            .filter(|row| !row.is_empty())
+            .map(Into::into)
+            .collect(),
     };
-    let facts = facts(roster, posts, customer);
+    let facts = facts(roster, around, customer);
     let due = process
         .transitions_from(view.step)
         .filter(|transition| transition.event != workflow::CANCEL)

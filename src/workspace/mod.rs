@@ -8,6 +8,7 @@ mod grading;
 mod journal;
 mod lookups;
 mod opening;
+mod register;
 mod rhythm;
 mod rules;
 
@@ -18,6 +19,7 @@ use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use kehu_domain::book::{Book, Merged};
 use kehu_domain::change::{Act, Change};
+use kehu_domain::expr::Register;
 use kehu_domain::kind;
 use kehu_domain::roster::{Roster, customer_of};
 use kehu_domain::search::Index;
@@ -32,7 +34,7 @@ use crate::moment;
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, TASK, documents, posts, staff_name};
 pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card};
-pub use lookups::lookups;
+pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
 
@@ -73,6 +75,7 @@ struct Inner {
     book: RefCell<Book>,
     roster: RefCell<Roster>,
     index: RefCell<Index>,
+    register: Register,
     clock: RefCell<Clock>,
     /// Commits go one after another, so that each sees what the one before it wrote.
     turn: Mutex<()>,
@@ -348,6 +351,7 @@ impl Workspace {
             }
             moment::breathe().await;
         }
+        self.forget_rows(&touched);
         self.refresh_roster(&touched).await;
         self.0.pulse.update(|pulse| *pulse += 1);
     }

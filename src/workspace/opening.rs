@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
+use super::register::Kept;
 use super::{Flaws, Inner, OpenCase, Saving, Workspace, journal, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
@@ -59,11 +60,12 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         book.insert(change);
     })
     .await?;
-    let workspace = Workspace(SendWrapper::new(Rc::new(Inner {
+    let workspace = Workspace(SendWrapper::new(Rc::new_cyclic(|own| Inner {
         name,
         store,
         roster: RefCell::new(Roster::new(&book, moment::today(), &rhythm::Handbook)),
         index: RefCell::new(Index::new()),
+        register: Kept::register(own),
         book: RefCell::new(book),
         clock: RefCell::new(clock),
         turn: Mutex::new(()),

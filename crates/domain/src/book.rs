@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::change::{Act, Change, DELETED, FORGOTTEN};
 use crate::key::Key;
-use crate::kind::{CASE_REF, CUSTOMER_REF, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
+use crate::kind::{CASE, CASE_REF, CUSTOMER_REF, ORIGIN, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
@@ -218,7 +218,7 @@ pub struct Undone {
 pub struct Book {
     records: HashMap<RecordId, Record>,
     by_kind: HashMap<Key, Vec<RecordId>>,
-    /// Every record that ever belonged to a customer or a case, by that; readers check that it still does.
+    /// Every record that ever belonged to a customer or a case, or was opened by one, by that; readers check that it still does.
     belongings: HashMap<RecordId, Vec<RecordId>>,
     newest: Stamp,
     changes: usize,
@@ -261,7 +261,7 @@ impl Book {
 
     fn note_owners(&mut self, change: &Change) {
         let is_known = self.records.contains_key(&change.record);
-        for reference in [CUSTOMER_REF, CASE_REF] {
+        for reference in [CUSTOMER_REF, CASE_REF, ORIGIN] {
             let Some(text) = change.set.get(reference).and_then(Value::as_text) else { continue };
             let Ok(owner) = text.parse() else { continue };
             let belongings = self.belongings.entry(owner).or_default();
@@ -279,6 +279,11 @@ impl Book {
     /// The existing records of one kind that belong to a case, in the order they came in.
     pub fn of_case(&self, case: RecordId, kind: Key) -> impl Iterator<Item = &Record> {
         self.belonging(case, CASE_REF, kind)
+    }
+
+    /// The existing cases that a case has opened, in the order they came in.
+    pub fn opened_by(&self, case: RecordId) -> impl Iterator<Item = &Record> {
+        self.belonging(case, ORIGIN, CASE)
     }
 
     fn belonging(&self, owner: RecordId, reference: Key, kind: Key) -> impl Iterator<Item = &Record> {
@@ -344,12 +349,12 @@ impl Book {
 
     /// The records of one kind that exist, in the order they came in.
     pub fn of_kind(&self, kind: Key) -> impl Iterator<Item = &Record> {
-        self.by_kind
-            .get(&kind)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.records.get(id))
-            .filter(|record| record.exists())
+        self.ever_of_kind(kind).filter(|record| record.exists())
+    }
+
+    /// The records of one kind that exist or once did, in the order they came in.
+    pub fn ever_of_kind(&self, kind: Key) -> impl Iterator<Item = &Record> {
+        self.by_kind.get(&kind).into_iter().flatten().filter_map(|id| self.records.get(id))
     }
 
     /// Every record, in no particular order.

@@ -10,6 +10,7 @@ mod eval;
 mod function;
 mod parse;
 mod print;
+mod register;
 mod settle;
 
 use rust_decimal::Decimal;
@@ -21,8 +22,14 @@ pub(crate) use eval::RowScope;
 pub use eval::{Names, Scope, evaluate, holds};
 pub use function::Function;
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES, ParseError, ParseProblem, parse};
+pub use register::{Records, Register};
 
 use crate::key::Key;
+
+/// The case a row of all cases or all documents belongs to, by its id.
+pub const CASE_ID: Key = Key::of("case_id");
+/// The customer such a row is about, by their id.
+pub const CUSTOMER_ID: Key = Key::of("customer_id");
 
 /// An expression: what it says and where it stands in its source.
 ///
@@ -146,9 +153,11 @@ impl Expr {
         }
     }
 
-    /// Whether it asks about the case around it: its forms or its moves.
+    /// Whether it asks about the case around it, its forms or its moves, or about other cases.
     pub fn needs_case(&self) -> bool {
-        self.any(&|part| matches!(part.node, Node::Call(Function::Documents | Function::Moves, _)))
+        let asks =
+            |function: Function| matches!(function, Function::Documents | Function::Moves) || function.is_of_all();
+        self.any(&|part| matches!(part.node, Node::Call(function, _) if asks(function)))
     }
 
     /// Whether `matches` holds for it or for any of its parts.
@@ -380,7 +389,8 @@ mod tests {
         ];
         Known {
             names: names.into_iter().map(|(name, kind)| (Key::of(name), kind)).collect(),
-            forms: Arc::new(BTreeMap::from([("F-1".into(), row)])),
+            forms: Arc::new(BTreeMap::from([("F-1".into(), row.clone())])),
+            cases: Arc::new(BTreeMap::from([("W-1".into(), row)])),
             events: [Key::of("go")].into(),
             roles: [Key::of("MGR")].into(),
             posts: [Key::of("DIR")].into(),
@@ -528,6 +538,7 @@ mod tests {
             "and", "or", "not", "in", "true", "(", ")", ",", ".", "=", "!=", "<", "+", "-", "*", "/", "1", "0.5", "99999999999",
             "\"a\"", "\"", "rows", "topic", "nothing", "today", "five", "count", "any", "all", "sum", "if", "last", "days",
             "add_days", "round", "documents", "role", "moves", "holds_post", "add_minutes", "week", "now", "客",
+            "all_documents", "all_cases", "map", "row", "join", "tally", "label", "filter", "\"F-1\"", "\"topic\"", "value",
         ]), 0..40)) {
             let source = words.join(" ");
             match parse(&source) {

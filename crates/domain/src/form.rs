@@ -17,7 +17,7 @@ pub use check::{Problem, ProblemKind, check};
 pub use fit::{Misfit, fit};
 pub use state::{FieldState, FormState, defaults, state};
 
-use crate::expr::{Datum, Expr, Names};
+use crate::expr::{Datum, Expr, Names, Register};
 use crate::field::Field;
 use crate::key::Key;
 use crate::stamp::RecordId;
@@ -150,6 +150,8 @@ pub struct Background {
     pub roles: BTreeSet<Key>,
     /// Who holds which posts.
     pub posts: Arc<Posts>,
+    /// The records of all cases.
+    pub register: Register,
 }
 
 /// Whether `person` holds `post`; `None` when that is the id of nobody on the staff.

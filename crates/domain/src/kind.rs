@@ -130,6 +130,8 @@ keys! {
     STEP = "step";
     /// The case that opened this one.
     ORIGIN = "origin";
+    /// The row of that case for which it was opened, as the app names rows.
+    ORIGIN_ROW = "origin_row";
     /// The event that led to the step.
     EVENT = "event";
     /// Reason given for a move.

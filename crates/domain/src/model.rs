@@ -114,6 +114,11 @@ pub(crate) fn add_working_days(day: NaiveDate, count: i32) -> Datum {
     shipped().map_or(Datum::Blank, |shipped| Datum::Date(shipped.calendar.days.add_wd(day, count)))
 }
 
+/// How many working days lie after `from`, up to and including `to` (C1); blank beyond the calendar's reach.
+pub(crate) fn working_days_between(from: NaiveDate, to: NaiveDate) -> Datum {
+    shipped().map_or(Datum::Blank, |shipped| Datum::Number(shipped.calendar.days.between_wd(from, to).into()))
+}
+
 fn complaint(shipped: &Shipped, row: &BTreeMap<Key, Datum>, level_set: &Datum) -> Datum {
     let card = &shipped.complaint;
     let values: BTreeMap<Key, Value> = card

@@ -8,6 +8,7 @@ pub mod chart;
 mod deadline;
 mod offer;
 mod role;
+mod rows;
 
 pub use authority::{Authority, authority};
 pub use begin::{begin, begin_context, first_fields, opened};
@@ -15,9 +16,10 @@ pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule};
 pub use offer::{
-    Move, MoveError, Offer, Refusal, Started, app_move, attempt, context, context_of_latest, due_of, offers,
+    Elsewhere, Move, MoveError, Offer, Refusal, Started, app_move, attempt, context, context_of_latest, due_of, offers,
 };
 pub use role::Role;
+pub use rows::{all_cases, all_documents, case_row_type};
 
 pub use crate::calendar::WorkCalendar;
 use crate::expr::{Datum, Expr};
@@ -34,6 +36,11 @@ use crate::value::Value;
 pub const CANCEL: Key = Key::of("cancel");
 /// The terminal step it leads to.
 pub const CANCELLED: Key = Key::of("cancelled");
+
+/// Until when the move itself is due: a name for what it sets.
+pub const DUE: Key = Key::of("due");
+/// The other case: a name for what a move sets there.
+pub const OTHER: Key = Key::of("other");
 
 /// Fields of every case that a move may set: references to records.
 pub const SET_BY_MOVE: [Key; 1] = [kind::OWNER];
@@ -110,13 +117,27 @@ pub struct Transition {
     pub self_approval: Option<Expr>,
     /// Fields of the case that it sets, each worked out over the case and the answers to what it asks.
     pub sets: Vec<(Key, Expr)>,
+    /// What it sets in other cases, those that fields of the case name.
+    pub sets_of: Vec<SetsOf>,
     /// The cases of other processes that it opens.
     pub starts: Vec<Start>,
 }
 
+/// What a move sets in another case, in the same act.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetsOf {
+    /// The field of this case, or the answer, that names the other one.
+    pub case: Key,
+    /// The process the other one must be of; a case of any other is left alone.
+    pub process: Box<str>,
+    /// Fields of the other case, each worked out over this one, its answers and `other`.
+    pub set: Vec<(Key, Expr)>,
+}
+
 /// A case of another process that a move opens, or one for each row of a list.
 ///
-/// It is opened once: not while `link` names a case, and without a link only when the event happens for the first time.
+/// It is opened once: not while `link` names a case; for a row that has not had one of the process yet; and with neither
+/// link nor rows only when the event happens for the first time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
     /// The process.
@@ -172,6 +193,11 @@ impl Process {
     pub fn first_fields(&self, given: &[(Key, Datum)]) -> Answers {
         let value = |(key, datum): &(Key, Datum)| Some((*key, self.value_of(*key, datum, &SET_AT_START)?));
         given.iter().filter_map(value).collect()
+    }
+
+    /// What a move of another case sets in one of it; what is not known or does not fit is left out.
+    pub fn set_fields(&self, given: &[(Key, Datum)]) -> Answers {
+        given.iter().filter_map(|(key, datum)| Some((*key, self.value_of(*key, datum, &[])?))).collect()
     }
 
     /// What `datum` is as the content of the field `key`, one of the process or of `common`; `None` when it is not

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use kehu_domain::calendar::{Calendar, Pause, Stage, Unit};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::Answers;
 use kehu_domain::key::Key;
 use kehu_domain::playbook::{FILES, Playbook, PlaybookProblemKind as Kind};
@@ -79,6 +79,7 @@ impl World {
             known: Names::new(),
             rule_dues: BTreeMap::from([("C4".into(), at("2026-12-07 18:00"))]),
             posts: Arc::default(),
+            register: Register::default(),
         }
     }
 

@@ -1,10 +1,12 @@
 //! Complaints: the classification agrees with M05, every move of both processes can be made, and each guard bites.
 #![allow(clippy::unwrap_used)]
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{self, Answers, Context};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -16,6 +18,7 @@ use kehu_domain::workflow::{
     attempt, begin, begin_context, context, offers, opened,
 };
 use serde_json::Value as Json;
+use told::told;
 
 struct Weekdays;
 
@@ -48,6 +51,8 @@ const SUPERIOR: RecordId = RecordId::fixed(2);
 const RECEIVER: RecordId = RecordId::fixed(3);
 const OTHER: RecordId = RecordId::fixed(9);
 const CUSTOMER: RecordId = RecordId::fixed(20);
+/// A complaint that came before.
+const FIRST: RecordId = RecordId::fixed(40);
 
 #[derive(Clone)]
 struct World {
@@ -55,6 +60,7 @@ struct World {
     case: CaseView,
     tier: &'static str,
     now: NaiveDateTime,
+    register: Register,
 }
 
 fn key(name: &str) -> Key {
@@ -87,6 +93,12 @@ fn holder(role: Role) -> Actor {
     }
 }
 
+/// A complaint as the register of all cases has it.
+fn complaint(case: RecordId, is_closed: bool) -> [(&'static str, Datum); 3] {
+    let closed_at = if is_closed { Datum::Moment("2026-11-20T10:00:00".parse().unwrap()) } else { Datum::Blank };
+    [("case_id", Datum::text(&case.to_string())), ("closed_at", closed_at), ("repeat_no", Datum::Number(2.into()))]
+}
+
 /// The points of the five factors.
 fn points(points: [i64; 5]) -> Value {
     let rows = points.iter().zip(["F1", "F2", "F3", "F4", "F5"]);
@@ -104,7 +116,13 @@ impl World {
     fn heard() -> Self {
         let process = Playbook::built_in().process("W-6.1").unwrap();
         let now: NaiveDateTime = "2026-11-23T10:00:00".parse().unwrap();
-        let mut world = Self { process, case: CaseView::begun(process, Some(RECEIVER), now), tier: "C", now };
+        let mut world = Self {
+            process,
+            case: CaseView::begun(process, Some(RECEIVER), now),
+            tier: "C",
+            now,
+            register: told(&[("W-6.1", &complaint(FIRST, false))]),
+        };
         let receiver = person(RECEIVER, "CC-A");
         let asks = process.begin.as_ref().unwrap().asks.as_ref().unwrap();
         let mut given = form::defaults(asks, &begin_context(process, &receiver, &world.facts()), Lang::Zh);
@@ -120,7 +138,13 @@ impl World {
         let started = heard.go("transfer").starts.remove(0);
         let process = Playbook::built_in().process("W-6.2").unwrap();
         let now: NaiveDateTime = "2026-11-23T10:20:00".parse().unwrap();
-        let mut world = Self { process, case: CaseView::begun(process, Some(OWNER), now), tier: "C", now };
+        let mut world = Self {
+            process,
+            case: CaseView::begun(process, Some(OWNER), now),
+            tier: "C",
+            now,
+            register: told(&[("W-6.1", &complaint(FIRST, false))]),
+        };
         world.case.fields = opened(process, &started, RecordId::fixed(30), &world.facts());
         world.case.superiors = vec![SUPERIOR];
         world.case.fields.extend(answers(&[
@@ -143,6 +167,7 @@ impl World {
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
             posts: std::sync::Arc::default(),
+            register: self.register.clone(),
         }
     }
 
@@ -316,7 +341,7 @@ fn prepare(world: &mut World, event: &str) -> Answers {
             world.file_classification([0, 5, 2, 0, 0], &[]);
             &[]
         }
-        ("acknowledged", "merge") => &[("merged_into", "case2".into()), ("same_matter", true.into())],
+        ("acknowledged", "merge") => &[("merged_into", id(FIRST)), ("same_matter", true.into())],
         ("acknowledged", "refuse") => &[
             ("refusal_ground", "in_court".into()),
             ("written_answer", "法院已受理。".into()),
@@ -363,7 +388,7 @@ fn prepare(world: &mut World, event: &str) -> Answers {
         }
         ("called_back", "close") => {
             world.file_call_back(OTHER, 5);
-            &[("lesson", "先复核再发货".into()), ("same_cause", Value::Int(1))]
+            &[("lesson", "先复核再发货".into())]
         }
         ("waiting_customer", "no_answer") => {
             let tries =
@@ -534,6 +559,38 @@ fn what_is_merged_is_at_least_the_second_complaint() {
     assert_eq!(world.clone().go("merge").fields[&key("repeat_no")], Value::Int(2));
     world.case.fields.insert(key("repeat_no"), Value::Int(3));
     assert_eq!(world.go("merge").fields[&key("repeat_no")], Value::Int(3));
+}
+
+#[test]
+fn the_case_that_is_merged_into_counts_one_more_and_names_the_other() {
+    let merged = RecordId::fixed(41);
+    for process in ["W-6.1", "W-6.2"] {
+        let mut world = World::after("W-6.1", &["acknowledge"]);
+        world.case.id = Some(merged);
+        world.register = told(&[(process, &complaint(FIRST, false))]);
+        let [elsewhere] = &world.go("merge").elsewhere[..] else { panic!("one case, whatever its process: {process}") };
+        assert_eq!((elsewhere.case, &*elsewhere.process), (FIRST, process));
+        let fields = Playbook::built_in().process(process).unwrap().set_fields(&elsewhere.given);
+        assert_eq!(fields, answers(&[("merged_case", merged.into()), ("repeat_no", Value::Int(3))]));
+    }
+}
+
+#[test]
+fn a_complaint_is_merged_into_another_that_is_open() {
+    let mut world = World::after("W-6.1", &["acknowledge"]);
+    let mut broken = |register: Register, own: RecordId| {
+        world.register = register;
+        world.case.id = Some(own);
+        let given = answers(&[("merged_into", id(FIRST)), ("same_matter", true.into())]);
+        match world.clone().attempt(&person(OTHER, "CP-E"), "merge", &given) {
+            Err(MoveError::Incomplete(problems)) => problems.len(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let other = RecordId::fixed(41);
+    assert_eq!(broken(told(&[("W-6.1", &complaint(FIRST, false))]), FIRST), 1, "not into itself");
+    assert_eq!(broken(told(&[("W-6.1", &complaint(FIRST, true))]), other), 1, "that one is over");
+    assert_eq!(broken(told(&[("W-3.1", &complaint(FIRST, false))]), other), 1, "that is no complaint");
 }
 
 #[test]
@@ -794,13 +851,13 @@ fn the_case_owner_does_not_call_back_and_a_poor_rating_reopens_once() {
     assert_eq!(world.reasons(&supervisor, "reopen"), ["It has been reopened once already."]);
     assert!(matches!(world.attempt(&supervisor, "close", &Answers::new()), Err(MoveError::Incomplete(_))));
     // A poor rating even then opens a corrective action.
-    let made = world.attempt(&supervisor, "close", &closing(1)).unwrap();
+    let made = world.attempt(&supervisor, "close", &closing()).unwrap();
     let fields = Playbook::built_in().process("A-0").unwrap().first_fields(&made.starts[0].given);
     assert_eq!((&fields[&key("source")], &fields[&key("problem")]), (&"complaint".into(), &"送晚了两天".into()));
 }
 
-fn closing(same_cause: i64) -> Answers {
-    answers(&[("lesson", "先复核".into()), ("same_cause", Value::Int(same_cause))])
+fn closing() -> Answers {
+    answers(&[("lesson", "先复核".into())])
 }
 
 #[test]
@@ -808,13 +865,122 @@ fn three_complaints_of_one_cause_open_one_corrective_action() {
     let mut world = World::after("W-6.2", &["propose", "approve", "accept", "complete"]);
     world.file_call_back(OTHER, 5);
     world.attempt(&person(OTHER, "CR-E"), "call_back", &Answers::new()).unwrap();
-    let opened = |same_cause: i64, known: &[(&str, Value)]| {
-        let mut given = closing(same_cause);
-        given.extend(answers(known));
-        world.clone().attempt(&person(OTHER, "CP-S"), "close", &given).unwrap().starts.len()
+    let own = RecordId::fixed(50);
+    world.case.id = Some(own);
+    let now = world.now;
+    let found = |case: RecordId, cause: &str, days: i64| {
+        let at = Datum::Moment(now - TimeDelta::days(days));
+        [("case_id", Datum::text(&case.to_string())), ("cause_code", Datum::text(cause)), ("created_at", at)]
     };
-    assert_eq!((opened(2, &[]), opened(3, &[])), (0, 1));
-    assert_eq!(opened(3, &[("corrective", "case7".into())]), 0);
+    // Investigated anew, a complaint counts once; another cause, or one of long ago, does not count.
+    let [second, third] = [RecordId::fixed(51), RecordId::fixed(52)];
+    let two = [found(own, "other", 40), found(second, "other", 30), found(second, "other", 1)];
+    let beside = [found(third, "staff", 1), found(RecordId::fixed(53), "other", 31)];
+    let three = found(third, "other", 2);
+    let closed = |rows: Vec<(&str, told::Cells<'_>)>| {
+        let mut world = World { register: told(&rows), ..world.clone() };
+        let made = world.attempt(&person(OTHER, "CP-S"), "close", &closing()).unwrap();
+        (made.fields[&key("same_cause")].clone(), made.starts.len(), world.case.fields.get(&key("corrective")).cloned())
+    };
+    let mut rows: Vec<(&str, told::Cells<'_>)> = two.iter().chain(&beside).map(|row| ("F-6.2-1", &row[..])).collect();
+    assert_eq!(closed(rows.clone()), (Value::Int(2), 0, None));
+    rows.push(("F-6.2-1", &three));
+    assert_eq!(closed(rows.clone()), (Value::Int(3), 1, Some("opened".into())));
+    // One action for a cause at a time: the fourth complaint joins the one that is open.
+    let action = RecordId::fixed(60);
+    let acting = |cause: &str| [("case_id", Datum::text(&action.to_string())), ("cause_code", Datum::text(cause))];
+    let (other_cause, same_cause) = (acting("staff"), acting("other"));
+    rows.push(("A-0", &other_cause));
+    assert_eq!(closed(rows.clone()).1, 1);
+    rows.push(("A-0", &same_cause));
+    assert_eq!(closed(rows), (Value::Int(3), 0, Some(action.into())));
+}
+
+#[test]
+fn how_a_complaint_was_handled_is_kept_for_the_figures() {
+    let mut world = World::new("W-6.2");
+    let fields = |world: &World, name: &str| world.case.fields.get(&key(name)).cloned();
+    world.go("respond");
+    assert_eq!(fields(&world, "answered_in_time"), Some(false.into()), "a day later, and 12 hours are given");
+    for event in ["propose", "approve", "accept", "complete"] {
+        world.go(event);
+    }
+    assert_eq!(fields(&world, "resolved_in_time"), Some(true.into()));
+    assert_eq!(fields(&world, "resolved_at"), Some(Value::from(world.now)));
+    assert_eq!(fields(&world, "compensation"), Some(Value::Int(0)), "a refund is none");
+}
+
+#[test]
+fn the_complaint_report_counts_the_month() {
+    let at = |moment: &str| Datum::Moment(moment.parse().unwrap());
+    let number = |number: i64| Datum::Number(number.into());
+    let (november, december) = (at("2026-11-10T10:00:00"), at("2026-12-10T10:00:00"));
+    let record = |received: &Datum, about: &str| [("received_at", received.clone()), ("type", Datum::text(about))];
+    let handled = |in_time: bool, repeated: bool, paid: i64| {
+        [
+            ("received_at", november.clone()),
+            ("level", Datum::text("III")),
+            ("step", Datum::text("closed")),
+            ("answered_in_time", Datum::Bool(in_time)),
+            ("responded_at", november.clone()),
+            ("resolve_due", november.clone()),
+            ("resolved_at", at("2026-11-12T10:00:00")),
+            ("resolved_in_time", Datum::Bool(true)),
+            ("repeated", Datum::Bool(repeated)),
+            ("compensation", number(paid)),
+            ("lesson", if in_time { Datum::text("check twice") } else { Datum::Blank }),
+            ("closed_at", at("2026-11-20T10:00:00")),
+        ]
+    };
+    let still = [("received_at", at("2026-10-01T10:00:00")), ("step", Datum::text("executing"))];
+    let on_the_spot = [
+        ("begun_at", november.clone()),
+        ("closed_at", november.clone()),
+        ("step", Datum::text("solved_on_spot")),
+        ("spot_amount", number(30)),
+    ];
+    let cause = |cause: &str, at: &Datum| [("cause_code", Datum::text(cause)), ("created_at", at.clone())];
+    let rating = |rating: i64, at: &Datum| [("rating", number(rating)), ("created_at", at.clone())];
+    let mut world = World::new("W-6.2");
+    world.now = "2026-12-04T10:00:00".parse().unwrap();
+    world.register = told(&[
+        ("F-6.1-1", &record(&november, "delivery")),
+        ("F-6.1-1", &record(&november, "quality")),
+        ("F-6.1-1", &record(&november, "delivery")),
+        ("F-6.1-1", &record(&december, "delivery")),
+        ("W-6.1", &on_the_spot),
+        ("W-6.2", &handled(true, true, 100)),
+        ("W-6.2", &handled(false, false, 20)),
+        ("W-6.2", &still),
+        ("F-6.2-1", &cause("staff", &november)),
+        ("F-6.2-1", &cause("staff", &november)),
+        ("F-6.2-1", &cause("staff", &december)),
+        ("F-6.2-1", &cause("other", &november)),
+        ("F-6.2-4", &rating(5, &november)),
+        ("F-6.2-4", &rating(4, &november)),
+        ("F-6.2-4", &rating(1, &december)),
+    ]);
+    world.file("F-6.2-5", OTHER, &[("month", "2026-11".into()), ("analysis", "fine".into())]);
+    let report = &world.case.documents.last().unwrap().answers;
+    let count = |dimension: &str, name: &str, count: i64| {
+        row(&[("dimension", dimension.into()), ("name", name.into()), ("count", Value::Int(count))])
+    };
+    let counted = [
+        count("type", "<delivery>", 2),
+        count("type", "<quality>", 1),
+        count("level", "<III>", 2),
+        count("level", "<IV>", 1),
+    ];
+    assert_eq!(report[&key("counts")].items(), counted);
+    let rate = |kpi: &str, value: &str| row(&[("kpi", kpi.into()), ("value", value.into())]);
+    let rates = [("K6-1", "50"), ("K6-2", "100"), ("K6-3", "90"), ("K6-4", "2"), ("K6-5", "50"), ("K6-6", "50")];
+    assert_eq!(report[&key("rates")].items(), rates.map(|(kpi, value)| rate(kpi, value)));
+    let cause = |cause: &str, count: i64, share: i64| {
+        row(&[("cause", cause.into()), ("count", Value::Int(count)), ("cumulative", Value::Int(share))])
+    };
+    assert_eq!(report[&key("pareto")].items(), [cause("<staff>", 2, 6_667), cause("<other>", 1, 10_000)]);
+    assert_eq!(report[&key("compensation")], Value::Int(15_000));
+    assert_eq!(report[&key("open_over_30")], Value::Int(1));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::{Answers, Context, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -114,6 +114,7 @@ impl World {
                 (SUPERIOR, vec![key("CR-S")]),
                 (MANAGER, vec![key("MGR")]),
             ])),
+            register: Register::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use kehu_domain::expr::{Datum, Names};
+use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{Answers, Background, Context, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::{FILES, Playbook};
@@ -14,7 +14,7 @@ use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{
     Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Offer, Process, Refusal, Started, WorkCalendar, attempt,
-    context, context_of_latest, offers,
+    context, context_of_latest, offers, opened,
 };
 
 const SECTION: &str = r#"
@@ -126,6 +126,23 @@ type = "bool"
 [[step]]
 key = "start"
 title = { zh = "开始", en = "Start" }
+[[step.event]]
+key = "order"
+title = { zh = "订购", en = "Order" }
+to = "start"
+roles = ["MGR"]
+[[step.event.asks]]
+key = "parts"
+label = { zh = "零件", en = "Parts" }
+type = "list"
+[[step.event.asks.column]]
+key = "name"
+label = { zh = "名称", en = "Name" }
+type = "text(20)"
+[step.event.starts]
+process = "W-9.1b"
+each = "parts"
+set = { topic = "name" }
 [[step.event]]
 key = "call"
 title = { zh = "致电", en = "Call" }
@@ -304,6 +321,7 @@ impl World {
             known: Names::new(),
             rule_dues: BTreeMap::new(),
             posts: Arc::new(BTreeMap::from([(MANAGER, vec![key("MGR")]), (DIRECTOR, vec![key("DIR"), key("MGR")])])),
+            register: Register::default(),
         }
     }
 
@@ -316,6 +334,7 @@ impl World {
         self.case.history.push(Moved { event: made.event, from: made.from, to: made.to, at: self.now });
         self.case.step = made.to;
         self.case.fields.extend(made.fields.clone());
+        self.case.opened.extend(made.starts.iter().filter_map(|started| started.row.clone()));
         Ok(made)
     }
 
@@ -415,7 +434,7 @@ fn apart_from_its_case_a_form_is_not_blamed_for_what_only_the_case_can_tell() {
     let completed = state(&apart, &sheet, &alone).completed(&sheet);
     assert_eq!(completed[&key("calls")], Value::Int(7), "as it was filed");
     assert_eq!(completed[&key("sum")], Value::Int(5_000));
-    let plain = Playbook::built_in().form("F-3.1-4").unwrap();
+    let plain = Playbook::built_in().form("F-3.1-1").unwrap();
     assert_eq!(*plain.apart_from_case(), *plain);
 }
 
@@ -539,7 +558,7 @@ fn a_move_opens_the_cases_whose_conditions_hold_and_one_for_a_link() {
 }
 
 #[test]
-fn one_case_is_opened_for_each_row_the_first_time_only() {
+fn one_case_is_opened_for_each_row_that_has_not_had_one() {
     let mut world = World::new("W-9.1");
     let line = |item: &str, price: i64| row(&[("item", item.into()), ("price", Value::Int(price))]);
     let rows = Value::List(vec![line("pump", 20_000), line("bolt", 500), line("valve", 90_000), "no row".into()]);
@@ -555,6 +574,32 @@ fn one_case_is_opened_for_each_row_the_first_time_only() {
         "what does not fit is left out"
     );
     assert_eq!(topics(&world.assign(&director(), MANAGER, false).unwrap()), [""; 0]);
+    // A condition that holds later opens the case later; a new form has new rows, even if they say the same.
+    let rows = |prices: [i64; 2]| Value::List(prices.map(|price| line("pump", price)).to_vec());
+    world.pass(1);
+    world.file("F-9.1-1", &[("lines", rows([20_000, 500]))]);
+    assert_eq!(topics(&world.assign(&director(), MANAGER, false).unwrap()), ["pump"]);
+    assert_eq!(topics(&world.assign(&director(), MANAGER, false).unwrap()), [""; 0]);
+    world.case.documents.pop();
+    world.file("F-9.1-1", &[("lines", rows([20_000, 30_000]))]);
+    let made = world.assign(&director(), MANAGER, false).unwrap();
+    assert_eq!(topics(&made), ["pump"], "the second row, now that it is dear");
+    let row = made.starts[0].row.as_deref().unwrap();
+    assert_eq!(row, "W-9.1b F-9.1-1@2026-11-23 11:00:00/lines/1", "what it is known by when two devices meet");
+    let task = playbook().process("W-9.1b").unwrap();
+    let fields = opened(task, &made.starts[0], RecordId::fixed(40), &world.facts());
+    assert_eq!(fields[&key("origin_row")], row.into());
+}
+
+#[test]
+fn rows_of_no_form_open_cases_each_time() {
+    let mut world = World::new("W-9.1");
+    let parts = |names: &[&str]| {
+        let row = |name: &&str| row(&[("name", (*name).into())]);
+        answers(&[("parts", Value::List(names.iter().map(row).collect()))])
+    };
+    assert_eq!(topics(&world.attempt(&manager(), "order", &parts(&["seal", "seal"])).unwrap()), ["seal", "seal"]);
+    assert_eq!(topics(&world.attempt(&manager(), "order", &parts(&["seal"])).unwrap()), ["seal"]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Forms show, ask and compute what the spec says, and name everything wrong at once.
 #![allow(clippy::unwrap_used)]
 
+mod told;
+
 use std::collections::BTreeMap;
 
 use kehu_domain::expr::Datum;
@@ -11,6 +13,7 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::text::{Lang, Text};
 use kehu_domain::value::{Mark, Value};
 use proptest::prelude::*;
+use told::told;
 
 const NA: Value = Value::Mark(Mark::NotApplicable);
 
@@ -234,8 +237,6 @@ fn a_vip_needs_90_points_and_a_designation_ends_within_a_year() {
 fn a_month_is_written_as_one_and_completion_is_worked_out() {
     let report = answers(&[
         ("month", "2026-13".into()),
-        ("planned_n", Value::Int(3)),
-        ("done_n", Value::Int(2)),
         ("analysis", "fine".into()),
         (
             "actions",
@@ -243,11 +244,49 @@ fn a_month_is_written_as_one_and_completion_is_worked_out() {
         ),
     ]);
     assert_eq!(places(&check(form("F-3.1-4"), &report, &context("enterprise"))), ["month"]);
-    let completed = state(form("F-3.1-4"), &report, &context("enterprise")).completed(&report);
-    assert_eq!(completed[&key("completion")], Value::Int(6_667));
-    let none = with(report, &[("planned_n", Value::Int(0))]);
-    let looks = state(form("F-3.1-4"), &none, &context("enterprise"));
-    assert_eq!(looks.field(key("completion")).unwrap().computed, Some(Value::Null));
+    let none = state(form("F-3.1-4"), &report, &context("enterprise"));
+    assert_eq!(none.field(key("completion")).unwrap().computed, Some(Value::Null));
+}
+
+#[test]
+fn the_figures_of_a_month_come_from_the_cases_and_records_of_that_month() {
+    let planned = |day: &str, step: &str| [("planned_on", date(day)), ("step", Datum::text(step))];
+    let at = |moment: &str| ("at", Datum::Moment(moment.parse().unwrap()));
+    let rated = |moment: &str, effective: bool, rating: Datum, issues: &[&str]| {
+        let issue = |text: &&str| Datum::Row([(key("issue"), Datum::text(text))].into());
+        let issues = Datum::List(issues.iter().map(issue).collect());
+        [at(moment), ("effective", Datum::Bool(effective)), ("r_use", rating), ("issues", issues)]
+    };
+    let four = || Datum::Number(4.into());
+    let register = told(&[
+        ("W-3.1", &planned("2026-11-02", "closed")),
+        ("W-3.1", &planned("2026-11-30", "unreachable")),
+        ("W-3.1", &planned("2026-11-30", "cancelled")),
+        ("W-3.1", &planned("2026-11-30", "planned")),
+        ("W-3.1", &planned("2026-12-01", "planned")),
+        ("F-3.1-2", &rated("2026-11-02T10:00:00", true, four(), &["late", "wet"])),
+        ("F-3.1-2", &rated("2026-11-03T10:00:00", true, Datum::NotApplicable, &["late"])),
+        ("F-3.1-2", &rated("2026-11-04T10:00:00", false, Datum::Number(1.into()), &[])),
+        ("F-3.1-2", &rated("2026-10-31T10:00:00", true, four(), &["wet"])),
+    ]);
+    let mut around = context("enterprise");
+    around.background.register = register;
+    let report = answers(&[("month", "2026-11".into())]);
+    let completed = state(form("F-3.1-4"), &report, &around).completed(&report);
+    for (field, value) in [("planned_n", 3), ("done_n", 2), ("unreachable_n", 1), ("completion", 6_667)] {
+        assert_eq!(completed[&key(field)], Value::Int(value), "{field}");
+    }
+    let use_row = row(&[("item", "<r_use>".into()), ("mean", "2.5".into()), ("n", Value::Int(2))]);
+    assert_eq!(completed[&key("rating_means")].items()[0], use_row);
+    assert_eq!(completed[&key("rating_means")].items().len(), 5);
+    let issue = |text: &str, count: i64, share: i64| {
+        row(&[("issue", text.into()), ("count", Value::Int(count)), ("cumulative", Value::Int(share))])
+    };
+    assert_eq!(completed[&key("issue_pareto")].items(), [issue("late", 2, 6_667), issue("wet", 1, 10_000)]);
+}
+
+fn date(day: &str) -> Datum {
+    Datum::Date(day.parse().unwrap())
 }
 
 // ---- types -----------------------------------------------------------------------------------------------------

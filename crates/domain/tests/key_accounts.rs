@@ -1,11 +1,13 @@
 //! A key account (W-4.2): what its conditions let through, when an alert is due, and what it hands over.
 #![allow(clippy::unwrap_used)]
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{self, Answers, Context, Posts, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -53,6 +55,7 @@ struct World {
     process: &'static Process,
     case: CaseView,
     now: NaiveDateTime,
+    register: Register,
     tier: &'static str,
 }
 
@@ -121,7 +124,13 @@ impl World {
     fn nominated() -> Self {
         let process = Playbook::built_in().process("W-4.2").unwrap();
         let now = "2026-11-23T10:00:00".parse().unwrap();
-        let mut world = Self { process, case: CaseView::begun(process, Some(MANAGER), now), now, tier: "A" };
+        let mut world = Self {
+            process,
+            case: CaseView::begun(process, Some(MANAGER), now),
+            now,
+            tier: "A",
+            register: Register::default(),
+        };
         world.case.superiors = vec![SUPERVISOR, MGR];
         world.case.fields = world.begun(MANAGER, SUBSTITUTE).unwrap();
         world
@@ -170,6 +179,7 @@ impl World {
             known: Names::from([(key("customer"), customer)]),
             rule_dues: BTreeMap::new(),
             posts: Arc::new(posts),
+            register: self.register.clone(),
         }
     }
 
@@ -200,6 +210,7 @@ impl World {
         }
         self.case.step = made.to;
         self.case.fields.extend(made.fields.clone());
+        self.case.opened.extend(made.starts.iter().filter_map(|started| started.row.clone()));
         Ok(made)
     }
 
@@ -462,6 +473,53 @@ fn complaints_still_unsolved_in_the_duty_log_are_opened_once() {
     }
     world.file("F-4.2-3", review("9"));
     assert!(world.does(MANAGER, "review", &[]).unwrap().starts.is_empty());
+    // What comes in later is opened at the next review, and only that.
+    world.file("F-4.2-4", request("complaint", "2026-11-24T09:00"));
+    world.file("F-4.2-3", review("9"));
+    assert_eq!(world.does(MANAGER, "review", &[]).unwrap().starts.len(), 1);
+}
+
+#[test]
+fn an_account_manager_looks_after_twenty_accounts_at_most() {
+    let process = Playbook::built_in().process("W-4.2").unwrap();
+    let mut world = World::serving();
+    world.tier = "A";
+    let account = |owner: RecordId, closed: bool| {
+        let closed_at = if closed { Datum::Moment(world.now) } else { Datum::Blank };
+        [("owner", Datum::text(&owner.to_string())), ("step", Datum::text("serving")), ("closed_at", closed_at)]
+    };
+    let nominate = |accounts: usize| {
+        let mut rows = vec![account(MANAGER, false); accounts];
+        rows.extend([account(MANAGER, true), account(SUPERVISOR, false)]);
+        let rows: Vec<(&str, told::Cells<'_>)> = rows.iter().map(|row| ("W-4.2", row.as_slice())).collect();
+        let facts = Facts { register: told::told(&rows), ..world.facts() };
+        let given = answers(&[("owner", MANAGER.into()), ("substitute", SUPERVISOR.into())]);
+        begin(process, &person(SUPERVISOR), &facts, &given)
+    };
+    assert!(nominate(19).is_ok(), "{:?}", nominate(19));
+    let Err(MoveError::Incomplete(problems)) = nominate(20) else { panic!("20 are the most") };
+    assert_eq!(problems.iter().map(|problem| problem.field).collect::<Vec<_>>(), [Some(key("owner"))]);
+}
+
+#[test]
+fn the_weekly_review_counts_each_account_s_overdue_visits() {
+    let mut world = World::serving();
+    let visit = |customer: u8, day: &str, step: &str| {
+        let customer = Datum::text(&RecordId::fixed(customer.into()).to_string());
+        [("customer_id", customer), ("planned_on", Datum::Date(day.parse().unwrap())), ("step", Datum::text(step))]
+    };
+    world.register = told::told(&[
+        ("W-3.1", &visit(30, "2026-11-20", "planned")),
+        ("W-3.1", &visit(30, "2026-11-20", "closed")),
+        ("W-3.1", &visit(30, "2026-12-20", "planned")),
+        ("W-3.1", &visit(31, "2026-11-20", "appointed")),
+        ("W-3.1", &visit(31, "2026-11-19", "planned")),
+    ]);
+    let account = |id: u8| Value::Map(Box::new(answers(&[("account", RecordId::fixed(id.into()).into())])));
+    world.file("F-4.2-2", answers(&[("rows", Value::List(vec![account(30), account(31), account(32)]))]));
+    let rows = world.says("F-4.2-2", "rows");
+    let counts: Vec<_> = rows.items().iter().map(|row| row.cell(key("overdue_visits")).as_int()).collect();
+    assert_eq!(counts, [Some(1), Some(2), Some(0)]);
 }
 
 #[test]

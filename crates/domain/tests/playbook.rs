@@ -794,6 +794,53 @@ fn what_a_move_opens_must_be_possible() {
 }
 
 #[test]
+fn what_a_move_sets_in_another_case_must_be_possible() {
+    let sets = |entries: &str| format!("sets_of = {{ case = \"task\", process = \"W-9.1\", {entries} }}");
+    let sound = sets("set = { size = \"or_else(other.size, 0) + paid\", task = \"case.id\", shade = \"other.shade\" }");
+    assert_eq!(moves(&sound, "paid").unwrap().process("W-9.1").unwrap().transitions[0].sets_of.len(), 1);
+    refused(&sets("set = { size = \"other.depth\" }"), "", "depth");
+    refused(&sets("set = { size = \"other.shade\" }"), "", "number");
+    refused(&sets("set = { shade = '\"blue\"' }"), "", "blue");
+    let unknown = |key: &str| [Kind::UnknownReference(key.into())];
+    assert_eq!(moves(&sets("set = { depth = \"1\" }"), "").unwrap_err(), unknown("depth"));
+    assert_eq!(moves(&sets("set = { owner = \"actor\" }"), "").unwrap_err(), unknown("owner"));
+    let other = |case: &str, process: &str| {
+        moves(&format!("sets_of = {{ case = \"{case}\", process = \"{process}\", set = {{}} }}"), "").unwrap_err()
+    };
+    assert_eq!(other("size", "W-9.1"), unknown("size"));
+    assert_eq!(other("task", "W-8.1"), unknown("W-8.1"));
+    assert!(matches!(moves("sets = { size = \"other.size\" }", "").unwrap_err()[0], Kind::BadCondition(_, _)));
+    assert!(moves("sets = { size = \"minutes_between(now, due)\" }", "").is_ok());
+    refused("self_approval = \"now < due\"", "", "due");
+}
+
+#[test]
+fn rows_worked_out_for_a_list_have_its_cells() {
+    let end = "required = 'colour = \"red\"'\n";
+    let list = |auto: &str| {
+        let (head, rest) = LINES.split_once("rows = [").unwrap();
+        let (_, columns) = rest.split_once('\n').unwrap();
+        load("forms.toml", end, &format!("{end}{head}{auto}\n{columns}")).err().unwrap_or_default()
+    };
+    let wrong = |auto: &str, word: &str| {
+        let found = list(auto);
+        let is_about =
+            |kind: &Kind| matches!(kind, Kind::BadCondition(_, problem) if problem.to_string().contains(word));
+        assert!(found.len() == 1 && is_about(&found[0]), "{found:?}");
+    };
+    wrong("auto = 'row(\"item\", 1)'", "list");
+    wrong("auto = 'join(row(\"item\", \"a\", \"prize\", 1))'", "prize");
+    wrong("auto = 'join(row(\"item\", \"a\", \"price\", \"b\"))'", "number");
+    wrong("auto = 'map(all_documents(\"F-9.1-9\"), row(\"item\", \"a\"))'", "F-9.1-9");
+    wrong("auto = 'map(all_cases(\"W-9.1\"), row(\"item\", depth))'", "depth");
+    wrong("auto = 'map(tally(all_cases(\"W-9.1\").step), row(\"item\", label(\"W-9.1\", \"depth\", value)))'", "depth");
+    let end_of_load = list(
+        "auto = 'map(tally(all_cases(\"W-9.1\").step), row(\"item\", label(\"W-9.1\", \"step\", value), \"price\", count))'",
+    );
+    assert_eq!(end_of_load, []);
+}
+
+#[test]
 fn a_post_must_be_one_and_a_deadline_is_the_same_for_all() {
     let guard = |condition: &str| kinds("process.toml", "count(documents(\"F-9.1-1\")) > 0", condition);
     for post in ["BOSS", "owner", "SYS"] {

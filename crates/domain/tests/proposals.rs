@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::{Answers, Context, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -81,6 +81,7 @@ impl World {
             known: Names::new(),
             rule_dues: BTreeMap::new(),
             posts: std::sync::Arc::default(),
+            register: Register::default(),
         }
     }
 

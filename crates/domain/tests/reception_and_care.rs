@@ -1,10 +1,12 @@
 //! Tasks, receptions and care: what they may cost and who may say so, walked with the app's own offers.
 #![allow(clippy::unwrap_used)]
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
-use kehu_domain::expr::{Datum, Names};
+use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{Answers, Context, Problem, check, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -90,6 +92,7 @@ struct World {
     case: CaseView,
     tier: &'static str,
     now: NaiveDateTime,
+    register: Register,
 }
 
 impl World {
@@ -99,7 +102,7 @@ impl World {
         let mut case = CaseView::begun(process, Some(OWNER), now);
         case.superiors = vec![SUPERIOR];
         case.fields = answers(fields);
-        Self { process, case, tier: "B", now }
+        Self { process, case, tier: "B", now, register: Register::default() }
     }
 
     fn facts(&self) -> Facts<'static> {
@@ -119,6 +122,7 @@ impl World {
                 (DIRECTOR, vec![key("DIR")]),
                 (GENERAL, vec![key("GM")]),
             ])),
+            register: self.register.clone(),
         }
     }
 
@@ -790,17 +794,24 @@ fn a_measure_without_effect_for_two_quarters_is_replaced() {
     let mut world = quarter("2026-12-31");
     evaluated(&mut world, "calls", "none");
     let mut effective_before = world.clone();
-    assert_eq!(missing(world.attempt(&manager(), "close", &[])), [key("failed_before")]);
-    let again = world.attempt(&manager(), "close", &[("failed_before", true.into())]);
-    assert_eq!(missing(again), [key("failed_before")]);
-    effective_before.attempt(&manager(), "close", &[("failed_before", false.into())]).unwrap();
+    let evaluated_so = |quarter: &str, judgement: &str| {
+        let planned_on = Datum::Date(quarter.parse().unwrap());
+        told::told(&[("W-3.3", &[("planned_on", planned_on), ("judgement", Datum::text(judgement))])])
+    };
+    world.register = evaluated_so("2026-09-30", "none");
+    assert!(matches!(refusals(world.attempt(&manager(), "close", &[])).as_slice(), [Refusal::Guard(_)]));
+    for (quarter, judgement) in [("2026-09-30", "weak"), ("2026-06-30", "none")] {
+        effective_before.register = evaluated_so(quarter, judgement);
+        effective_before.clone().attempt(&manager(), "close", &[]).unwrap();
+    }
+    world.register = Register::default();
     world.now = "2027-01-05T09:00:00".parse().unwrap();
     let revised = [("planned_on", "2027-03-31".into()), ("measure_change", "visits, not calls".into())];
     world.attempt(&supervisor(), "revise", &revised).unwrap();
     file_quarter(&mut world, "calls");
     assert!(matches!(refusals(world.attempt(&supervisor(), "submit", &[])).as_slice(), [Refusal::Guard(_)]));
     evaluated(&mut world, "visits", "none");
-    let failed = world.attempt(&manager(), "close", &[("failed_before", false.into())]);
+    let failed = world.attempt(&manager(), "close", &[]);
     assert!(matches!(refusals(failed).as_slice(), [Refusal::Guard(_)]));
     let unchanged = world.attempt(&supervisor(), "revise", &revised);
     assert_eq!(missing(unchanged), [key("measure_change")]);
@@ -816,6 +827,16 @@ fn a_quarter_is_closed_when_what_its_events_cost_is_known() {
     settled.file("F-3.3-3", &[("theme", "tea".into()), ("cost_total", yuan(800))]);
     evaluated(&mut settled, "calls", "effective");
     assert_eq!(settled.case.latest("F-3.3-4").unwrap().answers[&key("cost_total")], yuan(800));
+    // The care of the quarter costs as well, whoever's case it was.
+    let care =
+        |day: &str, cost: i64| [("done_on", Datum::Date(day.parse().unwrap())), ("cost", Datum::Number(cost.into()))];
+    settled.register = told::told(&[
+        ("F-3.3-2", &care("2026-10-01", 50)),
+        ("F-3.3-2", &care("2026-12-31", 20)),
+        ("F-3.3-2", &care("2027-01-01", 9)),
+    ]);
+    file_evaluation(&mut settled, "effective");
+    assert_eq!(settled.case.latest("F-3.3-4").unwrap().answers[&key("cost_total")], yuan(870));
     settled.attempt(&manager(), "close", &[]).unwrap();
 }
 

@@ -9,6 +9,7 @@ use super::Sheet;
 use super::input::{Input, is_group};
 use super::problems::problem_text;
 use super::rows::Rows;
+use super::table::rows_table;
 use crate::i18n::{t, use_i18n};
 use crate::words::{lang, shown_value};
 
@@ -67,10 +68,26 @@ fn Shown(field: FormField, look: Memo<Option<FieldState>>, sheet: Sheet) -> impl
         let kind = field.field.kind.clone();
         let value = move || {
             let computed = look.read().as_ref().and_then(|look| look.computed.clone());
-            let value = computed.or_else(|| sheet.answers.read().get(&key).cloned()).unwrap_or(Value::Null);
-            shown_value(i18n.get_locale(), &kind, &value)
+            computed.or_else(|| sheet.answers.read().get(&key).cloned()).unwrap_or(Value::Null)
         };
-        view! { <output id=id.clone()>{value}</output> }.into_any()
+        let show = move |kind: &FieldType, value: &Value| {
+            let text = match (kind, value.as_text()) {
+                (FieldType::Reference(kind), Some(id)) => sheet.lookups.with_value(|lookups| lookups.name(*kind, id)),
+                _ => None,
+            };
+            text.unwrap_or_else(|| shown_value(i18n.get_locale(), kind, value)).into_any()
+        };
+        match &kind {
+            FieldType::Rows(cells) => {
+                let cells = cells.clone();
+                let table = move || {
+                    let rows = value();
+                    (!rows.items().is_empty()).then(|| rows_table(&cells, &rows, lang(i18n), &show))
+                };
+                view! { <div id=id.clone()>{table}</div> }.into_any()
+            }
+            _ => view! { <output id=id.clone()>{move || show(&kind, &value())}</output> }.into_any(),
+        }
     } else if let FieldType::Rows(cells) = field.field.kind.clone() {
         view! { <Rows key cells look sheet label=field.field.label.clone() /> }.into_any()
     } else {

@@ -5,6 +5,7 @@ mod field;
 mod input;
 mod problems;
 mod rows;
+mod table;
 
 use std::rc::Rc;
 
@@ -19,6 +20,8 @@ use attach::{Keep, Show};
 use field::FieldRow;
 
 pub use attach::Shown as ShownAttachment;
+
+pub use table::rows_table;
 
 pub use problems::{ErrorSummary, problem_text};
 
@@ -36,6 +39,11 @@ pub struct Lookups {
 }
 
 impl Lookups {
+    /// What a record that a field of the form refers to is called.
+    pub fn name(&self, kind: Key, id: &str) -> Option<String> {
+        (self.records)(kind).into_iter().find(|(record, _)| record == id).map(|(_, name)| name)
+    }
+
     /// The choices of a field, wherever they come from.
     pub fn choices(&self, choices: &Choices) -> Vec<Choice> {
         match choices {

@@ -10,6 +10,7 @@ use super::clock::Clocks;
 use super::document::{Content, Documents};
 use super::fill::FillForm;
 use super::history::History;
+use super::links::Links;
 use super::moves::Moves;
 use super::words::{due_text, step_name};
 use crate::components::FlowChart;
@@ -97,6 +98,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                                 </div>
                                 <div class="stack">
                                     <Facts case=case.clone() />
+                                    <Links id />
                                     <Documents case=case.clone() />
                                     <History id />
                                 </div>
@@ -178,7 +180,7 @@ fn Facts(case: OpenCase) -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                {reason.map(|reason| view! { <dt>"·"</dt><dd>{reason}</dd> })}
+                {reason.map(|reason| view! { <dt>{t!(i18n, cases.reason)}</dt><dd>{reason}</dd> })}
             </dl>
         </section>
     }

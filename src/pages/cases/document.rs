@@ -1,6 +1,6 @@
 //! The documents of a case: filed forms with their numbers, opened to be read.
 
-use kehu_domain::book::Record;
+use kehu_domain::book::{Book, Record};
 use kehu_domain::field::FieldType;
 use kehu_domain::form::Answers;
 use kehu_domain::kind;
@@ -11,11 +11,11 @@ use leptos_router::components::A;
 
 use super::begin::is_filled_alone;
 use super::words::form_title;
-use crate::components::ShownAttachment;
-use crate::i18n::{t, use_i18n};
+use crate::components::{ShownAttachment, rows_table};
+use crate::i18n::{Locale, t, use_i18n};
 use crate::moment::civil;
-use crate::words::{lang, shown_value};
-use crate::workspace::{OpenCase, documents, staff_name, use_workspace};
+use crate::words::{lang, lang_of, shown_value};
+use crate::workspace::{OpenCase, Workspace, documents, record_name, staff_name, use_workspace};
 
 /// One filed form as it is listed.
 #[derive(Clone, PartialEq)]
@@ -137,21 +137,43 @@ fn Document(filed: Filed) -> impl IntoView {
     }
 }
 
-/// The content of a field as it is read: words, or what is attached, as soon as that is in memory.
+/// The content of a field as it is read: words, what it refers to, a table of its rows, or what is attached, as soon as that
+/// is in memory.
 #[component]
 pub fn Content(kind: FieldType, value: Value) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    move || {
-        let attached = match kind {
-            FieldType::File | FieldType::Photo | FieldType::Sign => {
-                value.as_text().and_then(|sha256| workspace.attached(sha256))
+    move || content(&workspace, i18n.get_locale(), &kind, &value)
+}
+
+fn content(workspace: &Workspace, locale: Locale, kind: &FieldType, value: &Value) -> AnyView {
+    match kind {
+        FieldType::File | FieldType::Photo | FieldType::Sign => {
+            if let Some(attached) = value.as_text().and_then(|sha256| workspace.attached(sha256)) {
+                return view! { <ShownAttachment attached /> }.into_any();
             }
-            _ => None,
-        };
-        match attached {
-            Some(attached) => view! { <ShownAttachment attached /> }.into_any(),
-            None => shown_value(i18n.get_locale(), &kind, &value).into_any(),
         }
+        FieldType::Reference(_) => {
+            if let Some(shown) = workspace.read(|book| reference(book, locale, value)) {
+                return shown;
+            }
+        }
+        FieldType::Rows(cells) => {
+            return rows_table(cells, value, lang_of(locale), &|kind, value| content(workspace, locale, kind, value));
+        }
+        _ => {}
     }
+    shown_value(locale, kind, value).into_any()
+}
+
+/// The name of a record that is here; a case or customer leads there.
+fn reference(book: &Book, locale: Locale, value: &Value) -> Option<AnyView> {
+    let record = book.get(value.as_text()?.parse().ok()?)?;
+    let name = record_name(book, record, lang_of(locale));
+    let place = match record.kind {
+        kind if kind == kind::CASE => "cases",
+        kind if kind == kind::CUSTOMER => "customers",
+        _ => return Some(name.into_any()),
+    };
+    Some(view! { <A href=format!("/{place}/{}", record.id)>{name}</A> }.into_any())
 }

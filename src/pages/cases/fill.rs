@@ -13,11 +13,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
-use super::words::{draft_answers, draft_id};
+use super::words::{draft_answers, draft_id, move_problem};
 use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
-use crate::words::{I18n, lang, store_problem};
-use crate::workspace::{OpenCase, Workspace, documents, lookups, use_workspace};
+use crate::words::{I18n, lang};
+use crate::workspace::{MoveProblem, OpenCase, Workspace, documents, lookups, use_workspace};
 
 /// What a form begins with: a draft, a document to go on with, or its defaults.
 struct Start {
@@ -49,6 +49,16 @@ pub fn FillForm(
         }
         .into_any();
     };
+    if case.is_closed() {
+        return view! {
+            <main class="page" data-width="read">
+                <h1>{move || template.title.get(lang(i18n)).to_owned()}</h1>
+                <Notice tone=Tone::Info>{t!(i18n, cases.closed)}</Notice>
+                <p><A href=format!("/cases/{}", case.id) attr:class="button">{t!(i18n, cases.form.back)}</A></p>
+            </main>
+        }
+        .into_any();
+    }
     let stage = stage_for(&case, &template, then.as_deref());
     let title = template.title.clone();
     let purpose = template.purpose.clone();
@@ -139,7 +149,10 @@ fn Sheet(
             let (form, then) = (template.id.to_string(), then.clone());
             let topic = template.title.get(lang(i18n)).to_owned();
             async move {
-                let Some(id) = id else { return workspace.file_alone(&form, topic, completed, &draft).await };
+                let Some(id) = id else {
+                    let filed = workspace.file_alone(&form, topic, completed, &draft).await;
+                    return filed.map_err(MoveProblem::NotSaved);
+                };
                 workspace.file_document(&case, &form, completed, continued, &draft).await?;
                 if let Some(event) = then.and_then(|then| Key::new(&then).ok()) {
                     // Whatever still speaks against the move is shown on the case.
@@ -198,7 +211,7 @@ fn Sheet(
                     .get()
                     .and_then(Result::err)
                     .map(|problem| {
-                        let reason = store_problem(i18n.get_locale(), &problem);
+                        let reason = move_problem(i18n.get_locale(), &problem).join(" ");
                         view! { <Notice tone=Tone::Problem>{t!(i18n, cases.form.not_saved, reason)}</Notice> }
                     })
             }}

@@ -1,17 +1,20 @@
 //! What happened with a case, newest first, from its changes and documents.
 
 use kehu_domain::book::Book;
+use kehu_domain::change::Change;
+use kehu_domain::field::{Field, FieldType};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::{RecordId, Stamp};
+use kehu_domain::workflow::Process;
 use leptos::prelude::*;
 
-use super::words::step_name;
+use super::words::{form_title, step_name};
 use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::moment::civil;
-use crate::words::lang_of;
-use crate::workspace::{documents, staff_name, use_workspace};
+use crate::words::{lang_of, shown_value};
+use crate::workspace::{documents, record_name, staff_name, use_workspace};
 
 /// The entries of one case.
 #[component]
@@ -30,12 +33,14 @@ pub fn History(
                     {move || {
                         entries()
                             .into_iter()
-                            .map(|(stamp, what, who)| {
+                            .map(|Entry { stamp, what, details, who }| {
                                 let at = civil(stamp.millis()).format("%Y-%m-%d %H:%M").to_string();
+                                let details = details.into_iter().map(|line| view! { <p class="hint">{line}</p> });
                                 view! {
                                     <li>
                                         <span>{what}</span>
                                         <span class="who">" " {who} ", " <time>{at}</time></span>
+                                        {details.collect_view()}
                                     </li>
                                 }
                             })
@@ -47,11 +52,19 @@ pub fn History(
     }
 }
 
-fn entries(book: &Book, id: RecordId, locale: Locale) -> Vec<(Stamp, String, String)> {
+/// Something that happened: what, with what was said along with it, by whom.
+struct Entry {
+    stamp: Stamp,
+    what: String,
+    details: Vec<String>,
+    who: String,
+}
+
+fn entries(book: &Book, id: RecordId, locale: Locale) -> Vec<Entry> {
     let Some(case) = book.get(id) else { return Vec::new() };
     let process = Playbook::built_in().process(case.text(kind::PROCESS));
     let mut step: Option<Key> = None;
-    let mut entries: Vec<(Stamp, String, String)> = Vec::new();
+    let mut entries = Vec::new();
     for change in case.changes() {
         let text = |key: Key| change.set.get(key).and_then(|value| value.as_text());
         let to = text(kind::STEP).and_then(|text| Key::new(text).ok()).or(step);
@@ -62,24 +75,55 @@ fn entries(book: &Book, id: RecordId, locale: Locale) -> Vec<(Stamp, String, Str
                     .transitions_from(from)
                     .find(|transition| transition.event == event)
                     .map_or_else(|| event.to_string(), |found| found.label.get(lang_of(locale)).to_owned());
-                let said = td_string!(locale, cases.moved.to, event = name, step = step_name(locale, process, to));
-                match text(kind::REASON) {
-                    Some(reason) => format!("{said} — {reason}"),
-                    None => said,
-                }
+                td_string!(locale, cases.moved.to, event = name, step = step_name(locale, process, to))
             }
             (_, None, ..) => td_string!(locale, cases.moved.start).to_owned(),
             _ => td_string!(locale, cases.moved.edited).to_owned(),
         };
-        entries.push((change.stamp, what, staff_name(book, change.by)));
+        let mut details = said(book, process, change, locale);
+        details.extend(text(kind::REASON).map(|reason| line(locale, td_string!(locale, cases.reason), reason)));
+        entries.push(Entry { stamp: change.stamp, what, details, who: staff_name(book, change.by) });
         step = to;
     }
     for document in documents(book, case) {
-        if let Some(change) = document.created() {
-            let what = td_string!(locale, cases.moved.filed, no = document.text(kind::FORM_NO));
-            entries.push((change.stamp, what, staff_name(book, change.by)));
+        let (no, form) = (document.text(kind::FORM_NO), form_title(locale, document.text(kind::FORM)));
+        for (number, change) in document.changes().iter().enumerate() {
+            let what = match number {
+                0 => td_string!(locale, cases.moved.filed, no = no, form = form.clone()),
+                _ => td_string!(locale, cases.moved.continued, no = no, form = form.clone()),
+            };
+            let who = staff_name(book, change.by);
+            entries.push(Entry { stamp: change.stamp, what, details: Vec::new(), who });
         }
     }
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.0));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.stamp));
     entries
+}
+
+/// What a change says in the fields of the process, and whom it made the owner.
+fn said(book: &Book, process: Option<&Process>, change: &Change, locale: Locale) -> Vec<String> {
+    let lang = lang_of(locale);
+    let shown = |field: &Field| {
+        let value = change.set.get(field.key).filter(|value| !value.is_blank())?;
+        let named = match field.kind {
+            FieldType::Reference(_) => book.get(value.as_text()?.parse().ok()?),
+            // What is attached is seen among the facts of the case.
+            FieldType::File | FieldType::Photo | FieldType::Sign => return None,
+            _ => None,
+        };
+        let content = match named {
+            Some(record) => record_name(book, record, lang),
+            None => shown_value(locale, &field.kind, value),
+        };
+        Some(line(locale, field.label.get(lang), &content))
+    };
+    let own = process.into_iter().flat_map(|process| &process.fields);
+    let has_own_owner = own.clone().any(|field| field.key == kind::OWNER);
+    let owner = change.set.get(kind::OWNER).filter(|_| !has_own_owner).and_then(|owner| owner.as_text()?.parse().ok());
+    let owner = owner.map(|owner| line(locale, td_string!(locale, cases.owner), &staff_name(book, owner)));
+    own.filter_map(shown).chain(owner).collect()
+}
+
+fn line(locale: Locale, label: &str, content: &str) -> String {
+    td_string!(locale, cases.moved.said, label = label, content = content)
 }

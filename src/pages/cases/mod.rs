@@ -6,6 +6,7 @@ mod clock;
 mod document;
 mod fill;
 mod history;
+mod links;
 mod list;
 mod moves;
 mod words;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Expr, Function, Node, Operator};
+use super::eval::{COUNT, CUMULATIVE, VALUE};
+use super::{CASE_ID, CUSTOMER_ID, Expr, Function, Node, Operator};
 use crate::field::{Choices, FieldType};
 use crate::key::Key;
 
@@ -84,6 +85,8 @@ pub struct Known {
     pub names: BTreeMap<Key, Type>,
     /// Form templates and the row each filed form is; empty where documents cannot be asked about.
     pub forms: Arc<BTreeMap<Box<str>, Type>>,
+    /// Processes and the row each of their cases is; empty where other cases cannot be asked about.
+    pub cases: Arc<BTreeMap<Box<str>, Type>>,
     /// Events that `moves` may name.
     pub events: BTreeSet<Key>,
     /// Roles that `role` may name.
@@ -146,6 +149,14 @@ impl Known {
         Checker { known: self, row: None, problems: Vec::new() }.type_of(expr)
     }
 
+    /// The cells of the rows `expr` gives that the rows `expected` have no place for.
+    pub fn lost_cells(&self, expr: &Expr, expected: &Type) -> Vec<TypeProblem> {
+        let (Type::List(found), Type::List(expected)) = (self.type_of(expr), expected) else { return Vec::new() };
+        let (Type::Row(found), Type::Row(expected)) = (*found, &**expected) else { return Vec::new() };
+        let lost = found.into_keys().filter(|key| !expected.contains_key(key));
+        lost.map(|key| TypeProblem { at: expr.at, kind: TypeProblemKind::UnknownCell(key) }).collect()
+    }
+
     /// Everything that keeps `expr` from being a condition.
     pub fn condition_problems(&self, expr: &Expr) -> Vec<TypeProblem> {
         self.problems(expr, &Type::Bool)
@@ -167,10 +178,24 @@ impl Checker<'_> {
     fn expect(&mut self, expr: &Expr, expected: &Type) {
         let found = self.type_of(expr);
         if !fits(&found, expected) {
+            let found = found.clone();
             self.problem(expr, TypeProblemKind::WrongType { expected: expected.clone(), found });
         }
-        if let Type::Choice(choices) = expected {
-            self.expect_choice(expr, choices);
+        match expected {
+            Type::Choice(choices) => self.expect_choice(expr, choices),
+            Type::List(element) => self.expect_rows(expr, &found, element),
+            _ => {}
+        }
+    }
+
+    /// Rows that are made for a list have cells of the list's types; what the list has no cell for is left out.
+    fn expect_rows(&mut self, expr: &Expr, found: &Type, expected: &Type) {
+        let (Type::List(found), Type::Row(expected)) = (found, expected) else { return };
+        let Type::Row(found) = &**found else { return };
+        for (key, found) in found {
+            let Some(expected) = expected.get(key).filter(|expected| !fits(found, expected)) else { continue };
+            let (expected, found) = (expected.clone(), found.clone());
+            self.problem(expr, TypeProblemKind::WrongType { expected, found });
         }
     }
 
@@ -310,7 +335,7 @@ impl Checker<'_> {
                 }
                 Type::Number
             }
-            Function::Count | Function::Any | Function::All | Function::Filter => {
+            Function::Count | Function::Any | Function::All | Function::Filter | Function::Map => {
                 self.rows(function, first, rest.first())
             }
             Function::Sum | Function::Mean => self.needs(first, Type::List(Box::new(Type::Number)), Type::Number),
@@ -329,7 +354,7 @@ impl Checker<'_> {
                 self.day(first);
                 Type::Date
             }
-            Function::DaysBetween => {
+            Function::DaysBetween | Function::WorkingDaysBetween => {
                 arguments.iter().for_each(|argument| self.day(argument));
                 Type::Number
             }
@@ -373,6 +398,28 @@ impl Checker<'_> {
                 let row = self.reference(first, |form| known.forms.get(form).cloned());
                 Type::List(Box::new(row))
             }
+            Function::AllDocuments => {
+                let known = self.known;
+                let of_case = [(CASE_ID, Type::Text), (CUSTOMER_ID, Type::Text)];
+                let row = self.reference(first, |form| match known.forms.get(form)? {
+                    Type::Row(cells) => Some(Type::Row(of_case.iter().cloned().chain(cells.clone()).collect())),
+                    other => Some(other.clone()),
+                });
+                Type::List(Box::new(row))
+            }
+            Function::AllCases => {
+                let known = self.known;
+                let row = self.reference(first, |process| known.cases.get(process).cloned());
+                Type::List(Box::new(row))
+            }
+            Function::Row => Type::Row(arguments.chunks(2).filter_map(|pair| self.named_cell(pair)).collect()),
+            Function::Join => self.joined(expr, arguments),
+            Function::Tally => {
+                let value = self.element(first, |_| true);
+                let cells = [(VALUE, value), (COUNT, Type::Number), (CUMULATIVE, Type::Number)];
+                Type::List(Box::new(Type::Row(cells.into_iter().collect())))
+            }
+            Function::Label => self.label(first, rest),
             Function::Moves => {
                 let known = self.known;
                 self.reference(first, |event| known.events.iter().any(|known| *known == *event).then_some(Type::Any));
@@ -421,20 +468,81 @@ impl Checker<'_> {
 
     fn rows(&mut self, function: Function, rows: &Expr, condition: Option<&Expr>) -> Type {
         let element = self.element(rows, |_| true);
+        let mut asked = Type::Bool;
         if let Some(condition) = condition {
             let outer = self.row.take();
             self.row = match &element {
                 Type::Row(cells) => Some(cells.clone()),
                 _ => None,
             };
-            self.expect(condition, &Type::Bool);
+            match function {
+                Function::Map => asked = self.type_of(condition),
+                _ => self.expect(condition, &Type::Bool),
+            }
             self.row = outer;
         }
         match function {
+            Function::Map => Type::List(Box::new(asked)),
             Function::Count => Type::Number,
             Function::Filter => Type::List(Box::new(element)),
             _ => Type::Bool,
         }
+    }
+
+    /// A cell with its name, which is spelled out.
+    fn named_cell(&mut self, pair: &[Expr]) -> Option<(Key, Type)> {
+        let [name, value] = pair else { return None };
+        let kind = self.type_of(value);
+        let Node::Text(text) = &name.node else {
+            self.problem(name, TypeProblemKind::NotSpelledOut);
+            return None;
+        };
+        let key = Key::new(text).ok();
+        if key.is_none() {
+            self.problem(name, TypeProblemKind::UnknownReference(text.clone()));
+        }
+        key.map(|key| (key, kind))
+    }
+
+    /// Lists and rows put together: what is common to them all.
+    fn joined(&mut self, expr: &Expr, arguments: &[Expr]) -> Type {
+        let mut all = Type::Any;
+        for argument in arguments {
+            let element = match self.type_of(argument) {
+                Type::List(element) => match *element {
+                    Type::List(inner) => *inner,
+                    element => element,
+                },
+                row @ (Type::Row(_) | Type::Any) => row,
+                found => {
+                    let expected = Type::List(Box::new(Type::Any));
+                    self.problem(argument, TypeProblemKind::WrongType { expected, found })
+                }
+            };
+            all = match (all, element) {
+                (Type::Any, element) => element,
+                (all, Type::Any) => all,
+                (Type::Row(mut cells), Type::Row(others)) => {
+                    cells.retain(|key, kind| others.get(key).is_some_and(|other| fits(other, kind)));
+                    Type::Row(cells)
+                }
+                (all, element) if fits(&element, &all) => all,
+                (all, element) => self.problem(expr, TypeProblemKind::Incomparable(all, element)),
+            };
+        }
+        Type::List(Box::new(all))
+    }
+
+    /// A field of a form or process, both spelled out, and a choice of it.
+    fn label(&mut self, place: &Expr, rest: &[Expr]) -> Type {
+        let known = self.known;
+        let row = self.reference(place, |place| known.forms.get(place).or_else(|| known.cases.get(place)).cloned());
+        let mut rest = rest.iter();
+        if let (Type::Row(cells), Some(field)) = (row, rest.next()) {
+            self.reference(field, |field| cells.get(&Key::new(field).ok()?).cloned());
+        }
+        rest.for_each(|choice| self.expect(choice, &Type::Text));
+        Type::Text
     }
 
     /// The type of a list's elements, which must be `allowed`.

@@ -2,12 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Datum, Expr, Function, Node, Operator};
+use super::{Datum, Expr, Function, Node, Operator, Register};
 use crate::key::Key;
 
 /// What an expression may ask about.
@@ -36,6 +38,11 @@ pub trait Scope {
     /// Whether the member of staff with this id holds `post`; `None` when there is nobody of that id.
     fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
         let _ = (person, post);
+        None
+    }
+
+    /// The records of all cases; `None` where only the case itself is known.
+    fn register(&self) -> Option<&Register> {
         None
     }
 }
@@ -72,7 +79,10 @@ pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Datum {
         Node::Binary(operator, a, b) => combine(*operator, &evaluate(a, scope), &evaluate(b, scope)),
         Node::In(item, list) => is_in(&evaluate(item, scope), &evaluate(list, scope)),
         Node::List(items) => Datum::List(items.iter().map(|item| evaluate(item, scope)).collect()),
-        Node::Cell(inner, cell) => cell_of(evaluate(inner, scope), *cell),
+        Node::Cell(inner, cell) => match rows_of_all(inner, scope) {
+            Some(rows) => Datum::List(rows.iter().map(|row| cell_in(row, *cell)).collect()),
+            None => cell_of(evaluate(inner, scope), *cell),
+        },
         Node::Call(function, arguments) => call(*function, arguments, scope),
     }
 }
@@ -151,6 +161,14 @@ fn is_in(item: &Datum, list: &Datum) -> Datum {
     }
 }
 
+/// A cell of a row that stays where it is.
+fn cell_in(datum: &Datum, cell: Key) -> Datum {
+    match datum {
+        Datum::Row(cells) => cells.get(&cell).cloned().unwrap_or_default(),
+        other => cell_of(other.clone(), cell),
+    }
+}
+
 fn cell_of(datum: Datum, cell: Key) -> Datum {
     match datum {
         Datum::Row(mut cells) => cells.remove(&cell).unwrap_or_default(),
@@ -161,16 +179,15 @@ fn cell_of(datum: Datum, cell: Key) -> Datum {
 
 fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
     let argument = |index: usize| arguments.get(index).map(|expr| evaluate(expr, scope)).unwrap_or_default();
-    let condition = arguments.get(1);
     match function {
         Function::Filled => Datum::Bool(argument(0).is_filled()),
         Function::Blank => Datum::Bool(is_blank(&argument(0))),
         Function::NotApplicable => Datum::Bool(argument(0) == Datum::NotApplicable),
         Function::Missing => Datum::Bool(argument(0) == Datum::Missing),
         Function::Rated => number(arguments.iter().filter(|expr| evaluate(expr, scope).is_filled()).count()),
-        Function::Count if condition.is_none() => number(list(argument(0)).len()),
-        Function::Count | Function::Any | Function::All | Function::Filter => {
-            over_rows(function, argument(0), condition, scope)
+        Function::Count if arguments.len() == 1 => number(list(argument(0)).len()),
+        Function::Count | Function::Any | Function::All | Function::Filter | Function::Map => {
+            over_rows(function, arguments, scope)
         }
         Function::Sum => total(&list(argument(0))).map_or(Datum::Blank, Datum::Number),
         Function::Mean => mean(&list(argument(0))),
@@ -183,6 +200,10 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::Last => list(argument(0)).into_iter().next_back().unwrap_or_default(),
         Function::Day => day_of(&argument(0)).map_or(Datum::Blank, Datum::Date),
         Function::DaysBetween => days_between(&argument(0), &argument(1)),
+        Function::WorkingDaysBetween => match (day_of(&argument(0)), day_of(&argument(1))) {
+            (Some(from), Some(to)) => crate::model::working_days_between(from, to),
+            _ => Datum::Blank,
+        },
         Function::AddDays => add_days(&argument(0), &argument(1)),
         Function::AddWorkingDays => match (day_of(&argument(0)), argument(1)) {
             (Some(day), Datum::Number(count)) => {
@@ -211,6 +232,13 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         },
         Function::OrElse => Some(argument(0)).filter(Datum::is_filled).unwrap_or_else(|| argument(1)),
         Function::Documents => text_of(&argument(0)).map_or(Datum::Blank, |form| Datum::List(scope.documents(form))),
+        Function::AllDocuments | Function::AllCases => {
+            all_of(function, &argument(0), scope).map_or(Datum::Blank, |rows| Datum::List(rows.to_vec()))
+        }
+        Function::Row => row_of(arguments, scope),
+        Function::Join => Datum::List(arguments.iter().flat_map(|expr| joined(evaluate(expr, scope))).collect()),
+        Function::Tally => Datum::List(tally(list(argument(0)))),
+        Function::Label => label(&argument(0), &argument(1), &argument(2), scope),
         Function::Moves => text_of(&argument(0))
             .map_or(Datum::Blank, |event| Datum::List(scope.moves(event).into_iter().map(Datum::Moment).collect())),
         Function::Role => flag(text_of(&argument(0)).map(|role| scope.has_role(role))),
@@ -282,18 +310,67 @@ impl Scope for RowScope<'_> {
     fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
         self.outer.holds_post(person, post)
     }
+
+    fn register(&self) -> Option<&Register> {
+        self.outer.register()
+    }
 }
 
-fn over_rows(function: Function, rows: Datum, condition: Option<&Expr>, scope: &dyn Scope) -> Datum {
-    let Some(condition) = condition else { return Datum::Blank };
-    let rows = list(rows);
-    let answers: Vec<Option<bool>> =
-        rows.iter().map(|row| truth(&evaluate(condition, &RowScope { row, outer: scope }))).collect();
+/// The rows of every case that `expr` itself asks for, without copying them.
+fn rows_of_all(expr: &Expr, scope: &dyn Scope) -> Option<Arc<[Datum]>> {
+    let Node::Call(function, arguments) = &expr.node else { return None };
+    let name = arguments.first().filter(|_| function.is_of_all())?;
+    all_of(*function, &evaluate(name, scope), scope)
+}
+
+fn all_of(function: Function, name: &Datum, scope: &dyn Scope) -> Option<Arc<[Datum]>> {
+    let (register, name) = (scope.register()?, text_of(name)?);
+    Some(if function == Function::AllCases { register.cases(name) } else { register.documents(name) })
+}
+
+fn over_rows(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
+    let [rows, asked] = arguments else { return Datum::Blank };
+    let (Some(all), Some(register)) = (rows_of_all(rows, scope), scope.register()) else {
+        return of_rows(function, &list(evaluate(rows, scope)), asked, scope);
+    };
+    match question(function, arguments, all.first(), scope) {
+        Some(question) => register.remembered(question, || of_rows(function, &all, asked, scope)),
+        None => of_rows(function, &all, asked, scope),
+    }
+}
+
+/// What is asked of the rows of every case, with what it depends on besides them; `None` when that cannot be said.
+fn question(function: Function, arguments: &[Expr], row: Option<&Datum>, scope: &dyn Scope) -> Option<String> {
+    let [rows, asked] = arguments else { return None };
+    let depends = |part: &Expr| {
+        matches!(part.node, Node::Call(Function::Documents | Function::Moves | Function::Role | Function::Label, _))
+    };
+    if asked.any(&depends) {
+        return None;
+    }
+    let mut question = format!("{}({rows}, {asked})", function.name());
+    let mut parts = vec![asked];
+    while let Some(part) = parts.pop() {
+        match (&part.node, row) {
+            (Node::Name(name), Some(Datum::Row(cells))) if cells.contains_key(name) => {}
+            (Node::Name(name), _) => write!(question, "; {name} = {:?}", scope.name(*name)).ok()?,
+            _ => parts.extend(part.parts()),
+        }
+    }
+    Some(question)
+}
+
+fn of_rows(function: Function, rows: &[Datum], asked: &Expr, scope: &dyn Scope) -> Datum {
+    let answers = rows.iter().map(|row| evaluate(asked, &RowScope { row, outer: scope }));
+    if function == Function::Map {
+        return Datum::List(answers.collect());
+    }
+    let answers: Vec<Option<bool>> = answers.map(|answer| truth(&answer)).collect();
     let is_unknown = answers.contains(&None);
     match function {
         Function::Filter => {
-            let kept = rows.into_iter().zip(answers).filter(|(_, answer)| *answer == Some(true));
-            Datum::List(kept.map(|(row, _)| row).collect())
+            let kept = rows.iter().zip(answers).filter(|(_, answer)| *answer == Some(true));
+            Datum::List(kept.map(|(row, _)| row.clone()).collect())
         }
         Function::Any if answers.contains(&Some(true)) => Datum::Bool(true),
         Function::All if answers.contains(&Some(false)) => Datum::Bool(false),
@@ -302,6 +379,67 @@ fn over_rows(function: Function, rows: Datum, condition: Option<&Expr>, scope: &
         Function::All => Datum::Bool(true),
         _ => number(answers.iter().filter(|answer| **answer == Some(true)).count()),
     }
+}
+
+/// A row of named cells, each name spelled out before its value.
+fn row_of(arguments: &[Expr], scope: &dyn Scope) -> Datum {
+    let cell = |pair: &[Expr]| match pair {
+        [Expr { node: Node::Text(name), .. }, value] => Some((Key::new(name).ok()?, evaluate(value, scope))),
+        _ => None,
+    };
+    Datum::Row(arguments.chunks(2).filter_map(cell).collect())
+}
+
+/// The elements of a list, those of the lists in it among them; a row by itself is one.
+fn joined(datum: Datum) -> Vec<Datum> {
+    match datum {
+        Datum::List(items) => items
+            .into_iter()
+            .flat_map(|item| match item {
+                Datum::List(inner) => inner,
+                item => vec![item],
+            })
+            .collect(),
+        Datum::Blank => Vec::new(),
+        item => vec![item],
+    }
+}
+
+/// How often each value occurs, the most frequent first and equal ones in order; shares add up in per cent.
+fn tally(items: Vec<Datum>) -> Vec<Datum> {
+    let mut counted: Vec<(Datum, usize)> = Vec::new();
+    for item in items.into_iter().filter(is_known) {
+        match counted.iter_mut().find(|(value, _)| *value == item) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((item, 1)),
+        }
+    }
+    counted.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| compare(a, b).unwrap_or(Ordering::Equal)));
+    let all: usize = counted.iter().map(|(_, count)| count).sum();
+    let mut so_far = 0;
+    let row = |(value, count): (Datum, usize)| {
+        so_far += count;
+        let share = Decimal::from(so_far).checked_mul(Decimal::ONE_HUNDRED);
+        let share = share.and_then(|share| share.checked_div(all.into())).map_or(Datum::Blank, Datum::Number);
+        let cells = [(VALUE, value), (COUNT, number(count)), (CUMULATIVE, round(&share, &Datum::Number(2.into())))];
+        Datum::Row(cells.into_iter().collect())
+    };
+    counted.into_iter().map(row).collect()
+}
+
+/// The cells of what `tally` gives.
+pub(super) const VALUE: Key = Key::of("value");
+pub(super) const COUNT: Key = Key::of("count");
+pub(super) const CUMULATIVE: Key = Key::of("cumulative");
+
+/// What a field or its choice is called; a choice that has no name goes by its key.
+fn label(place: &Datum, field: &Datum, choice: &Datum, scope: &dyn Scope) -> Datum {
+    let (Some(register), Some(place), Some(field)) = (scope.register(), text_of(place), text_of(field)) else {
+        return Datum::Blank;
+    };
+    let Ok(field) = Key::new(field) else { return Datum::Blank };
+    let found = register.label(place, field, text_of(choice));
+    found.map_or_else(|| choice.clone(), |label| Datum::text(&label))
 }
 
 fn numbers(items: &[Datum]) -> Vec<Decimal> {

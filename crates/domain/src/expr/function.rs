@@ -63,6 +63,8 @@ functions! {
     AddDays = "add_days";
     /// `add_working_days(date, n)`: the nth working day after the day, or before it when n is negative (C1).
     AddWorkingDays = "add_working_days";
+    /// `working_days_between(a, b)`: working days after a, up to and including b (C1).
+    WorkingDaysBetween = "working_days_between";
     /// `date("2026-11-23")`: that day.
     Date = "date";
     /// `add_minutes(moment, n)`: the moment n minutes later.
@@ -91,6 +93,20 @@ functions! {
     OrElse = "or_else";
     /// `documents("F-3.1-2")`: the filed forms of that template on the case, oldest first.
     Documents = "documents";
+    /// `all_documents("F-3.1-2")`: the filed forms of that template of every case, oldest first.
+    AllDocuments = "all_documents";
+    /// `all_cases("W-6.2")`: every case of that process, oldest first.
+    AllCases = "all_cases";
+    /// `map(rows, x)`: x for each of the rows.
+    Map = "map";
+    /// `row("item", a, "amount", b)`: a row of these cells.
+    Row = "row";
+    /// `join(a, b, …)`: lists and single rows one after another; a list of lists gives the elements of all of them.
+    Join = "join";
+    /// `tally(list)`: how often each value occurs, the most frequent first: rows of value, count and cumulative per cent.
+    Tally = "tally";
+    /// `label("F-6.2-1", "cause_code")`, `label("F-6.2-1", "cause_code", x)`: what the field, or its choice x, is called.
+    Label = "label";
     /// `moves("no_answer")`: when that event happened since the case came to its step.
     Moves = "moves";
     /// `role("MGR")`: whether the acting person holds that role for this case.
@@ -107,21 +123,31 @@ impl Function {
         Self::ALL.iter().copied().find(|function| function.name() == name)
     }
 
-    /// Whether its second argument is a condition on each row of the first.
+    /// Whether its second argument is asked of each row of the first.
     pub const fn takes_rows(self) -> bool {
-        matches!(self, Self::Count | Self::Any | Self::All | Self::Filter)
+        matches!(self, Self::Count | Self::Any | Self::All | Self::Filter | Self::Map)
+    }
+
+    /// Whether it gives what was filed or begun for every case.
+    pub const fn is_of_all(self) -> bool {
+        matches!(self, Self::AllDocuments | Self::AllCases)
     }
 
     /// The fewest and the most arguments it takes.
     pub const fn arity(self) -> (usize, usize) {
         match self {
-            Self::Rated => (1, 32),
+            Self::Rated | Self::Join => (1, 32),
+            Self::Row => (2, 32),
+            Self::Label => (2, 3),
             Self::Count => (1, 2),
             Self::Model => (2, 3),
-            Self::Any | Self::All | Self::Filter | Self::Round | Self::OrElse | Self::HoldsPost => (2, 2),
-            Self::DaysBetween | Self::AddDays | Self::AddWorkingDays | Self::AddMinutes | Self::MinutesBetween => {
-                (2, 2)
-            }
+            Self::Any | Self::All | Self::Filter | Self::Map | Self::Round | Self::OrElse | Self::HoldsPost => (2, 2),
+            Self::DaysBetween
+            | Self::WorkingDaysBetween
+            | Self::AddDays
+            | Self::AddWorkingDays
+            | Self::AddMinutes
+            | Self::MinutesBetween => (2, 2),
             Self::If => (3, 3),
             _ => (1, 1),
         }

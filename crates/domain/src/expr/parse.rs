@@ -193,7 +193,8 @@ fn call(input: &mut Input<'_>, word: &str, at: usize) -> Parsed<Expr> {
         separated(0.., |input: &mut Input<'_>| deeper(input, expression), symbol(",")).parse_next(input)?;
     symbol(")").parse_next(input)?;
     let (fewest, most) = function.arity();
-    if !(fewest..=most).contains(&arguments.len()) {
+    let is_uneven = function == Function::Row && arguments.len() % 2 == 1;
+    if is_uneven || !(fewest..=most).contains(&arguments.len()) {
         return trouble(input, at, ParseProblem::WrongArity(function.name()));
     }
     if function.takes_rows() && arguments.get(1).is_some_and(|condition| condition.any(&asks_rows)) {

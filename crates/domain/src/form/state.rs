@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 
 use super::{Answers, Context, Form, FormField, Requirement};
-use crate::expr::{Datum, Expr, RowScope, Scope, evaluate, holds};
+use crate::expr::{Datum, Expr, Register, RowScope, Scope, evaluate, holds};
 use crate::field::{Cell, FieldType};
 use crate::key::Key;
 use crate::text::Lang;
@@ -201,5 +201,9 @@ impl Scope for Sheet<'_> {
 
     fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
         super::holds_post(&self.context.background.posts, person, post)
+    }
+
+    fn register(&self) -> Option<&Register> {
+        Some(&self.context.background.register)
     }
 }

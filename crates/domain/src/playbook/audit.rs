@@ -11,7 +11,8 @@ use crate::key::Key;
 use crate::kind;
 use crate::playbook::CLIENT;
 use crate::workflow::{
-    ACTOR, CANCEL, CANCELLED, Deadline, Process, Role, SET_AT_START, SET_BY_MOVE, Start, Transition,
+    ACTOR, CANCEL, CANCELLED, DUE, Deadline, OTHER, Process, Role, SET_AT_START, SET_BY_MOVE, SetsOf, Start,
+    Transition, case_row_type,
 };
 
 /// The chapter whose processes every other one uses: corrective actions and tasks.
@@ -20,7 +21,9 @@ const COMMON_CHAPTER: u8 = 0;
 /// Everything that keeps the playbook from working; empty when it works.
 pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
     let documents = Arc::new(documents(playbook));
-    let mut audit = Audit { playbook, documents, problems: Vec::new(), file: "".into() };
+    let cases = playbook.processes.iter().map(|process| (process.id.clone(), case_row_type(process)));
+    let cases = Arc::new(cases.collect());
+    let mut audit = Audit { playbook, documents, cases, problems: Vec::new(), file: "".into() };
     for section in &playbook.sections {
         audit.section(section);
     }
@@ -42,6 +45,8 @@ struct Audit<'a> {
     playbook: &'a Playbook,
     /// What `documents` gives, by form.
     documents: Arc<BTreeMap<Box<str>, Type>>,
+    /// What `all_cases` gives, by process.
+    cases: Arc<BTreeMap<Box<str>, Type>>,
     problems: Vec<PlaybookProblem>,
     /// The identifier of what is looked at; by now the file is as good as its content.
     file: Box<str>,
@@ -121,7 +126,8 @@ impl Audit<'_> {
         let posts = self.playbook.roles.iter().filter(is_post).map(|role| role.code).collect();
         let transitions = process.into_iter().flat_map(|process| &process.transitions);
         let events = transitions.map(|transition| transition.event).collect();
-        Known { names, forms: self.documents.clone(), events, posts, ..Known::default() }
+        let (forms, cases) = (self.documents.clone(), self.cases.clone());
+        Known { names, forms, cases, events, posts, ..Known::default() }
     }
 
     fn case_types(&self, process: Option<&Process>) -> BTreeMap<Key, Type> {
@@ -167,7 +173,11 @@ impl Audit<'_> {
         for (index, field) in form.fields().enumerate() {
             let place = format!("{place} {}", field.field.key);
             if let Requirement::Auto(Some(computed)) = &field.requirement {
-                self.expr(computed, &type_of_field(&field.field.kind), &known_before(form, index, known), &place);
+                let (kind, known) = (type_of_field(&field.field.kind), known_before(form, index, known));
+                self.expr(computed, &kind, &known, &place);
+                for problem in known.lost_cells(computed, &kind) {
+                    self.problem(&place, Kind::BadCondition(computed.to_string().into(), problem));
+                }
             }
             if let FieldType::Rows(cells) = &field.field.kind {
                 self.computed_cells(cells, || known_before(form, index, known), &place);
@@ -289,7 +299,14 @@ impl Audit<'_> {
                 self.problem(place, Kind::Contradiction("asks and sets"));
             }
         }
-        self.settings(&transition.sets, process, &SET_BY_MOVE, &known, place);
+        let mut timed = known.clone();
+        timed.names.insert(DUE, Type::Moment);
+        self.settings(&transition.sets, process, &SET_BY_MOVE, &timed, place);
+        for sets in &transition.sets_of {
+            let is_asked = |asked: &FormField| asked.field.key == sets.case && is_case(&asked.field);
+            let mut asked = transition.asks.iter().flat_map(Form::fields);
+            self.sets_of(process, sets, asked.any(is_asked), &known, place);
+        }
         for start in &transition.starts {
             self.start(process, start, &known, place);
         }
@@ -304,6 +321,19 @@ impl Audit<'_> {
                 None => self.problem(place, Kind::UnknownReference(key.as_str().into())),
             }
         }
+    }
+
+    /// What a move sets in another case: the field that names it, which may have been asked, its process, and its fields.
+    fn sets_of(&mut self, process: &Process, sets: &SetsOf, is_asked: bool, known: &Known, place: &str) {
+        if !is_asked && !process.fields.iter().any(|field| field.key == sets.case && is_case(field)) {
+            self.problem(place, Kind::UnknownReference(sets.case.as_str().into()));
+        }
+        let Some(target) = self.playbook.process(&sets.process) else {
+            return self.problem(place, Kind::UnknownReference(sets.process.clone()));
+        };
+        let mut known = known.clone();
+        known.names.insert(OTHER, case_row_type(target));
+        self.settings(&sets.set, target, &[], &known, place);
     }
 
     /// The cases that a move opens: their rows and condition, the field that names one, its process, and what it is given.
@@ -360,6 +390,10 @@ impl Audit<'_> {
             }
         }
     }
+}
+
+fn is_case(field: &Field) -> bool {
+    matches!(field.kind, FieldType::Reference(kind) if kind == *"case")
 }
 
 /// The same where somebody acts in a case of `process`.

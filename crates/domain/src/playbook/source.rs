@@ -238,9 +238,24 @@ pub struct EventSource {
     /// Fields of the case it sets, each an expression.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
+    /// What it sets in other cases: one table or several.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub sets_of: Vec<SetsOfSource>,
     /// The cases it opens elsewhere: one table or several.
     #[serde(default, deserialize_with = "one_or_several")]
     pub starts: Vec<StartSource>,
+}
+
+/// What a move sets in another case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetsOfSource {
+    /// The field of this case, or the answer, that names the other one.
+    pub case: String,
+    /// The process of the other one.
+    pub process: String,
+    /// Fields of the other case, each an expression over this one and `other`.
+    pub set: BTreeMap<String, String>,
 }
 
 /// A case of another process that a move opens.

@@ -47,6 +47,7 @@ pub fn opened(process: &Process, started: &Started, origin: RecordId, facts: &Fa
     let mut fields = first_fields(process, facts);
     fields.extend(process.first_fields(&started.given));
     fields.insert(kind::ORIGIN, origin.into());
+    fields.extend(started.row.as_ref().map(|row| (kind::ORIGIN_ROW, Value::from(&**row))));
     fields
 }
 

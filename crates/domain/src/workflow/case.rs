@@ -1,13 +1,13 @@
 //! What a move is judged by: the case, the acting person and the facts around them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{NaiveDateTime, Timelike};
 
 use super::{Process, Role, Transition, WorkCalendar};
 use crate::calendar::Pause;
-use crate::expr::{Datum, Names, Scope};
+use crate::expr::{CUSTOMER_ID, Datum, Names, Register, Scope};
 use crate::field::FieldType;
 use crate::form::{self, Answers, Background, Context, Form, Posts};
 use crate::key::Key;
@@ -18,12 +18,20 @@ use crate::value::Value;
 /// The name of the acting person in expressions.
 pub const ACTOR: Key = Key::of("actor");
 
+/// The name of the case itself among its facts.
+const ID: Key = Key::of("id");
+
+/// The cell that tells rows of filed forms apart. No expression can spell it.
+pub(super) const ROW: Key = Key::of("@row");
+
 /// Form templates by identifier.
 pub type Forms = BTreeMap<Box<str>, Form>;
 
 /// A case as its process sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseView {
+    /// Which it is; none while it is only being begun.
+    pub id: Option<RecordId>,
     /// The step it is in.
     pub step: Key,
     /// Its owner.
@@ -42,6 +50,8 @@ pub struct CaseView {
     pub documents: Vec<Filed>,
     /// Its moves, oldest first.
     pub history: Vec<Moved>,
+    /// The rows for which it has opened cases, by [`super::Started::row`].
+    pub opened: BTreeSet<Box<str>>,
 }
 
 /// A form filed for a case.
@@ -98,12 +108,15 @@ pub struct Facts<'a> {
     pub rule_dues: BTreeMap<Box<str>, NaiveDateTime>,
     /// Who holds which posts.
     pub posts: Arc<Posts>,
+    /// The records of all cases.
+    pub register: Register,
 }
 
 impl CaseView {
     /// A new case of `process`, begun at `now`.
     pub fn begun(process: &Process, owner: Option<RecordId>, now: NaiveDateTime) -> Self {
         Self {
+            id: None,
             step: process.first_step().map_or(super::CANCELLED, |step| step.key),
             owner,
             superiors: Vec::new(),
@@ -113,6 +126,7 @@ impl CaseView {
             fields: Answers::new(),
             documents: Vec::new(),
             history: Vec::new(),
+            opened: BTreeSet::new(),
         }
     }
 
@@ -263,7 +277,17 @@ impl CaseScope<'_> {
         let owner = self.case.owner.map_or(Datum::Blank, |owner| Datum::text(&owner.to_string()));
         let entered = self.case.entered_at.map_or(Datum::Blank, Datum::Moment);
         let origin = self.field(kind::ORIGIN, &FieldType::Reference(kind::CASE));
-        own.chain([step, (kind::OWNER, owner), (kind::ENTERED_AT, entered), (kind::ORIGIN, origin)]).collect()
+        let id = self.case.id.map_or(Datum::Blank, |id| Datum::text(&id.to_string()));
+        let customer = self.field(kind::CUSTOMER_REF, &FieldType::Reference(kind::CUSTOMER));
+        let common = [
+            (CUSTOMER_ID, customer),
+            step,
+            (kind::OWNER, owner),
+            (kind::ENTERED_AT, entered),
+            (kind::ORIGIN, origin),
+            (ID, id),
+        ];
+        own.chain(common).collect()
     }
 
     /// The acting person; nobody while the app acts.
@@ -296,7 +320,8 @@ impl CaseScope<'_> {
         }
         let moves = self.case.stay().iter().map(|moved| (moved.event, to_the_minute(moved.at))).collect();
         let roles = self.roles().filter(|role| self.actor.has(*role, self.case)).map(Role::code).collect();
-        let background = Background { documents, moves, roles, posts: self.facts.posts.clone() };
+        let (posts, register) = (self.facts.posts.clone(), self.facts.register.clone());
+        let background = Background { documents, moves, roles, posts, register };
         Context { now: self.facts.now, stage: None, known: self.facts.known.clone(), background }
             .with(kind::CASE, Datum::Row(self.row()))
             .with(ACTOR, self.acting())
@@ -342,19 +367,43 @@ impl Scope for CaseScope<'_> {
     fn holds_post(&self, person: &str, post: &str) -> Option<bool> {
         form::holds_post(&self.facts.posts, person, post)
     }
+
+    fn register(&self) -> Option<&Register> {
+        Some(&self.facts.register)
+    }
 }
 
 /// What forms and moves are compared by in expressions, as precise as the times people write; their order is exact.
-fn to_the_minute(moment: NaiveDateTime) -> NaiveDateTime {
+pub(super) fn to_the_minute(moment: NaiveDateTime) -> NaiveDateTime {
     moment.with_second(0).and_then(|moment| moment.with_nanosecond(0)).unwrap_or(moment)
 }
 
 fn document_row(template: &Form, filed: &Filed) -> Names {
+    // The moment is exact, so it names the form within its case on every device.
+    let name = format!("{}@{}", filed.form, filed.created_at.map(|at| at.to_string()).unwrap_or_default());
     let own = template.fields().map(|field| {
         let value = filed.answers.get(&field.field.key).unwrap_or(Value::NULL);
-        (field.field.key, Datum::of(value, &field.field.kind))
+        (field.field.key, named_rows(Datum::of(value, &field.field.kind), &name, field.field.key))
     });
+    own.chain([(ROW, Datum::text(&name))]).chain(with_author(filed)).collect()
+}
+
+/// The rows of a list, each with its name.
+fn named_rows(datum: Datum, document: &str, field: Key) -> Datum {
+    let Datum::List(items) = datum else { return datum };
+    let named = |(place, item): (usize, Datum)| match item {
+        Datum::Row(mut cells) => {
+            cells.insert(ROW, Datum::text(&format!("{document}/{field}/{place}")));
+            Datum::Row(cells)
+        }
+        item => item,
+    };
+    Datum::List(items.into_iter().enumerate().map(named).collect())
+}
+
+/// Who filed a form and when.
+pub(super) fn with_author(filed: &Filed) -> Names {
     let author = filed.created_by.map_or(Datum::Blank, |author| Datum::text(&author.to_string()));
     let moment = filed.created_at.map_or(Datum::Blank, |at| Datum::Moment(to_the_minute(at)));
-    own.chain([(Key::of("created_by"), author), (Key::of("created_at"), moment)]).collect()
+    [(Key::of("created_by"), author), (Key::of("created_at"), moment)].into_iter().collect()
 }

@@ -406,6 +406,7 @@ mod tests {
                 approves: None,
                 self_approval: None,
                 sets: Vec::new(),
+                sets_of: Vec::new(),
                 starts: Vec::new(),
             };
             let steps = (0..9).map(|index| super::super::Step {

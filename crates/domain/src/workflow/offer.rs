@@ -2,13 +2,15 @@
 
 use chrono::NaiveDateTime;
 
-use super::case::CaseScope;
+use super::case::{CaseScope, ROW};
 use super::case_clock;
-use super::{Actor, CaseView, Facts, Process, Role, SET_BY_MOVE, Start, Transition};
-use crate::expr::{Datum, Expr, Names, RowScope, Scope, evaluate, holds};
+use super::rows::CLOSED_AT;
+use super::{Actor, CaseView, DUE, Facts, OTHER, Process, Role, SET_BY_MOVE, SetsOf, Start, Transition};
+use crate::expr::{CASE_ID, Datum, Expr, Names, RowScope, Scope, evaluate, holds};
 use crate::form::{self, Answers, Context, Problem};
 use crate::key::Key;
 use crate::kind;
+use crate::stamp::RecordId;
 use crate::text::Text;
 use crate::value::Value;
 
@@ -83,8 +85,21 @@ pub struct Move {
     pub fields: Answers,
     /// Whether the person approved what they filed themselves (ruling 1).
     pub is_self_approval: bool,
+    /// What it sets in other cases, in the same act.
+    pub elsewhere: Vec<Elsewhere>,
     /// The cases of other processes to open with it, in the same act.
     pub starts: Vec<Started>,
+}
+
+/// What a move sets in another case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// The other case.
+    pub case: RecordId,
+    /// Its process; [`Process::set_fields`] makes fields of what is given.
+    pub process: Box<str>,
+    /// What is set.
+    pub given: Vec<(Key, Datum)>,
 }
 
 /// A case to be opened by a move; its `origin` is the case that moved.
@@ -94,6 +109,8 @@ pub struct Started {
     pub process: Box<str>,
     /// The field of the moved case that is to name it.
     pub link: Option<Key>,
+    /// The row for which it is opened: of a filed form, for ever the same; of anything else, of this very time.
+    pub row: Option<Box<str>>,
     /// What it knows from the beginning; [`Process::first_fields`] makes them fields.
     pub given: Vec<(Key, Datum)>,
 }
@@ -130,15 +147,21 @@ pub fn attempt(
     }
     let mut fields = taken(transition, &scope, given).map_err(MoveError::Incomplete)?;
     let answered = answered(transition, &fields);
-    fields.extend(worked_out(transition, process, &RowScope { row: &answered, outer: &scope }));
+    let due = Datum::Row([(DUE, offer.due.map_or(Datum::Blank, Datum::Moment))].into_iter().collect());
+    let timed = RowScope { row: &due, outer: &scope };
+    fields.extend(worked_out(transition, process, &RowScope { row: &answered, outer: &timed }));
     let after = after(case, &fields);
-    let starts = started(transition, &after, &RowScope { row: &answered, outer: &CaseScope { case: &after, ..scope } });
+    let moved = CaseScope { case: &after, ..scope };
+    let scope = RowScope { row: &answered, outer: &moved };
+    let elsewhere = elsewhere(transition, facts, &scope);
+    let starts = started(transition, &after, &scope);
     Ok(Move {
         event,
         from: case.step,
         to: transition.to,
         fields: fields_set(transition, facts.now, fields),
         is_self_approval: offer.is_self_approval,
+        elsewhere,
         starts,
     })
 }
@@ -264,10 +287,35 @@ fn after(case: &CaseView, set: &Answers) -> CaseView {
     after
 }
 
-/// The cases a move opens: none while the link names one, whether or not the person has just given it, and without a
-/// link none after the first time.
+/// What the move sets in the cases that its fields name, as far as they are there and not closed (R-0-3).
+fn elsewhere(transition: &Transition, facts: &Facts<'_>, scope: &dyn Scope) -> Vec<Elsewhere> {
+    let change = |sets: &SetsOf| {
+        let Some(Datum::Text(named)) = scope.name(sets.case) else { return None };
+        let cases = facts.register.cases(&sets.process);
+        let other = cases.iter().find(|case| cell(case, CASE_ID) == Some(&Datum::Text(named.clone())))?;
+        if cell(other, CLOSED_AT).is_some_and(Datum::is_filled) {
+            return None;
+        }
+        let other = Datum::Row([(OTHER, other.clone())].into_iter().collect());
+        let scope = RowScope { row: &other, outer: scope };
+        let given = sets.set.iter().map(|(key, expr)| (*key, evaluate(expr, &scope))).collect();
+        Some(Elsewhere { case: named.parse().ok()?, process: sets.process.clone(), given })
+    };
+    transition.sets_of.iter().filter_map(change).collect()
+}
+
+fn cell(row: &Datum, key: Key) -> Option<&Datum> {
+    match row {
+        Datum::Row(cells) => cells.get(&key),
+        _ => None,
+    }
+}
+
+/// The cases a move opens: none while the link names one, whether or not the person has just given it; none for a row
+/// that has had one; and with neither link nor rows none after the first time.
 fn started(transition: &Transition, case: &CaseView, scope: &dyn Scope) -> Vec<Started> {
-    let is_repeated = case.history.iter().any(|moved| moved.event == transition.event && moved.from == transition.from);
+    let is_same = |moved: &&super::Moved| moved.event == transition.event && moved.from == transition.from;
+    let times = case.history.iter().filter(is_same).count();
     let mut started: Vec<Started> = Vec::new();
     for start in &transition.starts {
         let is_open = match start.link {
@@ -275,29 +323,41 @@ fn started(transition: &Transition, case: &CaseView, scope: &dyn Scope) -> Vec<S
                 let is_linked = case.fields.get(&link).is_some_and(|value| !value.is_blank());
                 !is_linked && !started.iter().any(|other| other.link == Some(link))
             }
-            None => !is_repeated,
+            None => start.each.is_some() || times == 0,
         };
-        if is_open {
-            started.extend(cases_of(start, scope));
+        let time = format!("{}.{}#{times}", transition.from, transition.event);
+        for new in if is_open { cases_of(start, &time, scope) } else { Vec::new() } {
+            let is_known = |row: &Box<str>| {
+                case.opened.contains(row) || started.iter().any(|other| other.row.as_ref() == Some(row))
+            };
+            if !new.row.as_ref().is_some_and(is_known) {
+                started.push(new);
+            }
         }
     }
     started
 }
 
-/// The one case of `start`, or those of its rows, as far as its condition holds.
-fn cases_of(start: &Start, scope: &dyn Scope) -> Vec<Started> {
+/// The one case of `start`, or those of its rows, as far as its condition holds; `time` names this time of the event.
+fn cases_of(start: &Start, time: &str, scope: &dyn Scope) -> Vec<Started> {
     let rows = match start.each.as_ref().map(|each| evaluate(each, scope)) {
         None => vec![Datum::Row(Names::new())],
         Some(Datum::List(rows)) => rows,
         Some(_) => Vec::new(),
     };
-    let case_of = |row: &Datum| {
+    let case_of = |(place, row): (usize, &Datum)| {
         let scope = RowScope { row, outer: scope };
         let is_wanted = start.when.as_ref().is_none_or(|when| holds(when, &scope));
         let given = || start.set.iter().map(|(key, expr)| (*key, evaluate(expr, &scope))).collect();
-        is_wanted.then(|| Started { process: start.process.clone(), link: start.link, given: given() })
+        let name = || match cell(row, ROW) {
+            Some(Datum::Text(name)) => format!("{} {name}", start.process).into(),
+            _ => format!("{} {time}/{place}", start.process).into(),
+        };
+        let row = start.each.is_some().then(name);
+        is_wanted.then(|| Started { process: start.process.clone(), link: start.link, row, given: given() })
     };
-    rows.iter().filter(|row| matches!(row, Datum::Row(_))).filter_map(case_of).collect()
+    let rows = rows.iter().enumerate().filter(|(_, row)| matches!(row, Datum::Row(_)));
+    rows.filter_map(case_of).collect()
 }
 
 fn fields_set(transition: &Transition, now: NaiveDateTime, given: Answers) -> Answers {

@@ -13,11 +13,12 @@ use crate::key::Key;
 use crate::kind;
 use crate::playbook::PlaybookProblemKind as Kind;
 use crate::playbook::source::{
-    BeginSource, DueRuleSource, DueSource, EventSource, FieldSource, ProcessSource, StartSource,
+    BeginSource, DueRuleSource, DueSource, EventSource, FieldSource, ProcessSource, SetsOfSource, StartSource,
 };
 use crate::text::Text;
 use crate::workflow::{
-    Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, DueUnit, Guard, Process, Role, Start, Step, Transition,
+    Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, DueUnit, Guard, Process, Role, SetsOf, Start, Step,
+    Transition,
 };
 
 impl Loader {
@@ -81,6 +82,7 @@ impl Loader {
         let asks = self.asks(event, place);
         let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
         let sets = self.exprs(&event.sets, place);
+        let sets_of = event.sets_of.iter().filter_map(|source| self.sets_of(source, place)).collect();
         let starts = event.starts.iter().filter_map(|source| self.start(source, place)).collect();
         if !process.steps.iter().any(|step| step.key == event.to) {
             self.problem(place, Kind::UnknownStep(event.to.as_str().into()));
@@ -99,6 +101,7 @@ impl Loader {
             approves: event.approves.as_deref().map(Into::into),
             self_approval,
             sets,
+            sets_of,
             starts,
         })
     }
@@ -142,6 +145,12 @@ impl Loader {
         let when = self.optional_expr(source.when.as_ref(), place);
         let set = self.exprs(&source.set, place);
         Some(Start { process: source.process.as_str().into(), link, each, when, set })
+    }
+
+    fn sets_of(&mut self, source: &SetsOfSource, place: &str) -> Option<SetsOf> {
+        let case = self.key(&source.case, place)?;
+        let set = self.exprs(&source.set, place);
+        Some(SetsOf { case, process: source.process.as_str().into(), set })
     }
 
     fn exprs(&mut self, sources: &BTreeMap<String, String>, place: &str) -> Vec<(Key, Expr)> {
@@ -237,6 +246,7 @@ impl Loader {
                 approves: None,
                 self_approval: None,
                 sets: Vec::new(),
+                sets_of: Vec::new(),
                 starts: Vec::new(),
             });
         }

@@ -1,0 +1,81 @@
+//! Every case and every filed form as rows, for expressions that look beyond one case.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+
+use super::case::{to_the_minute, with_author};
+use super::{Filed, Process};
+use crate::book::{Book, Record};
+use crate::expr::{CASE_ID, CUSTOMER_ID, Datum, Names, Type, type_of_field};
+use crate::field::FieldType;
+use crate::form::Form;
+use crate::key::Key;
+use crate::kind;
+
+/// When a case was begun, in rows of `all_cases`.
+const BEGUN_AT: Key = Key::of("begun_at");
+/// When it ended; blank while it has not.
+pub(super) const CLOSED_AT: Key = Key::of("closed_at");
+
+/// The filed forms of the template `form` of every case, oldest first, as `all_documents` gives them; `civil` tells the
+/// moment of milliseconds since 1970 in Asia/Shanghai.
+pub fn all_documents(book: &Book, form: &Form, civil: fn(u64) -> NaiveDateTime) -> Vec<Datum> {
+    let is_filed = |document: &&Record| *document.text(kind::FORM) == *form.id && document.exists();
+    let mut documents: Vec<&Record> = book.ever_of_kind(kind::DOCUMENT).filter(is_filed).collect();
+    documents.sort_by_key(|document| document.created().map(|change| change.stamp));
+    let row = |document: &Record| {
+        let created = document.created();
+        let filed = Filed {
+            form: form.id.clone(),
+            created_by: created.map(|change| change.by),
+            created_at: created.map(|change| civil(change.stamp.millis())),
+            answers: crate::form::Answers::new(),
+        };
+        let mut cells = with_author(&filed);
+        for (cell, key) in [(CASE_ID, kind::CASE_REF), (CUSTOMER_ID, kind::CUSTOMER_REF)] {
+            cells.insert(cell, Datum::text(document.text(key)));
+        }
+        let own = form.fields().map(|field| &field.field);
+        cells.extend(own.map(|field| (field.key, Datum::of(document.get(field.key), &field.kind))));
+        Datum::Row(cells)
+    };
+    documents.into_iter().map(row).collect()
+}
+
+/// Every case of `process`, oldest first, as `all_cases` gives them; `civil` as for [`all_documents`].
+pub fn all_cases(book: &Book, process: &Process, civil: fn(u64) -> NaiveDateTime) -> Vec<Datum> {
+    let is_one = |case: &&Record| *case.text(kind::PROCESS) == *process.id && case.exists();
+    let mut cases: Vec<&Record> = book.ever_of_kind(kind::CASE).filter(is_one).collect();
+    cases.sort_by_key(|case| case.created().map(|change| change.stamp));
+    cases.into_iter().map(|case| Datum::Row(case_row(case, process, civil))).collect()
+}
+
+fn case_row(case: &Record, process: &Process, civil: fn(u64) -> NaiveDateTime) -> Names {
+    let entered = Datum::of(case.get(kind::ENTERED_AT), &FieldType::DateTime);
+    let begun = case.created().map(|change| Datum::Moment(to_the_minute(civil(change.stamp.millis()))));
+    let step = case.text(kind::STEP);
+    let is_closed = process.steps.iter().any(|known| known.key == *step && known.is_terminal);
+    let common = [
+        (CASE_ID, Datum::text(&case.id.to_string())),
+        (kind::STEP, Datum::text(step)),
+        (kind::OWNER, Datum::text(case.text(kind::OWNER))),
+        (CUSTOMER_ID, Datum::text(case.text(kind::CUSTOMER_REF))),
+        (kind::ORIGIN, Datum::text(case.text(kind::ORIGIN))),
+        (CLOSED_AT, if is_closed { entered.clone() } else { Datum::Blank }),
+        (kind::ENTERED_AT, entered),
+        (BEGUN_AT, begun.unwrap_or_default()),
+    ];
+    let own = process.fields.iter().map(|field| (field.key, Datum::of(case.get(field.key), &field.kind)));
+    common.into_iter().chain(own).collect()
+}
+
+/// What a row of `all_cases` is made of.
+pub fn case_row_type(process: &Process) -> Type {
+    let texts = [CASE_ID, kind::OWNER, CUSTOMER_ID, kind::ORIGIN].map(|key| (key, Type::Text));
+    let moments = [kind::ENTERED_AT, BEGUN_AT, CLOSED_AT].map(|key| (key, Type::Moment));
+    let step = Type::Choice(process.steps.iter().map(|step| step.key).collect());
+    let own = process.fields.iter().map(|field| (field.key, type_of_field(&field.kind)));
+    let common: BTreeMap<Key, Type> = texts.into_iter().chain(moments).chain([(kind::STEP, step)]).collect();
+    Type::Row(common.into_iter().chain(own).collect())
+}
