@@ -213,6 +213,41 @@ fn a_score_that_its_inputs_do_not_give_is_named() {
 }
 
 #[test]
+fn a_score_is_checked_by_the_version_it_names() {
+    let shipped = Template::shipped(Model::Value).unwrap();
+    let place = |code: &str| {
+        let is_weight = |dial: &Dial| dial.kind == DialKind::Weight && dial.code == *code;
+        shipped.dials().into_iter().find(is_weight).unwrap().place
+    };
+    let edits = [(place("V1"), "35".to_owned()), (place("V2"), "5".to_owned())].into_iter().collect();
+    let tuned = shipped.tuned(&edits, 2).unwrap();
+    let Card::Value(card) = &tuned.card else { panic!("M01") };
+    let graded = |book: &Book, act: &mut Act<'_>, spoil: &dyn Fn(&mut StoredScore)| {
+        let version = act.create(kind::SCORECARD, proposal(&tuned, "trade fairs"));
+        let customer = book.get(first(book, kind::CUSTOMER)).unwrap();
+        let facts = [CardFacts::of(customer)];
+        let ledger = Ledger::new(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), 1, 365);
+        let (facts, outcome) = GradeBatch { card, ledger: &ledger, cards: &facts }.outcome(0).unwrap();
+        let stored = StoredScore::new(customer.id, ledger.day(), facts.inputs, Default::default(), &outcome);
+        let mut stored = stored.by_version(Some(version));
+        spoil(&mut stored);
+        act.create(kind::SCORE, stored.cells());
+    };
+    assert_eq!(findings(&after(company(), |book, act| graded(book, act, &|_| ()))), []);
+    let (_, reason) = only(|book, act| graded(book, act, &|stored| stored.template = None));
+    assert_eq!(reason, Reason::OtherCard { version: 2 });
+    let nobody = RecordId::named("nobody");
+    let (_, reason) = only(|book, act| graded(book, act, &|stored| stored.template = Some(nobody)));
+    assert_eq!(reason, Reason::Dangling(nobody.to_string().into()));
+    let (field, reason) = only(|_, act| {
+        let mut cells = proposal(&tuned, "trade fairs");
+        cells.put(CONTENT, tuned.content().replace("年销售额", "销售额").into());
+        act.create(kind::SCORECARD, cells);
+    });
+    assert_eq!((field, reason), (Some(CONTENT), Reason::OtherScorecard));
+}
+
+#[test]
 fn the_report_says_what_was_found_and_the_verdict_follows() {
     let folder = std::env::temp_dir();
     let written = |name: &str, bytes: &[u8]| {
