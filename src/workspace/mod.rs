@@ -10,6 +10,7 @@ mod lookups;
 mod opening;
 mod rhythm;
 mod rules;
+mod templates;
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
@@ -31,10 +32,11 @@ use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, documents, posts, staff_name};
-pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card};
+pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_of};
 pub use lookups::lookups;
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
+pub use templates::{PROPOSERS, Refused, complaint_facts, in_force, refused, template_by};
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,6 +15,7 @@ use super::words::{due_text, step_name};
 use crate::components::FlowChart;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
+use crate::pages::scores::ScorePanel;
 use crate::words::lang;
 use crate::workspace::{OpenCase, staff_name, use_workspace};
 
@@ -96,6 +97,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                                     <Way case=case.clone() />
                                 </div>
                                 <div class="stack">
+                                    <ScorePanel case=case.clone() />
                                     <Facts case=case.clone() />
                                     <Documents case=case.clone() />
                                     <History id />

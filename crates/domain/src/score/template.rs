@@ -127,6 +127,15 @@ pub enum Facts {
 }
 
 impl Card {
+    /// What people call it.
+    pub fn title(&self) -> &Text {
+        match self {
+            Self::Value(card) => &card.title,
+            Self::Complaint(card) => &card.title,
+            Self::Churn(card) => &card.title,
+        }
+    }
+
     /// Its bands from the first to the last, by what is stored, each with its name.
     pub fn bands(&self) -> Vec<(Key, Text)> {
         let named = |bands: &[scorecard::Band]| -> Vec<(Key, Text)> {
