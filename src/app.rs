@@ -16,6 +16,7 @@ use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::recovery::Recovery;
+use crate::pages::scores::ScoresPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::today::TodayPage;
 use crate::workspace::{Opened, open, use_workspace};
@@ -125,6 +126,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/cases/:id") view=CasePage />
             <Route path=path!("/handbook") view=HandbookPage />
             <Route path=path!("/handbook/:section") view=SectionPage />
+            <Route path=path!("/scores/:model") view=ScoresPage />
             <Route path=path!("/data") view=DataPage />
             <Route path=path!("/data/import") view=ImportPage />
             <Route path=path!("/data/backup") view=BackupPage />

@@ -7,5 +7,6 @@ pub mod first;
 pub mod handbook;
 pub mod not_found;
 pub mod recovery;
+pub mod scores;
 pub mod settings;
 pub mod today;

@@ -8,10 +8,9 @@ use kehu_domain::book::{Book, Record};
 use kehu_domain::change::Act;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
-use kehu_domain::roster::date;
 use kehu_domain::score::{
-    CardFacts, GradeBatch, Hundredths, Ledger, OrderLine, Purchases, Receivable, RfmMode, Scorecard, StoredScore,
-    pareto, rfm,
+    Card, CardFacts, GradeBatch, Hundredths, Ledger, Model, OrderLine, Purchases, Receivable, RfmMode, Scorecard,
+    StoredScore, pareto, rfm,
 };
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::value::Value;
@@ -19,12 +18,10 @@ use kehu_store::StoreError;
 
 use super::Workspace;
 use super::rules::scorecards;
+use super::templates::{in_force, template_by};
 use crate::moment::{breathe, today};
 
 pub use why::reasons;
-
-/// The card that grades customers by value.
-pub const VALUE_CARD: &str = "M01";
 
 /// The RFM cell of a score record, three digits.
 pub const RFM_CELL: Key = Key::of("rfm_cell");
@@ -45,11 +42,11 @@ pub struct GradingDone {
 }
 
 /// The customers and everything that grading them takes.
-struct Material {
-    customers: Vec<RecordId>,
-    cards: Vec<CardFacts>,
+pub(super) struct Material {
+    pub customers: Vec<RecordId>,
+    pub cards: Vec<CardFacts>,
     codes: Vec<Box<str>>,
-    ledger: Ledger,
+    pub ledger: Ledger,
 }
 
 impl Workspace {
@@ -76,7 +73,9 @@ impl Workspace {
     /// Grades `wanted`; classes and segments are taken among all customers, as M01b and M02 ask.
     async fn grade(&self, wanted: &[RecordId], report: impl Fn(usize, usize)) -> Result<GradingDone, StoreError> {
         let cards = scorecards();
-        let Some(card) = cards.card(VALUE_CARD) else { return Ok(GradingDone::default()) };
+        let (version, template) = self.read_once(|book| in_force(book, Model::Value));
+        let Card::Value(card) = &template.card else { return Ok(GradingDone::default()) };
+        let version = version.map(|version| version.record);
         let window = cards.rfm.as_ref().map_or(365, |table| table.window_days);
         let material = self.material(window).await;
         let places: HashMap<RecordId, usize> =
@@ -110,7 +109,7 @@ impl Workspace {
                             .and_then(|classes| Some((PARETO, Value::from(classes.get(place)?.to_string())))),
                     ];
                     let is_graded = workspace
-                        .read_once(|book| store_score(book, act, *id, place, &batch, extra.into_iter().flatten()));
+                        .read_once(|book| store_score(book, act, (*id, place), &batch, version, extra.into_iter().flatten()));
                     if is_graded {
                         done.graded += 1;
                     } else {
@@ -128,7 +127,7 @@ impl Workspace {
     }
 
     /// Gathers cards, orders and receivables, breathing in between.
-    async fn material(&self, window_days: u32) -> Material {
+    pub(super) async fn material(&self, window_days: u32) -> Material {
         let (customers, cards, codes) = self.read_once(|book| {
             let mut lists = (Vec::new(), Vec::new(), Vec::new());
             for customer in book.of_kind(kind::CUSTOMER) {
@@ -144,11 +143,11 @@ impl Workspace {
                 for (offset, customer) in slice.iter().enumerate() {
                     let place = place * 256 + offset;
                     let orders: Vec<OrderLine> =
-                        book.of_customer(*customer, kind::ORDER).filter_map(|order| order_line(order, place)).collect();
+                        book.of_customer(*customer, kind::ORDER).filter_map(|order| OrderLine::of(order, place)).collect();
                     ledger.add_orders(&orders);
                     let owed: Vec<Receivable> = book
                         .of_customer(*customer, kind::RECEIVABLE)
-                        .filter_map(|owed| receivable(owed, place))
+                        .filter_map(|owed| Receivable::of(owed, place))
                         .collect();
                     ledger.add_receivables(&owed);
                 }
@@ -159,18 +158,18 @@ impl Workspace {
     }
 }
 
-/// Stores one customer's result and proposes its grade; says whether there is one.
+/// Stores one customer's result, made by `version` of the card, and proposes its grade; says whether there is one.
 fn store_score(
     book: &Book,
     act: &mut Act<'_>,
-    customer: RecordId,
-    place: usize,
+    (customer, place): (RecordId, usize),
     batch: &GradeBatch<'_>,
+    version: Option<RecordId>,
     extra: impl Iterator<Item = (Key, Value)>,
 ) -> bool {
     let Some((facts, outcome)) = batch.outcome(place) else { return false };
     let sources = facts.origins.iter().map(|origin| (origin.code, origin.source)).collect();
-    let stored = StoredScore::new(customer, batch.ledger.day(), facts.inputs, sources, &outcome);
+    let stored = StoredScore::new(customer, batch.ledger.day(), facts.inputs, sources, &outcome).by_version(version);
     let mut cells = stored.cells();
     let reasons = why::written_reasons(&facts.origins);
     for (key, value) in extra.chain((!reasons.is_blank()).then_some((why::REASONS, reasons))) {
@@ -185,26 +184,6 @@ fn store_score(
     stored.grade.is_some()
 }
 
-fn order_line(order: &Record, customer: usize) -> Option<OrderLine> {
-    Some(OrderLine {
-        customer,
-        day: date(order.get(kind::ON))?,
-        amount: order.get(kind::AMOUNT).as_int()?,
-        margin: order.get(kind::MARGIN).as_int(),
-        returned: order.get(kind::RETURNED).as_int().unwrap_or(0),
-    })
-}
-
-fn receivable(owed: &Record, customer: usize) -> Option<Receivable> {
-    Some(Receivable {
-        customer,
-        due_on: date(owed.get(kind::DUE_ON))?,
-        amount: owed.get(kind::AMOUNT).as_int()?,
-        paid: owed.get(kind::PAID).as_int(),
-        paid_on: date(owed.get(kind::PAID_ON)),
-    })
-}
-
 /// The latest stored result of a customer, by the day it was graded and then by stamp.
 pub fn latest_score<'b>(book: &'b Book, customer: &Record) -> Option<&'b Record> {
     customer.reference(kind::PROPOSED_BY).and_then(|id| book.get(id)).filter(|score| score.exists())
@@ -216,7 +195,10 @@ pub fn two_decimals(value: Hundredths) -> String {
     format!("{sign}{}.{:02}", value.0.unsigned_abs() / 100, value.0.unsigned_abs() % 100)
 }
 
-/// The card that grades customers by value, as shipped.
-pub fn value_card() -> Option<&'static Scorecard> {
-    scorecards().card(VALUE_CARD)
+/// The card that graded customers by value: that of a version, or else the shipped one.
+pub fn value_card_of(book: &Book, version: Option<RecordId>) -> Option<&'static Scorecard> {
+    match &template_by(book, Model::Value, version)?.card {
+        Card::Value(card) => Some(card),
+        _ => None,
+    }
 }

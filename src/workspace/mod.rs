@@ -11,6 +11,7 @@ mod opening;
 mod register;
 mod rhythm;
 mod rules;
+mod templates;
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
@@ -33,10 +34,11 @@ use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, TASK, documents, posts, staff_name};
-pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card};
+pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_of};
 pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
+pub use templates::{PROPOSERS, Refused, complaint_facts, in_force, refused, template_by};
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]

@@ -32,6 +32,13 @@ pub use working_days::{add_days, add_months};
 pub(crate) use working_time::plain_time;
 pub use working_time::{BusinessHours, HoursError, HoursFile, parse_hours};
 
+/// The civil time in Asia/Shanghai (UTC+8, no daylight saving; spec 1.2) of so many milliseconds since 1970-01-01 UTC.
+pub fn civil(wall_ms: u64) -> chrono::NaiveDateTime {
+    let millis = i64::try_from(wall_ms).unwrap_or(i64::MAX);
+    let utc = chrono::DateTime::from_timestamp_millis(millis).unwrap_or_default().naive_utc();
+    utc.checked_add_signed(chrono::TimeDelta::hours(8)).unwrap_or(utc)
+}
+
 /// The days and hours of a firm, which its deadlines run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {

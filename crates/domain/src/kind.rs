@@ -25,6 +25,8 @@ keys! {
     DOCUMENT = "document";
     /// Score 评分: one graded result (N7).
     SCORE = "score";
+    /// Version of a scorecard 评分模板: card, version, content, reason, decision, from (N4, N7).
+    SCORECARD = "scorecard";
     /// Import batch 导入批次: tag, file, counts.
     BATCH = "batch";
     /// Attachment 附件: name, media_type, sha256, data (base64).

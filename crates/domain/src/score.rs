@@ -9,6 +9,7 @@ pub mod batch;
 pub mod check;
 pub mod churn;
 pub mod complaint;
+pub mod entry;
 pub mod facts;
 pub mod ladder;
 pub mod ledger;
@@ -21,6 +22,8 @@ pub mod ratio;
 pub mod rfm;
 pub mod scorecard;
 pub mod stored;
+pub mod template;
+pub mod what_if;
 
 pub use batch::{GradeBatch, Summary};
 pub use check::Problem;
@@ -35,6 +38,8 @@ pub use ratio::{Hundredths, Ratio};
 pub use rfm::{Purchases, RfmMode, RfmPoints, RfmScore, RfmTable, rfm};
 pub use scorecard::{Scorecard, Scorecards};
 pub use stored::{Differs, StoredScore};
+pub use template::{Card, DialKind, Model, Template, Version};
+pub use what_if::Moves;
 
 /// The grading cards as shipped, section 4.1 of the handbook.
 pub const GRADING: &str =

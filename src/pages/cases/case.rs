@@ -16,6 +16,7 @@ use super::words::{due_text, step_name};
 use crate::components::FlowChart;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
+use crate::pages::scores::ScorePanel;
 use crate::words::lang;
 use crate::workspace::{OpenCase, staff_name, use_workspace};
 
@@ -97,6 +98,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                                     <Way case=case.clone() />
                                 </div>
                                 <div class="stack">
+                                    <ScorePanel case=case.clone() />
                                     <Facts case=case.clone() />
                                     <Links id />
                                     <Documents case=case.clone() />

@@ -82,6 +82,7 @@ pub fn CustomersPage() -> impl IntoView {
                 <AddCustomer />
                 <Show when=move || total.get() != 0>
                     <GradeAll />
+                    <A href="/scores/M01" attr:class="button">{t!(i18n, scores.card)}</A>
                 </Show>
             </div>
         </main>

@@ -22,5 +22,7 @@ mod trace_words;
 mod words;
 
 pub use card::CustomerPage;
+pub use grade::GradeAll;
 pub use list::CustomersPage;
+pub use trace_words::{condition, number};
 pub use words::{TierSeal, urgency_name};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kehu_domain::book::{Book, Record};
 use kehu_domain::key::Key;
+use kehu_domain::kind;
 use kehu_domain::roster::Tier;
 use kehu_domain::score::rfm::Segment;
 use kehu_domain::score::stored::Differs;
@@ -13,6 +14,8 @@ use kehu_domain::score::{
 };
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
 
 use super::fill::Fill;
 use super::names::{Terms, author_name};
@@ -26,7 +29,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
 use crate::words::{self, lang_of};
 use crate::workspace::{
-    PARETO, RFM_CELL, RFM_INDEX, Workspace, latest_score, reasons, scorecards, two_decimals, use_workspace, value_card,
+    PARETO, RFM_CELL, RFM_INDEX, Workspace, latest_score, reasons, scorecards, two_decimals, use_workspace, value_card_of,
 };
 
 /// The latest grading of a customer, as far as it can be read.
@@ -45,6 +48,8 @@ enum Latest {
 /// A stored score with what stands around it.
 #[derive(PartialEq)]
 struct Score {
+    /// The card it was made by.
+    card: &'static Scorecard,
     stored: StoredScore,
     outcome: Result<Outcome, Differs>,
     reasons: BTreeMap<Key, Why>,
@@ -65,9 +70,11 @@ pub fn GradeSection(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
+    let query = use_query_map();
+    let earlier = Memo::new(move |_| query.read().get("score").and_then(|id| id.parse::<RecordId>().ok()));
     let latest = {
         let workspace = workspace.clone();
-        Memo::new(move |_| latest(&workspace, customer))
+        Memo::new(move |_| latest(&workspace, customer, earlier.get()))
     };
     let is_loading = move || *latest.read() == Latest::Loading;
     view! {
@@ -79,13 +86,19 @@ pub fn GradeSection(
                     _ => None,
                 }}
             </div>
-            {move || match (latest.get(), value_card()) {
-                (Latest::Loading, _) => view! { <p class="hint">{t!(i18n, customers.card.loading)}</p> }.into_any(),
-                (Latest::Read(score), Some(card)) => view! { <Trace score card /> }.into_any(),
-                (Latest::Unreadable, _) => {
+            <Show when=move || earlier.get().is_some()>
+                <Notice tone=Tone::Info>
+                    {t!(i18n, customers.trace.earlier)} " "
+                    <A href=format!("/customers/{customer}#grade")>{t!(i18n, customers.trace.to_latest)}</A>
+                </Notice>
+            </Show>
+            {move || match latest.get() {
+                Latest::Loading => view! { <p class="hint">{t!(i18n, customers.card.loading)}</p> }.into_any(),
+                Latest::Read(score) => view! { <Trace card=score.card score /> }.into_any(),
+                Latest::Unreadable => {
                     view! { <Notice tone=Tone::Problem>{t!(i18n, customers.trace.unreadable)}</Notice> }.into_any()
                 }
-                (_, _) => view! { <p>{t!(i18n, customers.trace.not_yet)}</p> }.into_any(),
+                Latest::Nothing => view! { <p>{t!(i18n, customers.trace.not_yet)}</p> }.into_any(),
             }}
             <Fill customer terms />
             <PastScores customer />
@@ -418,9 +431,17 @@ fn segment(cell: &str) -> Option<&'static Segment> {
     scorecards().rfm.as_ref()?.score(points).segment
 }
 
-fn latest(workspace: &Workspace, customer: RecordId) -> Latest {
+/// The latest score, or the earlier one that is asked for.
+fn latest(workspace: &Workspace, customer: RecordId, earlier: Option<RecordId>) -> Latest {
     let is_complete = workspace.is_complete().get();
-    workspace.read(|book| match book.get(customer).and_then(|customer| latest_score(book, customer)) {
+    let found = |book: &'_ Book| -> Option<RecordId> {
+        let asked = earlier.and_then(|id| book.get(id)).filter(|score| score.kind == kind::SCORE);
+        match asked.filter(|score| score.reference(kind::CUSTOMER_REF) == Some(customer)) {
+            Some(asked) => Some(asked.id),
+            None => latest_score(book, book.get(customer)?).map(|score| score.id),
+        }
+    };
+    workspace.read(|book| match found(book).and_then(|score| book.get(score)) {
         None if !is_complete => Latest::Loading,
         None => Latest::Nothing,
         Some(record) => read(book, record).map_or(Latest::Unreadable, |score| Latest::Read(Arc::new(score))),
@@ -429,10 +450,12 @@ fn latest(workspace: &Workspace, customer: RecordId) -> Latest {
 
 fn read(book: &Book, record: &Record) -> Option<Score> {
     let stored = StoredScore::read(|key| record.get(key)).ok()?;
-    let outcome = stored.outcome(value_card()?);
+    let card = value_card_of(book, stored.template)?;
+    let outcome = stored.outcome(card);
     let made = record.created()?;
     let cell = record.text(RFM_CELL);
     Some(Score {
+        card,
         outcome,
         reasons: reasons(record),
         rfm: (!cell.is_empty()).then(|| (cell.to_owned(), record.get(RFM_INDEX).as_int().unwrap_or_default())),

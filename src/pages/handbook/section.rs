@@ -12,6 +12,7 @@ use super::flow::{Flow, Moves};
 use super::standards::{Acceptance, Checklists, Forms, KeyFigures, Rules};
 use super::steps::Steps;
 use super::words::{joined, principle, role_titles};
+use crate::pages::scores::ScoreCardLink;
 use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::words::lang_of;
 
@@ -113,6 +114,7 @@ fn SectionSheet(
                 <Checklists section locale />
                 <KeyFigures section locale />
                 <Acceptance section locale />
+                <ScoreCardLink section=&section.id />
             </article>
             <div class="page-actions">
                 <button type="button" class="button" on:click=|_| print()>{t!(i18n, handbook.print.section)}</button>

@@ -4,13 +4,17 @@
 //! points of every row, the signal that decided it, and every signal without data.
 
 mod card;
+mod gather;
 mod parse;
 mod signals;
+mod step;
 mod warning;
 
 pub use card::{Card, Row, Signal, SignalScale};
+pub use gather::gather;
 pub use parse::parse;
 pub use signals::{ComplaintCounts, Signals, order_gap, sales_change};
+pub use step::{Easing, RowEasing, SignalEasing, cheapest_easing};
 pub use warning::{Outcome, RowTrace, SignalTrace, assess, easing};
 
 /// The card as shipped, section 4.2 of the handbook.

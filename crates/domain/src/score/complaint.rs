@@ -8,12 +8,14 @@ mod assessment;
 mod card;
 mod facts;
 mod parse;
+mod step;
 mod urgency;
 
 pub use assessment::{Assessed, FactorState, FactorTrace, LevelNote, Outcome, assess};
 pub use card::{Card, Choice, Factor, FactorScale, Floor, Level, LevelBand, Priority, PriorityLimit, Raise, Sla, Veto};
 pub use facts::ComplaintFacts;
 pub use parse::parse;
+pub use step::{Needed, Turn, turns};
 pub use urgency::{Dues, PriorityNote, Urgency, dues, prioritise};
 
 /// The card as shipped, section 6.1 of the handbook.

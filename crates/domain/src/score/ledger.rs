@@ -4,6 +4,9 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::ratio::divided;
 use super::rfm::Purchases;
+use crate::book::Record;
+use crate::kind;
+use crate::roster::date;
 
 /// One order as it was imported; amounts in fen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +189,11 @@ impl Ledger {
         }
     }
 
+    /// Days the receivable longest overdue is past its due day, nought when none is; none when there is no such customer.
+    pub fn overdue_days(&self, customer: usize) -> Option<i64> {
+        self.tallies.get(customer).map(|tally| tally.overdue_days)
+    }
+
     pub(super) fn tally(&self, customer: usize) -> Option<&Tally> {
         self.tallies.get(customer)
     }
@@ -244,7 +252,31 @@ impl Tally {
     }
 }
 
+impl OrderLine {
+    /// What a record of kind `order` says; none without a day or an amount.
+    pub fn of(order: &Record, customer: usize) -> Option<Self> {
+        Some(Self {
+            customer,
+            day: date(order.get(kind::ON))?,
+            amount: order.get(kind::AMOUNT).as_int()?,
+            margin: order.get(kind::MARGIN).as_int(),
+            returned: order.get(kind::RETURNED).as_int().unwrap_or(0),
+        })
+    }
+}
+
 impl Receivable {
+    /// What a record of kind `receivable` says; none without a due day or an amount.
+    pub fn of(owed: &Record, customer: usize) -> Option<Self> {
+        Some(Self {
+            customer,
+            due_on: date(owed.get(kind::DUE_ON))?,
+            amount: owed.get(kind::AMOUNT).as_int()?,
+            paid: owed.get(kind::PAID).as_int(),
+            paid_on: date(owed.get(kind::PAID_ON)),
+        })
+    }
+
     /// What was paid up to `day`, in fen; none when that is unknown.
     ///
     /// A day of payment without an amount means all of it; an amount without a day leaves the time unknown,

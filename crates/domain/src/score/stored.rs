@@ -26,6 +26,7 @@ const RAW_GRADE: Key = Key::of("raw_grade");
 const CAPS: Key = Key::of("caps");
 const MISSING: Key = Key::of("missing");
 const CANDIDATE: Key = Key::of("candidate");
+const TEMPLATE: Key = Key::of("template");
 
 /// What the grade field holds where there is no grade.
 const UNGRADED: &str = "ungraded";
@@ -41,6 +42,8 @@ pub struct StoredScore {
     pub card: Key,
     /// The version of the card.
     pub version: u32,
+    /// The record of the version; none for the shipped card.
+    pub template: Option<RecordId>,
     /// What the card was given.
     pub inputs: Inputs,
     /// What the inputs were worked out from.
@@ -93,6 +96,7 @@ impl StoredScore {
             at,
             card: outcome.card,
             version: outcome.version,
+            template: None,
             inputs,
             sources,
             points: outcome.items.iter().filter_map(|item| Some((item.code, item.points()?))).collect(),
@@ -106,6 +110,13 @@ impl StoredScore {
         }
     }
 
+    /// The same, made by the version that `template` keeps.
+    #[must_use]
+    pub fn by_version(mut self, template: Option<RecordId>) -> Self {
+        self.template = template;
+        self
+    }
+
     /// The fields of the record; what says nothing is left out.
     pub fn cells(&self) -> Cells<Value> {
         let texts = |keys: &[Key]| Value::List(keys.iter().map(|key| Value::from(key.as_str())).collect());
@@ -114,6 +125,7 @@ impl StoredScore {
             (AT, self.at.into()),
             (kind::CARD, self.card.as_str().into()),
             (VERSION, i64::from(self.version).into()),
+            (TEMPLATE, self.template.map_or(Value::Null, RecordId::into)),
             (INPUTS, map(&self.inputs.items, written_input)),
             (FACTS, map(&self.inputs.facts, written_fact)),
             (SOURCES, map(&self.sources, |source| source.to_string().into())),
@@ -141,6 +153,7 @@ impl StoredScore {
             at: text(AT)?.parse().map_err(|_| BadField(AT))?,
             card: name(kind::CARD)?.ok_or(BadField(kind::CARD))?,
             version: whole(get(VERSION)).ok_or(BadField(VERSION))?,
+            template: optional(get(TEMPLATE), |value| value.as_text()?.parse().ok()).map_err(|()| BadField(TEMPLATE))?,
             inputs: Inputs {
                 items: cells(get(INPUTS), read_input).ok_or(BadField(INPUTS))?,
                 facts: cells(get(FACTS), read_fact).ok_or(BadField(FACTS))?,
@@ -166,7 +179,8 @@ impl StoredScore {
             return Err(Differs::OtherCard { card: self.card, version: self.version });
         }
         let outcome = grade(card, &self.inputs);
-        let again = Self::new(self.customer, self.at, self.inputs.clone(), self.sources.clone(), &outcome);
+        let again = Self::new(self.customer, self.at, self.inputs.clone(), self.sources.clone(), &outcome)
+            .by_version(self.template);
         if again == *self { Ok(outcome) } else { Err(Differs::OtherResult(Box::new(outcome))) }
     }
 }

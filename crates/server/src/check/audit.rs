@@ -54,6 +54,7 @@ fn check_record(record: &Record, measure: &Measure<'_>, findings: &mut Vec<Findi
         kind if kind == kind::CASE => cases::check_case(record, measure, findings),
         kind if kind == kind::DOCUMENT => documents::check_document(record, measure, findings),
         kind if kind == kind::SCORE => scores::check_score(record, measure, findings),
+        kind if kind == kind::SCORECARD => scores::check_scorecard(record, findings),
         kind if kind == dictionary::DICT_ITEM => records::check_item(record, measure, findings),
         kind if kind == dictionary::FIELD_DEF => records::check_field_def(record, measure, findings),
         // What the app notes about itself, and what is attached, has no place in the dictionary.

@@ -81,6 +81,10 @@ pub enum Reason {
     },
     /// The stored inputs give another result.
     OtherResult,
+    /// The version of a scorecard cannot grade.
+    BadScorecard(Box<str>),
+    /// The version of a scorecard differs from the shipped card in more than its numbers.
+    OtherScorecard,
 }
 
 impl Finding {
@@ -140,6 +144,13 @@ impl Reason {
             Self::OtherCard { version } => {
                 text(format!("评分卡版本 {version} 已不在"), format!("version {version} of the card is not here"))
             }
+            Self::BadScorecard(why) => {
+                text(format!("评分卡版本不能用于评分:{why}"), format!("the version of the card cannot grade: {why}"))
+            }
+            Self::OtherScorecard => text(
+                "评分卡版本改动了权重、分段和分值以外的内容".into(),
+                "the version of the card changes more than weights, bands and points".into(),
+            ),
             Self::OtherResult => text("按所存数据重算,结果不同".into(), "the stored inputs give another result".into()),
         }
     }

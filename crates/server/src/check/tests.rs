@@ -6,7 +6,8 @@ use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
-use kehu_domain::score::{self, CardFacts, GradeBatch, Ledger, StoredScore};
+use kehu_domain::score::template::{CONTENT, Dial, proposal};
+use kehu_domain::score::{self, Card, CardFacts, DialKind, GradeBatch, Ledger, Model, StoredScore, Template};
 use kehu_domain::snapshot::{self, SnapshotError};
 use kehu_domain::stamp::{Clock, RecordId};
 use kehu_domain::value::Value;
@@ -210,6 +211,41 @@ fn a_score_that_its_inputs_do_not_give_is_named() {
     assert_eq!((field, reason), (Some(kind::CARD), Reason::OtherResult));
     let (_, reason) = only(|book, act| graded(book, act, &|stored| stored.version = 99));
     assert_eq!(reason, Reason::OtherCard { version: 99 });
+}
+
+#[test]
+fn a_score_is_checked_by_the_version_it_names() {
+    let shipped = Template::shipped(Model::Value).unwrap();
+    let place = |code: &str| {
+        let is_weight = |dial: &Dial| dial.kind == DialKind::Weight && dial.code == *code;
+        shipped.dials().into_iter().find(is_weight).unwrap().place
+    };
+    let edits = [(place("V1"), "35".to_owned()), (place("V2"), "5".to_owned())].into_iter().collect();
+    let tuned = shipped.tuned(&edits, 2).unwrap();
+    let Card::Value(card) = &tuned.card else { panic!("M01") };
+    let graded = |book: &Book, act: &mut Act<'_>, spoil: &dyn Fn(&mut StoredScore)| {
+        let version = act.create(kind::SCORECARD, proposal(&tuned, "trade fairs"));
+        let customer = book.get(first(book, kind::CUSTOMER)).unwrap();
+        let facts = [CardFacts::of(customer)];
+        let ledger = Ledger::new(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), 1, 365);
+        let (facts, outcome) = GradeBatch { card, ledger: &ledger, cards: &facts }.outcome(0).unwrap();
+        let stored = StoredScore::new(customer.id, ledger.day(), facts.inputs, Default::default(), &outcome);
+        let mut stored = stored.by_version(Some(version));
+        spoil(&mut stored);
+        act.create(kind::SCORE, stored.cells());
+    };
+    assert_eq!(findings(&after(company(), |book, act| graded(book, act, &|_| ()))), []);
+    let (_, reason) = only(|book, act| graded(book, act, &|stored| stored.template = None));
+    assert_eq!(reason, Reason::OtherCard { version: 2 });
+    let nobody = RecordId::named("nobody");
+    let (_, reason) = only(|book, act| graded(book, act, &|stored| stored.template = Some(nobody)));
+    assert_eq!(reason, Reason::Dangling(nobody.to_string().into()));
+    let (field, reason) = only(|_, act| {
+        let mut cells = proposal(&tuned, "trade fairs");
+        cells.put(CONTENT, tuned.content().replace("年销售额", "销售额").into());
+        act.create(kind::SCORECARD, cells);
+    });
+    assert_eq!((field, reason), (Some(CONTENT), Reason::OtherScorecard));
 }
 
 #[test]

@@ -64,7 +64,12 @@ impl Outcome {
 ///
 /// A signal without data gives 0 and is named by [`Outcome::no_data`]. Source: M15, ruling 13.
 pub fn assess(card: &Card, signals: &Signals) -> Outcome {
-    let rows: Vec<RowTrace> = card.rows.iter().map(|row| traced(card, row, signals)).collect();
+    assess_values(card, |signal| signals.value(card, signal))
+}
+
+/// The same with the value of each signal in its unit.
+pub(super) fn assess_values(card: &Card, value: impl Fn(Signal) -> Option<Ratio>) -> Outcome {
+    let rows: Vec<RowTrace> = card.rows.iter().map(|row| traced(row, &value)).collect();
     // At most 100 in a card that passed its checks.
     let score = rows.iter().map(|row| row.points).fold(0, u8::saturating_add);
     let colour = card.colour(score).map(|colour| colour.code);
@@ -86,12 +91,12 @@ pub fn easing(card: &Card, outcome: &Outcome) -> Vec<Key> {
     rows.into_iter().map(|row| row.code).collect()
 }
 
-fn traced(card: &Card, row: &Row, signals: &Signals) -> RowTrace {
+fn traced(row: &Row, value: &impl Fn(Signal) -> Option<Ratio>) -> RowTrace {
     let traces: Vec<SignalTrace> = row
         .signals
         .iter()
         .map(|scale| {
-            let value = signals.value(card, scale.signal);
+            let value = value(scale.signal);
             let line = value.and_then(|value| scale.ladder.line(value));
             SignalTrace {
                 signal: scale.signal,
