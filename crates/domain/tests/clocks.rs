@@ -248,6 +248,10 @@ title = { zh = "流程", en = "Process" }
 key = "planned_on"
 label = { zh = "计划日期", en = "Planned for" }
 type = "date"
+[begin]
+roles = ["MGR"]
+customer = "none"
+asks = [{ key = "planned_on" }]
 [[step]]
 key = "work"
 title = { zh = "处理", en = "Work" }
