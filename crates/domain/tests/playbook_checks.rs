@@ -462,3 +462,73 @@ fn a_group_of_the_dictionary_and_a_kind_of_record_must_exist() {
         ("type = \"ref(cases)\"", "type = \"ref(case)\""),
     );
 }
+
+// ---- expressions wherever they stand ----
+
+#[test]
+fn an_expression_of_the_wrong_type_is_refused_wherever_it_stands() {
+    let other = "else = { zh = \"否\", en = \"No\" }";
+    let call = |entries: &str| ("due = \"C4\"".to_owned(), entries.to_owned(), "start.call");
+    let asks = |entries: &str| {
+        let ask = format!(
+            "[[step.event.asks]]\nkey = \"extra\"\nlabel = {{ zh = \"另\", en = \"Extra\" }}\ntype = \"money\"\n{entries}"
+        );
+        ("due = \"C4\"".to_owned(), ask, "start.call extra")
+    };
+    let begin = |entries: &str| {
+        ("{ key = \"receiver\" }".to_owned(), format!("{{ key = \"receiver\", {entries} }}"), "begin receiver")
+    };
+    let field =
+        |entries: &str| ("type = \"int[0..9]\"".to_owned(), format!("type = \"int[0..9]\"\n{entries}"), "F-9.1-1 size");
+    let why = |entries: &str| ("required = \"size > 5\"".to_owned(), entries.to_owned(), "F-9.1-1 why");
+    let list = |entries: &str, column: &str| {
+        let list = format!(
+            "type = \"list\"\n{entries}\n[[form.section.field.column]]\nkey = \"part\"\n\
+             label = {{ zh = \"部\", en = \"Part\" }}\ntype = \"money\"\n{column}"
+        );
+        ("type = \"long\"\nvisible_when = \"size > 3\"\nrequired = \"size > 5\"".to_owned(), list, "F-9.1-1 why")
+    };
+    let places = [
+        ("count(moves(\"call\")) >= 1".to_owned(), "amount".to_owned(), "start.go"),
+        call("due = [{ when = \"amount\", by = \"1WD\" }]"),
+        call("due = [{ at = \"amount\" }]"),
+        call("due = [{ by = \"2WD\", from = \"planned_on\" }]"),
+        call("due = [{ by = \"2WD\", not_after = \"amount\" }]"),
+        call("self_approval = \"amount\""),
+        call("sets = { amount = \"planned_on\" }"),
+        call("sets = { owner = \"amount\" }"),
+        call(&format!("rules = [{{ holds = \"case.amount\", {other} }}]\nreason = true")),
+        call("starts = { process = \"W-9.1\", when = \"amount\" }"),
+        call("starts = { process = \"W-9.1\", each = \"amount\" }"),
+        call("starts = { process = \"W-9.1\", when = \"amount > 1\", set = { amount = \"planned_on\" } }"),
+        asks("default = \"today\""),
+        asks("required = \"case.amount\""),
+        asks("visible_when = \"case.amount\""),
+        asks("auto = \"today\""),
+        asks(&format!("rules = [{{ holds = \"extra\", {other} }}]")),
+        begin("default = \"1\""),
+        begin("required = \"today\""),
+        begin(&format!("rules = [{{ holds = \"receiver\", {other} }}]")),
+        field(&format!("rules = [{{ holds = \"size\", {other} }}]")),
+        field("default = \"today\""),
+        field("auto = \"today\""),
+        field("required = \"size\""),
+        ("visible_when = 'way = \"visit\"'".to_owned(), "visible_when = \"way\"".to_owned(), "F-9.1-1 size"),
+        why("required = \"size\""),
+        list(&format!("rules = [{{ holds = \"part\", each_row = true, {other} }}]"), ""),
+        list("", "auto = \"today\""),
+        list("default = \"size\"", ""),
+        ("code = \"XX\"".to_owned(), format!("code = \"XX\"\nrules = [{{ holds = \"size\", {other} }}]"), "F-9.1-1"),
+        ("[[form.section]]\n".to_owned(), "[[form.section]]\nvisible_when = \"size\"\n".to_owned(), "F-9.1-1"),
+    ];
+    for (from, to, place) in &places {
+        let found = problems(&[(from, to)]);
+        let [only] = found.as_slice() else { panic!("{to}: {found:?}") };
+        let said = |file: &str| only.starts_with(&format!("{file}: {place}")) && only.contains(" at byte ");
+        assert!(said("W-9.1") || said("F-9.1-1"), "{to}: {only}");
+        assert!(only.contains(" is needed, not "), "{to}: {only}");
+    }
+    let rules = format!("customer = \"none\"\nrules = [{{ holds = \"planned_on\", {other} }}]");
+    let found = problems(&[("customer = \"none\"", &rules)]);
+    assert_eq!(found, ["W-9.1: begin: \"planned_on\" at byte 0: yes or no is needed, not a date"]);
+}
