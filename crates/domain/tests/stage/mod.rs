@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use kehu_domain::calendar::Calendar;
 use kehu_domain::expr::Names;
 use kehu_domain::form::{self, Answers, Context, Posts, Problem};
@@ -13,8 +13,8 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{
-    Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Process, Role, Started, attempt, begin, begin_context,
-    context, context_of_latest, opened,
+    Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Process, Role, Started, WorkCalendar, attempt, begin,
+    begin_context, context, context_of_latest, opened,
 };
 
 /// The superior of whoever owns a case; holds no post.
@@ -41,6 +41,41 @@ pub fn holder(post: Key) -> RecordId {
 /// That person, acting.
 pub fn acting(staff: RecordId) -> Actor {
     Actor::Person { staff, posts: CAST.get(&staff).cloned().unwrap_or_default() }
+}
+
+pub fn key(name: &str) -> Key {
+    Key::new(name).unwrap()
+}
+
+pub fn answers(pairs: &[(&str, Value)]) -> Answers {
+    pairs.iter().map(|(name, value)| (key(name), value.clone())).collect()
+}
+
+/// The rows of a list.
+pub fn rows(rows: &[&[(&str, Value)]]) -> Value {
+    Value::List(rows.iter().map(|row| Value::Map(Box::new(answers(row)))).collect())
+}
+
+/// A calendar of weekdays without holidays, where working time runs around the clock.
+pub struct Weekdays;
+
+impl WorkCalendar for Weekdays {
+    fn is_working(&self, day: NaiveDate) -> bool {
+        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+    }
+
+    fn add_working_days(&self, day: NaiveDate, count: i32) -> NaiveDate {
+        let (mut day, mut left) = (day, count.abs());
+        while left > 0 {
+            day = if count < 0 { day.pred_opt().unwrap() } else { day.succ_opt().unwrap() };
+            left -= i32::from(self.is_working(day));
+        }
+        day
+    }
+
+    fn add_working_minutes(&self, moment: NaiveDateTime, minutes: u32) -> NaiveDateTime {
+        moment + TimeDelta::minutes(i64::from(minutes))
+    }
 }
 
 /// A case with all that surrounds it.
