@@ -202,6 +202,7 @@ impl Pen<'_> {
             FieldType::Gtin => "06901234567892".into(),
             FieldType::Gln => "6901234567892".into(),
             FieldType::File | FieldType::Photo | FieldType::Sign => "file1".into(),
+            FieldType::Place => "大厅".into(),
             FieldType::Rows(cells) => {
                 let count = *self.chance.pick(&[1, 1, 1, 2, 3, 4]).unwrap();
                 Value::List((0..count).map(|_| self.row(cells)).collect())
