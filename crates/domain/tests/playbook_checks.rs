@@ -383,6 +383,23 @@ fn an_answer_that_is_asked_for_only_while_hidden_is_named() {
 }
 
 #[test]
+fn a_rule_that_no_answers_keep_is_refused() {
+    let rule = |field: &str, holds: &str| {
+        let rules = format!("\nrules = [{{ holds = '{holds}', else = {{ zh = \"否\", en = \"No\" }} }}]");
+        (field.to_owned(), format!("{field}{rules}"))
+    };
+    let (from, to) = rule("type = \"enum(way)\"\nrequired = true", "way != \"visit\" and way != \"phone\"");
+    broken(
+        (&from, &to),
+        &["F-9.1-1: F-9.1-1: no answers keep the rule \"way != \\\"visit\\\" and way != \\\"phone\\\"\""],
+        (" and way != \"phone\"'", "'"),
+    );
+    // What need not be answered keeps a rule by being left out.
+    let (from, to) = rule("type = \"int[0..9]\"", "size > 9");
+    assert_eq!(problems(&[(&from, &to)]), [""; 0]);
+}
+
+#[test]
 fn what_a_move_or_a_beginning_asks_is_looked_at_as_well() {
     let asks = "due = \"C4\"\n[[step.event.asks]]\nkey = \"amount\"\nlabel = { zh = \"金额\", en = \"Amount\" }\n\
                 type = \"money\"\nvisible_when = 'case.amount > 5 and blank(case.amount)'";

@@ -13,7 +13,7 @@ use possible::{Documents, Domain, Ground};
 
 use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle, Section};
 use crate::dictionary::Dictionary;
-use crate::expr::{Expr, Known, Type, type_of_field};
+use crate::expr::{Expr, Known, Node, Operator, Type, type_of_field};
 use crate::field::{Cell, Choices, Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
@@ -284,6 +284,23 @@ impl Audit<'_> {
             if let Requirement::When(condition) = &field.requirement {
                 let place = format!("{place} {}", field.field.key);
                 self.must_be_possible(&ground, shown.chain([condition]), &place);
+            }
+        }
+        self.keepable(form, &ground, place);
+    }
+
+    /// Rules that some answers keep. One that may be left unknown is kept by that.
+    fn keepable(&mut self, form: &Form, ground: &Ground, place: &str) {
+        let asked = form.sections.iter().filter(|section| section.visible_when.is_none());
+        let asked = asked.flat_map(|section| &section.fields).filter(|field| {
+            let is_answered = field.requirement == Requirement::Mandatory && !field.field.takes_marks;
+            is_answered && field.visible_when.is_none()
+        });
+        let answered: BTreeSet<Key> = asked.map(|field| field.field.key).collect();
+        let rules = form.rules.iter().chain(form.fields().flat_map(|field| &field.rules));
+        for rule in rules.filter(|rule| !rule.is_per_row && is_decided(&rule.holds, &answered)) {
+            if !self.can_hold(ground, &[&rule.holds]) {
+                self.problem(place, Kind::NeverKept(rule.holds.to_string().into()));
             }
         }
     }
@@ -575,4 +592,14 @@ fn domains_of(form: &Form) -> BTreeMap<Key, Domain> {
 /// Conditions that are asked together, as one.
 fn joined(conditions: &[&Expr]) -> Box<str> {
     conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ").into()
+}
+
+/// Whether the condition is known to hold or not to once the fields are `answered`.
+fn is_decided(expr: &Expr, answered: &BTreeSet<Key>) -> bool {
+    match &expr.node {
+        Node::Name(name) => answered.contains(name),
+        Node::Cell(..) | Node::Call(..) => false,
+        Node::Binary(Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide, ..) => false,
+        _ => expr.parts().into_iter().all(|part| is_decided(part, answered)),
+    }
 }

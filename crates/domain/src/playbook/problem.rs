@@ -105,6 +105,9 @@ pub enum PlaybookProblemKind {
     /// A question that is shown under a condition that no answers can satisfy.
     #[error("the question is never shown: {0:?} can never hold")]
     NeverShown(Box<str>),
+    /// A rule that no answers keep, so that the form could never be filed.
+    #[error("no answers keep the rule {0:?}")]
+    NeverKept(Box<str>),
     /// A deadline that counts from a planned date in a process that has none.
     #[error("{0:?} counts from a planned date, and nothing gives cases one")]
     NoPlannedDate(Box<str>),
