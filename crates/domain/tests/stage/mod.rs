@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use kehu_domain::calendar::Calendar;
-use kehu_domain::expr::Names;
+use kehu_domain::expr::{Datum, Names, Records, Register};
 use kehu_domain::form::{self, Answers, Context, Posts, Problem};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
@@ -21,6 +21,8 @@ use kehu_domain::workflow::{
 pub const SUPERIOR: RecordId = RecordId::fixed(99);
 /// The customer of the case.
 pub const CUSTOMER: RecordId = RecordId::fixed(20);
+/// The case itself.
+pub const OWN_CASE: RecordId = RecordId::fixed(40);
 /// A case that others may refer to.
 pub const OTHER_CASE: RecordId = RecordId::fixed(30);
 
@@ -78,6 +80,24 @@ impl WorkCalendar for Weekdays {
     }
 }
 
+/// Records in which every process has one other case, [`OTHER_CASE`], still open.
+struct OneOtherCase;
+
+impl Records for OneOtherCase {
+    fn documents(&self, _: &str) -> Vec<Datum> {
+        Vec::new()
+    }
+
+    fn cases(&self, _: &str) -> Vec<Datum> {
+        let other = (Key::of("case_id"), Datum::text(&OTHER_CASE.to_string()));
+        vec![Datum::Row([other].into_iter().collect())]
+    }
+
+    fn label(&self, _: &str, _: Key, _: Option<&str>) -> Option<Box<str>> {
+        None
+    }
+}
+
 /// A case with all that surrounds it.
 #[derive(Clone)]
 pub struct Stage {
@@ -93,7 +113,7 @@ impl Stage {
     pub fn empty(process: &'static Process, now: NaiveDateTime) -> Self {
         let customer = [("type", "enterprise"), ("stage", "active"), ("grade", "A"), ("tier", "A")];
         let customer = customer.into_iter().map(|(key, value)| (Key::of(key), value.into())).collect();
-        let case = CaseView { superiors: vec![SUPERIOR], ..CaseView::begun(process, None, now) };
+        let case = CaseView { id: Some(OWN_CASE), superiors: vec![SUPERIOR], ..CaseView::begun(process, None, now) };
         Self { process, case, customer, now }
     }
 
@@ -107,6 +127,7 @@ impl Stage {
             known: Names::from([(Key::of("customer"), customer.clone()), (Key::of("client"), customer)]),
             rule_dues: BTreeMap::from([("C4".into(), self.now + TimeDelta::days(7))]),
             posts: CAST.clone(),
+            register: Register::new(OneOtherCase),
         }
     }
 
@@ -131,7 +152,11 @@ impl Stage {
     }
 
     fn place(&mut self, owner: Option<RecordId>, fields: Answers) {
-        self.case = CaseView { superiors: vec![SUPERIOR], ..CaseView::begun(self.process, owner, self.now) };
+        self.case = CaseView {
+            id: Some(OWN_CASE),
+            superiors: vec![SUPERIOR],
+            ..CaseView::begun(self.process, owner, self.now)
+        };
         self.take(fields);
     }
 
@@ -196,8 +221,9 @@ impl Stage {
         }
         self.case.step = made.to;
         self.take(made.fields.clone());
-        for link in made.starts.iter().filter_map(|started| started.link) {
-            self.case.fields.insert(link, OTHER_CASE.into());
+        for started in &made.starts {
+            self.case.fields.extend(started.link.map(|link| (link, OTHER_CASE.into())));
+            self.case.opened.extend(started.row.clone());
         }
         self.case.history.push(Moved { event: made.event, from: made.from, to: made.to, at: self.now });
         self.now += TimeDelta::minutes(1);
