@@ -1,5 +1,6 @@
 //! The handbook as data: chapters, sections, processes, forms, roles and KPIs, checked as a whole.
 
+#[cfg(feature = "toml")]
 mod audit;
 mod built_in;
 mod load;

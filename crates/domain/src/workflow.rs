@@ -41,6 +41,8 @@ pub const CANCELLED: Key = Key::of("cancelled");
 pub const DUE: Key = Key::of("due");
 /// The other case: a name for what a move sets there.
 pub const OTHER: Key = Key::of("other");
+/// The rules of deadlines that the app works out (`due = "C4"`): the customer's rhythm.
+pub const RULES: [&str; 1] = ["C4"];
 
 /// Fields of every case that a move may set: references to records.
 pub const SET_BY_MOVE: [Key; 1] = [kind::OWNER];

@@ -1,32 +1,25 @@
 //! The clock of a case stands still while it waits, and says how far along it is (C3), through the workflow.
 #![allow(clippy::unwrap_used)]
 
+mod stage;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use kehu_domain::calendar::{Calendar, Pause, Stage, Unit};
 use kehu_domain::expr::{Names, Register};
-use kehu_domain::form::Answers;
-use kehu_domain::key::Key;
 use kehu_domain::playbook::{FILES, Playbook, PlaybookProblemKind as Kind};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{CaseClock, CaseView, Facts, Moved, Process, clock_of, due_of};
 use serde_json::Value as Json;
+use stage::{answers, key};
 
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::shipped().unwrap());
 
 fn at(text: &str) -> NaiveDateTime {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
-}
-
-fn key(name: &str) -> Key {
-    Key::new(name).unwrap()
-}
-
-fn answers(pairs: &[(&str, Value)]) -> Answers {
-    pairs.iter().map(|(name, value)| (key(name), value.clone())).collect()
 }
 
 // ---- a case with moves at given moments ------------------------------------------------------------------------
@@ -248,6 +241,10 @@ title = { zh = "流程", en = "Process" }
 key = "planned_on"
 label = { zh = "计划日期", en = "Planned for" }
 type = "date"
+[begin]
+roles = ["MGR"]
+customer = "none"
+asks = [{ key = "planned_on" }]
 [[step]]
 key = "work"
 title = { zh = "处理", en = "Work" }

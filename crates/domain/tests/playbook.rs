@@ -772,7 +772,7 @@ fn what_a_move_sets_must_fit_the_case() {
 fn what_a_move_opens_must_be_possible() {
     let one = "starts = { process = \"W-9.1\", link = \"task\", when = \"paid > 1\", set = { shade = \"shade\" } }";
     assert_eq!(moves(one, "paid").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 1);
-    let several = "starts = [{ process = \"W-9.1\", link = \"task\" }, { process = \"W-9.1\", \
+    let several = "starts = [{ process = \"W-9.1\", link = \"task\", when = \"size > 5\" }, { process = \"W-9.1\", \
                    each = 'documents(\"F-9.1-1\")', when = \"size > 1\", set = { shade = \"colour\", owner = \"created_by\", \
                    customer = \"created_by\" } }, { process = \"W-8.1\" }]";
     assert_eq!(moves(several, "").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 3);
@@ -782,10 +782,10 @@ fn what_a_move_opens_must_be_possible() {
     refused(&start("each = \"size\""), "", "list");
     refused(&start("each = 'documents(\"F-9.1-1\").size'"), "", "list");
     refused(&start("each = 'documents(\"F-9.1-1\")', set = { size = \"colour\" }"), "", "number");
-    refused(&start("link = \"task\", set = { owner = \"size\" }"), "", "text");
+    refused(&start("link = \"task\", when = \"size > 5\", set = { owner = \"size\" }"), "", "text");
     let unknown = |key: &str| [Kind::UnknownReference(key.into())];
-    assert_eq!(moves(&start("link = \"size\""), "").unwrap_err(), unknown("size"));
-    assert_eq!(moves(&start("set = { depth = \"1\" }"), "").unwrap_err(), unknown("depth"));
+    assert_eq!(moves(&start("link = \"size\", when = \"size > 5\""), "").unwrap_err(), unknown("size"));
+    assert_eq!(moves(&start("when = \"size > 5\", set = { depth = \"1\" }"), "").unwrap_err(), unknown("depth"));
     assert_eq!(moves("starts = { process = \"W-9.1x\" }", "").unwrap_err(), unknown("W-9.1x"));
     let both = start("link = \"task\", each = 'documents(\"F-9.1-1\")'");
     assert_eq!(moves(&both, "").unwrap_err(), [Kind::Contradiction("link and each")]);

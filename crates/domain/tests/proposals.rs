@@ -1,9 +1,11 @@
 //! Proposals (W-3.4) and corrective actions, walked with the app's own offers; the decision follows M13.
 #![allow(clippy::unwrap_used)]
 
+mod stage;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
+use chrono::{NaiveDateTime, TimeDelta};
 use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::{Answers, Context, check, defaults, state};
 use kehu_domain::key::Key;
@@ -12,31 +14,10 @@ use kehu_domain::stamp::RecordId;
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{
-    Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Process, Refusal, WorkCalendar, attempt, begin, context,
-    due_of, offers,
+    Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Process, Refusal, attempt, begin, context, due_of, offers,
 };
 use serde_json::Value as Json;
-
-struct Weekdays;
-
-impl WorkCalendar for Weekdays {
-    fn is_working(&self, day: NaiveDate) -> bool {
-        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-    }
-
-    fn add_working_days(&self, day: NaiveDate, count: i32) -> NaiveDate {
-        let (mut day, mut left) = (day, count);
-        while left > 0 {
-            day += TimeDelta::days(1);
-            left -= i32::from(self.is_working(day));
-        }
-        day
-    }
-
-    fn add_working_minutes(&self, moment: NaiveDateTime, minutes: u32) -> NaiveDateTime {
-        moment + TimeDelta::minutes(i64::from(minutes))
-    }
-}
+use stage::{Weekdays, answers, key, rows};
 
 // ---- a world with one case -------------------------------------------------------------------------------------
 
@@ -50,18 +31,6 @@ struct World {
     process: &'static Process,
     case: CaseView,
     now: NaiveDateTime,
-}
-
-fn key(name: &str) -> Key {
-    Key::new(name).unwrap()
-}
-
-fn answers(pairs: &[(&str, Value)]) -> Answers {
-    pairs.iter().map(|(name, value)| (key(name), value.clone())).collect()
-}
-
-fn rows(rows: &[&[(&str, Value)]]) -> Value {
-    Value::List(rows.iter().map(|row| Value::Map(Box::new(answers(row)))).collect())
 }
 
 impl World {

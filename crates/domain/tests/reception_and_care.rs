@@ -1,11 +1,12 @@
 //! Tasks, receptions and care: what they may cost and who may say so, walked with the app's own offers.
 #![allow(clippy::unwrap_used)]
 
+mod stage;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
+use chrono::{NaiveDateTime, TimeDelta};
 use kehu_domain::expr::{Datum, Names, Register};
 use kehu_domain::form::{Answers, Context, Problem, check, defaults, state};
 use kehu_domain::key::Key;
@@ -14,48 +15,15 @@ use kehu_domain::stamp::RecordId;
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{
-    Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Process, Refusal, WorkCalendar, attempt, begin, context,
-    due_of,
+    Actor, CaseView, Facts, Filed, Move, MoveError, Moved, Process, Refusal, attempt, begin, context, due_of,
 };
+use stage::{Weekdays, answers, key, rows};
 
 const OWNER: RecordId = RecordId::fixed(1);
 const SUPERIOR: RecordId = RecordId::fixed(2);
 const MANAGER: RecordId = RecordId::fixed(3);
 const DIRECTOR: RecordId = RecordId::fixed(4);
 const GENERAL: RecordId = RecordId::fixed(5);
-
-struct Weekdays;
-
-impl WorkCalendar for Weekdays {
-    fn is_working(&self, day: NaiveDate) -> bool {
-        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-    }
-
-    fn add_working_days(&self, day: NaiveDate, count: i32) -> NaiveDate {
-        let (mut day, mut left) = (day, count.abs());
-        while left > 0 {
-            day = if count < 0 { day.pred_opt().unwrap() } else { day.succ_opt().unwrap() };
-            left -= i32::from(self.is_working(day));
-        }
-        day
-    }
-
-    fn add_working_minutes(&self, moment: NaiveDateTime, minutes: u32) -> NaiveDateTime {
-        moment + TimeDelta::minutes(i64::from(minutes))
-    }
-}
-
-fn key(name: &str) -> Key {
-    Key::new(name).unwrap()
-}
-
-fn answers(pairs: &[(&str, Value)]) -> Answers {
-    pairs.iter().map(|(name, value)| (key(name), value.clone())).collect()
-}
-
-fn rows(rows: &[&[(&str, Value)]]) -> Value {
-    Value::List(rows.iter().map(|row| Value::Map(Box::new(answers(row)))).collect())
-}
 
 fn yuan(yuan: i64) -> Value {
     Value::Int(yuan * 100)

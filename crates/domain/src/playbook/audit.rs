@@ -1,18 +1,26 @@
 //! Checks a playbook as a whole: references, conditions, and whether every case can come to an end.
+//!
+//! The app has a playbook that was checked when it was made and does without all of this.
+
+mod acting;
+mod possible;
+mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use possible::{Documents, Domain, Ground};
+
 use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle, Section};
-use crate::expr::{Expr, Known, Type, type_of_field};
-use crate::field::{Cell, Field, FieldType};
+use crate::dictionary::Dictionary;
+use crate::expr::{Expr, Known, Node, Operator, Type, type_of_field};
+use crate::field::{Cell, Choices, Field, FieldType};
 use crate::form::{Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
 use crate::playbook::CLIENT;
 use crate::workflow::{
-    ACTOR, CANCEL, CANCELLED, DUE, Deadline, OTHER, Process, Role, SET_AT_START, SET_BY_MOVE, SetsOf, Start,
-    Transition, case_row_type,
+    ACTOR, DUE, Deadline, OTHER, Process, Role, SET_AT_START, SET_BY_MOVE, SetsOf, Start, Transition, case_row_type,
 };
 
 /// The chapter whose processes every other one uses: corrective actions and tasks.
@@ -23,23 +31,41 @@ pub(super) fn problems(playbook: &Playbook) -> Vec<PlaybookProblem> {
     let documents = Arc::new(documents(playbook));
     let cases = playbook.processes.iter().map(|process| (process.id.clone(), case_row_type(process)));
     let cases = Arc::new(cases.collect());
-    let mut audit = Audit { playbook, documents, cases, problems: Vec::new(), file: "".into() };
+    let domains = Arc::new(domains(playbook));
+    let mut audit = Audit { playbook, documents, cases, domains, problems: Vec::new(), file: "".into() };
+    for field in
+        playbook.header.iter().map(|field| &field.field).chain(&playbook.case_facts).chain(&playbook.customer_facts)
+    {
+        audit.field_type(field, "header");
+    }
     for section in &playbook.sections {
         audit.section(section);
     }
     for form in playbook.forms.values() {
         audit.file = form.id.clone();
         audit.needs_own_process(form);
-        let known = audit.form_scope(form, audit.process_of(form));
-        audit.form(form, &known, &form.id);
+        let process = audit.process_of(form);
+        let known = audit.form_scope(form, process);
+        audit.form(form, &known, audit.form_ground(form, process), &form.id);
     }
     for process in &playbook.processes {
         audit.file = process.id.clone();
-        audit.steps(process);
         audit.process(process);
+        audit.roles(process);
+        let is_possible = |made: &&Transition| {
+            let ground = audit.case_ground(process, Some(made.from));
+            let guards: Vec<&Expr> = made.guards.iter().map(|guard| &guard.holds).collect();
+            audit.can_be_made(process, made) && audit.can_hold(&ground, &guards)
+        };
+        let moves: Vec<&Transition> = acting::planned(process).filter(is_possible).collect();
+        audit.steps(process, &moves);
     }
+    audit.endless();
     audit.problems
 }
+
+/// What references may name besides the kinds of the dictionary and forms.
+const RECORDS: [Key; 4] = [kind::CASE, kind::DOCUMENT, kind::SCORE, Key::of("any")];
 
 struct Audit<'a> {
     playbook: &'a Playbook,
@@ -47,6 +73,8 @@ struct Audit<'a> {
     documents: Arc<BTreeMap<Box<str>, Type>>,
     /// What `all_cases` gives, by process.
     cases: Arc<BTreeMap<Box<str>, Type>>,
+    /// What the fields of filed forms can contain, by form.
+    domains: Arc<Documents>,
     problems: Vec<PlaybookProblem>,
     /// The identifier of what is looked at; by now the file is as good as its content.
     file: Box<str>,
@@ -97,6 +125,27 @@ impl Audit<'_> {
         let common = self.playbook.sections_of(COMMON_CHAPTER);
         if !self.section_of(form).into_iter().chain(common).any(|section| section.processes.contains(process)) {
             self.problem("process", Kind::UnknownReference(process.clone()));
+        }
+    }
+
+    /// The groups and kinds of records that a type names.
+    fn field_type(&mut self, field: &Field, place: &str) {
+        let dictionary = Dictionary::built_in();
+        match &field.kind {
+            FieldType::Choice(Choices::Group(group)) | FieldType::ChoiceSet(Choices::Group(group))
+                if dictionary.group(*group).is_none() =>
+            {
+                self.problem(place, Kind::UnknownChoices(group.as_str().into()));
+            }
+            FieldType::Reference(target)
+                if !RECORDS.contains(target)
+                    && dictionary.kind(*target).is_none()
+                    && self.playbook.form(target.as_str()).is_none() =>
+            {
+                self.problem(place, Kind::UnknownReference(target.as_str().into()));
+            }
+            FieldType::Rows(cells) => cells.iter().for_each(|cell| self.field_type(&cell.field, place)),
+            _ => {}
         }
     }
 
@@ -159,11 +208,109 @@ impl Audit<'_> {
         with_actor(known, process)
     }
 
+    // ---- what conditions can find --------------------------------------------------------------------------------
+
+    fn common_ground(&self, process: Option<&Process>) -> Ground {
+        let customer: BTreeMap<Key, Domain> =
+            self.playbook.customer_facts.iter().map(|fact| (fact.key, Domain::computed(fact))).collect();
+        let case = process.into_iter().flat_map(|process| &process.fields).chain(&self.playbook.case_facts);
+        let case = case.map(|field| (field.key, Domain::of(field))).collect();
+        Ground {
+            rows: [(kind::CUSTOMER, customer.clone()), (CLIENT, customer), (kind::CASE, case)].into(),
+            documents: Some(self.domains.clone()),
+            ..Ground::default()
+        }
+    }
+
+    fn form_ground(&self, form: &Form, process: Option<&Process>) -> Ground {
+        let mut ground = self.common_ground(process);
+        ground.names = domains_of(form);
+        ground
+    }
+
+    /// Within a case in the step `at`, where only its loops can have happened since.
+    fn case_ground(&self, process: &Process, at: Option<Key>) -> Ground {
+        let mut ground = self.common_ground(Some(process));
+        ground.names = ground.rows.get(&kind::CASE).cloned().unwrap_or_default();
+        let loops = acting::planned(process).filter(|made| Some(made.from) == at && made.is_loop());
+        ground.events = Some(loops.map(|made| made.event).collect());
+        ground
+    }
+
+    /// What a move, or a beginning, asks for.
+    fn asks_ground(&self, asks: &Form, process: &Process, at: Option<Key>) -> Ground {
+        Ground { names: domains_of(asks), ..self.case_ground(process, at) }
+    }
+
+    fn must_be_possible<'e>(&mut self, ground: &Ground, conditions: impl IntoIterator<Item = &'e Expr>, place: &str) {
+        let conditions: Vec<&Expr> = conditions.into_iter().collect();
+        if !self.can_hold(ground, &conditions) {
+            self.problem(place, Kind::NeverHolds(joined(&conditions)));
+        }
+    }
+
+    /// Whether the conditions can hold together; what does not fit its place at all has been named already.
+    fn can_hold(&self, ground: &Ground, conditions: &[&Expr]) -> bool {
+        let is_named = |expr: &&Expr| {
+            let words = expr.to_string();
+            self.problems.iter().any(|problem| matches!(&problem.kind, Kind::BadCondition(bad, _) if **bad == *words))
+        };
+        ground.can_hold(conditions.iter().copied()) || conditions.iter().any(is_named)
+    }
+
+    /// Questions that can be shown, and asked for where they are said to be.
+    fn questions(&mut self, form: &Form, mut ground: Ground, place: &str) {
+        let fields = || {
+            form.sections.iter().flat_map(|section| {
+                section.fields.iter().map(|field| (field, section.visible_when.iter().chain(&field.visible_when)))
+            })
+        };
+        // A question that is never shown has no answer, so others may never be shown for want of it.
+        let mut never: BTreeSet<Key> = BTreeSet::new();
+        loop {
+            let hidden = fields().find(|(field, shown)| {
+                !never.contains(&field.field.key) && !self.can_hold(&ground, &shown.clone().collect::<Vec<_>>())
+            });
+            let Some((field, shown)) = hidden else { break };
+            let key = field.field.key;
+            self.problem(&format!("{place} {key}"), Kind::NeverShown(joined(&shown.collect::<Vec<_>>())));
+            never.insert(key);
+            if field.default.is_none() && !matches!(field.requirement, Requirement::Auto(_)) {
+                let domain = ground.names.remove(&key);
+                ground.names.extend(domain.map(|domain| (key, domain.never_answered())));
+            }
+        }
+        for (field, shown) in fields().filter(|(field, _)| !never.contains(&field.field.key)) {
+            if let Requirement::When(condition) = &field.requirement {
+                let place = format!("{place} {}", field.field.key);
+                self.must_be_possible(&ground, shown.chain([condition]), &place);
+            }
+        }
+        self.keepable(form, &ground, place);
+    }
+
+    /// Rules that some answers keep. One that may be left unknown is kept by that.
+    fn keepable(&mut self, form: &Form, ground: &Ground, place: &str) {
+        let asked = form.sections.iter().filter(|section| section.visible_when.is_none());
+        let asked = asked.flat_map(|section| &section.fields).filter(|field| {
+            let is_answered = field.requirement == Requirement::Mandatory && !field.field.takes_marks;
+            is_answered && field.visible_when.is_none()
+        });
+        let answered: BTreeSet<Key> = asked.map(|field| field.field.key).collect();
+        let rules = form.rules.iter().chain(form.fields().flat_map(|field| &field.rules));
+        for rule in rules.filter(|rule| !rule.is_per_row && is_decided(&rule.holds, &answered)) {
+            if !self.can_hold(ground, &[&rule.holds]) {
+                self.problem(place, Kind::NeverKept(rule.holds.to_string().into()));
+            }
+        }
+    }
+
     // ---- forms -------------------------------------------------------------------------------------------------
 
-    fn form(&mut self, form: &Form, known: &Known, place: &str) {
+    fn form(&mut self, form: &Form, known: &Known, ground: Ground, place: &str) {
         if let Some(condition) = &form.place {
             self.condition(condition, known, place);
+            self.must_be_possible(&ground, [condition], place);
         }
         for section in &form.sections {
             if let Some(condition) = &section.visible_when {
@@ -172,6 +319,7 @@ impl Audit<'_> {
         }
         for (index, field) in form.fields().enumerate() {
             let place = format!("{place} {}", field.field.key);
+            self.field_type(&field.field, &place);
             if let Requirement::Auto(Some(computed)) = &field.requirement {
                 let (kind, known) = (type_of_field(&field.field.kind), known_before(form, index, known));
                 self.expr(computed, &kind, &known, &place);
@@ -187,6 +335,7 @@ impl Audit<'_> {
         for rule in &form.rules {
             self.rule(rule, None, known, place);
         }
+        self.questions(form, ground, place);
     }
 
     /// A computed cell sees the cells that are given and the computed ones before it.
@@ -243,9 +392,12 @@ impl Audit<'_> {
         let known = self.case_scope(process);
         if let Some(asks) = process.begin.as_ref().and_then(|begin| begin.asks.as_ref()) {
             let scope = self.form_scope(asks, Some(process));
-            self.form(asks, &scope, "begin");
+            self.form(asks, &scope, self.asks_ground(asks, process, None), "begin");
         }
-        for transition in process.transitions.iter().filter(|transition| transition.event != CANCEL) {
+        for field in &process.fields {
+            self.field_type(field, field.key.as_str());
+        }
+        for transition in acting::planned(process) {
             let place = format!("{}.{}", transition.from, transition.event);
             self.transition(process, transition, &known, &place);
         }
@@ -255,6 +407,9 @@ impl Audit<'_> {
         for guard in &transition.guards {
             self.condition(&guard.holds, known, place);
         }
+        let ground = self.case_ground(process, Some(transition.from));
+        self.must_be_possible(&ground, transition.guards.iter().map(|guard| &guard.holds), place);
+        self.deadlines(process, transition, place);
         // Until when something is due does not depend on who looks at it.
         let mut known_to_all = known.clone();
         known_to_all.names.retain(|name, _| *name != ACTOR || self.case_types(Some(process)).contains_key(name));
@@ -262,6 +417,7 @@ impl Audit<'_> {
         for due in &transition.due {
             if let Some(condition) = &due.when {
                 self.condition(condition, &known_to_all, place);
+                self.must_be_possible(&ground, [condition], place);
             }
             if let Deadline::At(expr) = &due.by {
                 self.date(expr, &known_to_all, place);
@@ -275,6 +431,7 @@ impl Audit<'_> {
         }
         if let Some(condition) = &transition.self_approval {
             self.condition(condition, known, place);
+            self.must_be_possible(&ground, [condition], place);
         }
         for form in [&transition.files, &transition.approves].into_iter().flatten() {
             self.needs_form(form, place);
@@ -289,10 +446,11 @@ impl Audit<'_> {
         }
         if let Some(asks) = &transition.asks {
             let known = with_actor(self.form_scope(asks, Some(process)), process);
-            self.form(asks, &known, place);
+            self.form(asks, &known, self.asks_ground(asks, process, Some(transition.from)), place);
         }
         // The answers hide the fields of the case.
-        let mut known = known.clone();
+        let (mut known, mut ground) = (known.clone(), ground);
+        ground.names.extend(transition.asks.iter().flat_map(domains_of));
         for Field { key, kind, .. } in transition.asks.iter().flat_map(Form::fields).map(|asked| &asked.field) {
             known.names.insert(*key, type_of_field(kind));
             if transition.sets.iter().any(|(set, _)| set == key) {
@@ -308,7 +466,7 @@ impl Audit<'_> {
             self.sets_of(process, sets, asked.any(is_asked), &known, place);
         }
         for start in &transition.starts {
-            self.start(process, start, &known, place);
+            self.start(process, start, &known, ground.clone(), place);
         }
     }
 
@@ -337,7 +495,7 @@ impl Audit<'_> {
     }
 
     /// The cases that a move opens: their rows and condition, the field that names one, its process, and what it is given.
-    fn start(&mut self, process: &Process, start: &Start, known: &Known, place: &str) {
+    fn start(&mut self, process: &Process, start: &Start, known: &Known, mut ground: Ground, place: &str) {
         let is_link = |field: &Field| Some(field.key) == start.link && matches!(field.kind, FieldType::Reference(_));
         if let Some(link) = start.link.filter(|_| !process.fields.iter().any(is_link)) {
             self.problem(place, Kind::UnknownReference(link.as_str().into()));
@@ -348,11 +506,13 @@ impl Audit<'_> {
             if let Type::List(row) = known.type_of(each)
                 && let Type::Row(cells) = *row
             {
+                ground.names.retain(|name, _| !cells.contains_key(name));
                 known.names.extend(cells);
             }
         }
         if let Some(when) = &start.when {
             self.condition(when, &known, place);
+            self.must_be_possible(&ground, [when], place);
         }
         match self.playbook.process(&start.process) {
             Some(target) => self.settings(&start.set, target, &SET_AT_START, &known, place),
@@ -365,30 +525,6 @@ impl Audit<'_> {
             return;
         }
         self.expr(expr, &Type::Date, known, place);
-    }
-
-    /// Every step can be reached, and from every step an end; cancelling does not count.
-    fn steps(&mut self, process: &Process) {
-        let planned = |transition: &&Transition| transition.event != CANCEL;
-        let moves: Vec<(Key, Key)> =
-            process.transitions.iter().filter(planned).map(|transition| (transition.from, transition.to)).collect();
-        let first: BTreeSet<Key> = process.first_step().map(|step| step.key).into_iter().collect();
-        let reached = closure(first, &moves);
-        let back: Vec<(Key, Key)> = moves.iter().map(|(from, to)| (*to, *from)).collect();
-        let ends = process.steps.iter().filter(|step| step.is_terminal).map(|step| step.key).collect();
-        let ending = closure(ends, &back);
-        for step in process.steps.iter().filter(|step| step.key != CANCELLED) {
-            let name = || step.key.as_str().into();
-            if !reached.contains(&step.key) {
-                self.problem(step.key.as_str(), Kind::Unreachable(name()));
-            }
-            if !ending.contains(&step.key) {
-                self.problem(step.key.as_str(), Kind::DeadEnd(name()));
-            }
-            if step.is_terminal && moves.iter().any(|(from, _)| *from == step.key) {
-                self.problem(step.key.as_str(), Kind::MovesFromEnd(name()));
-            }
-        }
     }
 }
 
@@ -435,17 +571,35 @@ fn types(fields: &[Field]) -> BTreeMap<Key, Type> {
     fields.iter().map(|field| (field.key, type_of_field(&field.kind))).collect()
 }
 
-/// Everything that can be reached from `reached` along `moves`.
-fn closure(mut reached: BTreeSet<Key>, moves: &[(Key, Key)]) -> BTreeSet<Key> {
-    loop {
-        let new: Vec<Key> = moves
-            .iter()
-            .filter(|(from, to)| reached.contains(from) && !reached.contains(to))
-            .map(|(_, to)| *to)
-            .collect();
-        if new.is_empty() {
-            return reached;
-        }
-        reached.extend(new);
+/// What the fields of filed forms can contain, by form.
+fn domains(playbook: &Playbook) -> Documents {
+    let row = |form: &Form| {
+        let mut row = domains_of(form);
+        row.extend([Key::of("created_by"), Key::of("created_at")].map(|key| (key, Domain::ANY)));
+        row
+    };
+    playbook.forms.iter().map(|(id, form)| (id.clone(), row(form))).collect()
+}
+
+fn domains_of(form: &Form) -> BTreeMap<Key, Domain> {
+    let domain = |field: &FormField| match &field.requirement {
+        Requirement::Auto(_) => Domain::computed(&field.field),
+        _ => Domain::of(&field.field),
+    };
+    form.fields().map(|field| (field.field.key, domain(field))).collect()
+}
+
+/// Conditions that are asked together, as one.
+fn joined(conditions: &[&Expr]) -> Box<str> {
+    conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ").into()
+}
+
+/// Whether the condition is known to hold or not to once the fields are `answered`.
+fn is_decided(expr: &Expr, answered: &BTreeSet<Key>) -> bool {
+    match &expr.node {
+        Node::Name(name) => answered.contains(name),
+        Node::Cell(..) | Node::Call(..) => false,
+        Node::Binary(Operator::Plus | Operator::Minus | Operator::Times | Operator::Divide, ..) => false,
+        _ => expr.parts().into_iter().all(|part| is_decided(part, answered)),
     }
 }

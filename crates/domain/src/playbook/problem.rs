@@ -90,4 +90,40 @@ pub enum PlaybookProblemKind {
     /// A target, period or other figure that cannot be read.
     #[error("{0:?} is no number")]
     BadNumber(Box<str>),
+    /// A role that nobody can have where it is named: before any case exists, or before anything names the person.
+    #[error("nobody can be {0} here: nothing before names who that is")]
+    NobodyActs(Box<str>),
+    /// A move of the app that asks for something.
+    #[error("the app answers no questions, so it cannot make this move")]
+    AppIsAsked,
+    /// An approval by the one person who alone files the form (R-0-2).
+    #[error("only who files {0} could approve it, and nobody approves their own")]
+    OnlyOwnWork(Box<str>),
+    /// A condition that no case and no answers can satisfy.
+    #[error("{0:?} can never hold")]
+    NeverHolds(Box<str>),
+    /// A question that is shown under a condition that no answers can satisfy.
+    #[error("the question is never shown: {0:?} can never hold")]
+    NeverShown(Box<str>),
+    /// A rule that no answers keep, so that the form could never be filed.
+    #[error("no answers keep the rule {0:?}")]
+    NeverKept(Box<str>),
+    /// A deadline that counts from a planned date in a process that has none.
+    #[error("{0:?} counts from a planned date, and nothing gives cases one")]
+    NoPlannedDate(Box<str>),
+    /// A deadline by a rule that the app does not work out.
+    #[error("no rule {0:?} is worked out by the app")]
+    UnknownRule(Box<str>),
+    /// A deadline that is over as soon as it begins.
+    #[error("{0:?} is over as soon as it begins")]
+    NoTime(Box<str>),
+    /// A deadline beyond what the calendar can tell, or beyond its quarter.
+    #[error("{0:?} is further ahead than the calendar reaches")]
+    TooFarAhead(Box<str>),
+    /// A deadline that another one always comes before.
+    #[error("{0:?} never counts: another deadline always comes first")]
+    Superseded(Box<str>),
+    /// Cases that open one another without end.
+    #[error("cases would be opened for ever: {0}")]
+    Endless(Box<str>),
 }
