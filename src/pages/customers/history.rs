@@ -6,6 +6,7 @@ use kehu_domain::book::{Book, Record};
 use kehu_domain::change::{Change, DELETED};
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::Field;
+use kehu_domain::form::Form;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -48,13 +49,14 @@ pub struct Line {
     pub is_clashing: bool,
 }
 
-/// Everything done to a customer's card, contacts and cases, newest first.
+/// Everything done to a customer's card, contacts, cases and their forms, newest first.
 pub fn deeds(workspace: &Workspace, customer: RecordId, terms: Terms, locale: Locale) -> Vec<Deed> {
     let dictionary = terms.get();
     workspace.read(|book| {
         let reader = Reader { book, dictionary: &dictionary, locale, imports: imports(book) };
-        let belongings =
-            book.ever_of_customer(customer).filter(|record| [kind::CONTACT, kind::CASE].contains(&record.kind));
+        let belongings = book
+            .ever_of_customer(customer)
+            .filter(|record| [kind::CONTACT, kind::CASE, kind::DOCUMENT].contains(&record.kind));
         let mut deeds: Vec<(Stamp, Deed)> =
             book.get(customer).into_iter().chain(belongings).flat_map(|record| reader.record(record)).collect();
         deeds.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -110,6 +112,8 @@ impl Reader<'_> {
         let is_import = self.imports.get(&change.act);
         let lines: Vec<Line> = match is_import {
             Some(_) => Vec::new(),
+            // What a form said when it was filed is read on the form itself.
+            None if is_first && record.kind == kind::DOCUMENT => Vec::new(),
             None => self.lines(record, change, held, clashing),
         };
         let is_deleted = change.set.get(DELETED).map(|deleted| *deleted == Value::Bool(true));
@@ -169,6 +173,16 @@ impl Reader<'_> {
                 Deal::Restored => td_string!(locale, customers.history.case_restored, name = name),
             };
         }
+        if record.kind == kind::DOCUMENT {
+            let form = form(record).map_or_else(|| record.text(kind::FORM), |form| form.title.get(self.lang()));
+            let (form, no) = (form.to_owned(), record.text(kind::FORM_NO));
+            return match deal {
+                Deal::Made => td_string!(locale, customers.history.document_made, form = form, no = no),
+                Deal::Changed => td_string!(locale, customers.history.document_changed, form = form, no = no),
+                Deal::Deleted => td_string!(locale, customers.history.document_deleted, form = form, no = no),
+                Deal::Restored => td_string!(locale, customers.history.document_restored, form = form, no = no),
+            };
+        }
         let name = record.text(kind::NAME);
         match deal {
             Deal::Made => td_string!(locale, customers.history.contact_made, name = name),
@@ -226,7 +240,8 @@ impl Reader<'_> {
     /// The field of a record's kind, or of a case's process.
     fn field(&self, record: &Record, key: Key) -> Option<&Field> {
         let kind = self.dictionary.kind(record.kind).and_then(|kind| kind.field(key)).map(|field| &field.field);
-        kind.or_else(|| process(record)?.fields.iter().find(|field| field.key == key))
+        let own = || process(record)?.fields.iter().find(|field| field.key == key);
+        kind.or_else(own).or_else(|| Some(&form(record)?.field(key)?.field))
     }
 }
 
@@ -238,13 +253,28 @@ enum Deal {
     Restored,
 }
 
+fn form(document: &Record) -> Option<&'static Form> {
+    Playbook::built_in().form(document.text(kind::FORM))
+}
+
 fn process(case: &Record) -> Option<&'static Process> {
     Playbook::built_in().process(case.text(kind::PROCESS))
 }
 
 /// Fields that only tie records together or repeat what the sentence says.
 fn is_hidden(key: Key) -> bool {
-    const HIDDEN: [Key; 6] =
-        [kind::PROPOSED_BY, kind::CUSTOMER_REF, kind::PROCESS, kind::ENTERED_AT, kind::EVENT, DELETED];
+    const HIDDEN: [Key; 11] = [
+        kind::PROPOSED_BY,
+        kind::CUSTOMER_REF,
+        kind::CASE_REF,
+        kind::PROCESS,
+        kind::ENTERED_AT,
+        kind::EVENT,
+        kind::ORIGIN,
+        kind::ORIGIN_ROW,
+        kind::FORM,
+        kind::FORM_NO,
+        DELETED,
+    ];
     HIDDEN.contains(&key)
 }

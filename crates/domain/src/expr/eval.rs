@@ -81,7 +81,7 @@ pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Datum {
         Node::List(items) => Datum::List(items.iter().map(|item| evaluate(item, scope)).collect()),
         Node::Cell(inner, cell) => match rows_of_all(inner, scope) {
             Some(rows) => Datum::List(rows.iter().map(|row| cell_in(row, *cell)).collect()),
-            None => cell_of(evaluate(inner, scope), *cell),
+            None => cell_of_kept(inner, *cell, scope).unwrap_or_else(|| cell_of(evaluate(inner, scope), *cell)),
         },
         Node::Call(function, arguments) => call(*function, arguments, scope),
     }
@@ -326,6 +326,18 @@ fn rows_of_all(expr: &Expr, scope: &dyn Scope) -> Option<Arc<[Datum]>> {
 fn all_of(function: Function, name: &Datum, scope: &dyn Scope) -> Option<Arc<[Datum]>> {
     let (register, name) = (scope.register()?, text_of(name)?);
     Some(if function == Function::AllCases { register.cases(name) } else { register.documents(name) })
+}
+
+/// One cell of those rows of every case that `expr` keeps, without copying the rows; `None` where it asks anything else.
+fn cell_of_kept(expr: &Expr, cell: Key, scope: &dyn Scope) -> Option<Datum> {
+    let Node::Call(function @ Function::Filter, arguments) = &expr.node else { return None };
+    let [rows, condition] = arguments.as_slice() else { return None };
+    let all = rows_of_all(rows, scope)?;
+    let question = question(*function, arguments, all.first(), scope)?;
+    Some(scope.register()?.remembered(format!("{question} .{cell}"), || {
+        let is_kept = |row: &&Datum| truth(&evaluate(condition, &RowScope { row, outer: scope })) == Some(true);
+        Datum::List(all.iter().filter(is_kept).map(|row| cell_in(row, cell)).collect())
+    }))
 }
 
 fn over_rows(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
