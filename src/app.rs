@@ -9,6 +9,7 @@ use leptos_router::path;
 use crate::components::{CommandBox, NavBar, RunningHead, Standing, UpdateCard};
 use crate::device::{Remembered, apply_language, apply_theme, open_workspace};
 use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
+use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
 use crate::pages::customers::{CustomerPage, CustomersPage};
 use crate::pages::data::{BackupPage, DataPage, ImportPage};
@@ -121,6 +122,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=TodayPage />
             <Route path=path!("/customers") view=CustomersPage />
             <Route path=path!("/customers/:id") view=CustomerPage />
+            <Route path=path!("/work") view=WorkPage />
             <Route path=path!("/cases") view=CasesPage />
             <Route path=path!("/cases/new") view=BeginPage />
             <Route path=path!("/cases/:id") view=CasePage />

@@ -1,5 +1,6 @@
 //! One room for each place a user can be.
 
+pub mod agenda;
 pub mod cases;
 pub mod customers;
 pub mod data;

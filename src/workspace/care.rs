@@ -1,25 +1,30 @@
 //! The care calendar at work: once a day the coming care actions become cases of W-3.3a.
 
 use kehu_domain::calendar::BirthdayRules;
-use kehu_domain::care::{CareAction, CareCalendar, CareRules, Month};
+use kehu_domain::care::{CareAction, CarePlanning, CareRules, Month};
+use kehu_domain::change::Act;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
+use kehu_domain::stamp::RecordId;
 use kehu_store::StoreError;
 use leptos::prelude::GetUntracked;
 
 use super::Workspace;
 use super::rules::rules;
 use crate::device::Remembered;
-use crate::moment;
+use crate::moment::{self, breathe};
 
 /// From this day of the month on the next month is planned as well (3.3, step 3).
 const NEXT_MONTH_FROM: u32 = 20;
+
+/// For how many contacts care is planned before the page may answer.
+const CONTACTS_SLICE: usize = 200;
 
 impl Workspace {
     /// Makes the cases of all care that falls due from today on, this month and, from the 20th, the next.
     ///
     /// Two devices that plan the same care name its case alike, so that it is one after they have met. Gives how many
-    /// were made; nothing is looked at twice on a day.
+    /// were made; nothing is looked at twice on a day. It is done in slices between which the page answers.
     ///
     /// # Errors
     /// When they could not be saved; none was.
@@ -41,17 +46,25 @@ impl Workspace {
             days: &rules.calendar.days,
             playbook: Playbook::built_in(),
         };
-        let due: Vec<CareAction> = self.read_once(|book| {
-            let planned = months.iter().flat_map(|month| CareCalendar::of(book, &care, *month).actions);
-            planned.filter(|action| action.day >= today).collect()
-        });
+        let contacts: Vec<RecordId> =
+            self.read_once(|book| book.of_kind(kind::CONTACT).map(|contact| contact.id).collect());
+        let mut due: Vec<CareAction> = Vec::new();
+        for month in months {
+            let mut planning = self.read_once(|book| CarePlanning::begin(book, care, month));
+            for slice in contacts.chunks(CONTACTS_SLICE) {
+                breathe().await;
+                self.read_once(|book| planning.decide_on(book, slice));
+            }
+            due.extend(planning.end().actions.into_iter().filter(|action| action.day >= today));
+        }
         let count = due.len();
         if count > 0 {
             let now = moment::now();
-            self.commit(|_, act| {
+            self.commit_slowly(async |_: &Self, act: &mut Act<'_>| {
                 for action in &due {
                     let fields = action.fields(Playbook::built_in(), now);
                     act.create_as(kind::CASE, action.record_id(), fields.into_iter().collect());
+                    breathe().await;
                 }
             })
             .await?;

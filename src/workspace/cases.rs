@@ -1,22 +1,22 @@
 //! Cases: what a process sees of one, what may be done next, and the commands that do it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
+use kehu_domain::agenda::{CaseAtHand, Item, Organisation, item_of_case};
 use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::change::Cells;
 use kehu_domain::expr::{Datum, Register};
-use kehu_domain::form::{Answers, Context, Posts};
+use kehu_domain::form::{Answers, Context};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::{CLIENT, Playbook};
 use kehu_domain::roster::{Line, Roster};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
-use kehu_domain::workflow::{
-    self, Actor, CaseClock, CaseView, Facts, Filed, Moved, Offer, Process, Refusal, Role, Transition,
-};
+use kehu_domain::workflow::{self, Actor, CaseClock, CaseView, Facts, Filed, Moved, Offer, Process, Role, Transition};
 use kehu_store::StoreError;
 
 use super::Workspace;
@@ -33,9 +33,6 @@ pub const TASK: &str = "A-1";
 /// How many moves of its own the app makes with a case in a row.
 const MAX_APP_MOVES: usize = 4;
 
-/// How many superiors above an owner are looked up; an organisation has fewer levels.
-const MAX_LEVELS: usize = 12;
-
 /// A case with its process, as pages show it.
 #[derive(Clone)]
 pub struct OpenCase {
@@ -51,6 +48,8 @@ pub struct OpenCase {
     pub customer_name: String,
     /// The earliest moment one of its open moves falls due.
     pub due: Option<NaiveDateTime>,
+    /// Whose move it is, as the agenda has it.
+    pub item: Arc<Item>,
 }
 
 /// A case is the same as long as its own records are; its process is that of the handbook.
@@ -76,41 +75,8 @@ impl OpenCase {
 impl Workspace {
     /// A case as it stands; `None` when there is none or its process is not in the handbook.
     pub fn case(&self, id: RecordId) -> Option<OpenCase> {
-        self.read(|book| {
-            let around = self.around(all_posts(book));
-            self.roster(|roster| open_case(book, roster, &around, book.get(id)?))
-        })
-    }
-
-    /// All cases that have not ended.
-    pub fn open_cases(&self) -> Vec<OpenCase> {
-        self.read(|book| {
-            let around = self.around(all_posts(book));
-            self.roster(|roster| {
-                book.of_kind(kind::CASE)
-                    .filter_map(|record| open_case(book, roster, &around, record))
-                    .filter(|case| !case.is_closed())
-                    .collect()
-            })
-        })
-    }
-
-    /// The open cases that wait for the person of this device: a move is theirs, alone or after a form.
-    ///
-    /// Each with the earliest moment one of those moves falls due; the most urgent first.
-    pub fn waiting_for_me(&self) -> Vec<OpenCase> {
-        let mut waiting: Vec<OpenCase> = self
-            .open_cases()
-            .into_iter()
-            .filter_map(|case| {
-                let mine = self.offers(&case).into_iter().filter(is_mine);
-                let dues: Vec<Option<NaiveDateTime>> = mine.map(|offer| offer.due).collect();
-                let due = dues.iter().flatten().min().copied();
-                (!dues.is_empty()).then_some(OpenCase { due, ..case })
-            })
-            .collect();
-        waiting.sort_by_key(|case| (case.due.is_none(), case.due, case.id));
-        waiting
+        let around = self.around();
+        self.read(|book| self.roster(|roster| open_case(book, roster, &around, book.get(id)?)))
     }
 
     /// What surrounds the small form with which a case is begun.
@@ -156,12 +122,12 @@ impl Workspace {
     }
 
     fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
-        let around = self.around(self.read(all_posts));
-        self.roster(|roster| facts(roster, &around, customer))
+        self.roster(|roster| facts(roster, &self.around(), customer))
     }
 
-    fn around(&self, posts: Arc<Posts>) -> Around {
-        Around { posts, register: self.register() }
+    /// What surrounds every case alike, as it is now.
+    pub(super) fn around(&self) -> Around {
+        Around { organisation: self.organisation_once(), register: self.register() }
     }
 
     /// Starts a follow-up with a customer, planned for `planned_on`, and gives its case.
@@ -342,8 +308,9 @@ impl Workspace {
     pub fn unbegun_task(&self) -> Option<OpenCase> {
         let process = Playbook::built_in().process(TASK)?;
         let view = CaseView::begun(process, Some(self.person()), moment::now());
-        let (customer, customer_name) = (None, String::new());
-        Some(OpenCase { id: RecordId::default(), process, view, customer, customer_name, due: None })
+        let (id, around) = (RecordId::default(), self.around());
+        let item = Arc::new(self.roster(|roster| item(id, process, &view, None, roster, &around)));
+        Some(OpenCase { id, process, view, customer: None, customer_name: String::new(), due: None, item })
     }
 
     /// Files a form for itself: in one act a task called `topic` is begun and the form filed for it; then the task is
@@ -395,12 +362,6 @@ impl Workspace {
     }
 }
 
-/// Whether a move is the person's to make, were its forms filled; cancelling is nobody's work.
-fn is_mine(offer: &Offer<'_>) -> bool {
-    let others = |refusal: &Refusal| matches!(refusal, Refusal::WrongRole { .. } | Refusal::OwnWork(_));
-    offer.transition.event != workflow::CANCEL && !offer.refusals.iter().any(others)
-}
-
 /// Why a case did not move.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MoveProblem {
@@ -413,8 +374,8 @@ pub enum MoveProblem {
 }
 
 /// What surrounds every case alike.
-struct Around {
-    posts: Arc<Posts>,
+pub(super) struct Around {
+    organisation: Rc<Organisation>,
     register: Register,
 }
 
@@ -428,7 +389,7 @@ fn facts(roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<
         calendar: rules(),
         known: line.map(known).unwrap_or_default(),
         rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
-        posts: around.posts.clone(),
+        posts: around.organisation.posts().clone(),
         register: around.register.clone(),
     }
 }
@@ -445,7 +406,7 @@ fn known(line: &Line) -> BTreeMap<Key, Datum> {
 }
 
 /// A case record as its process sees it.
-fn open_case(book: &Book, roster: &Roster, around: &Around, record: &Record) -> Option<OpenCase> {
+pub(super) fn open_case(book: &Book, roster: &Roster, around: &Around, record: &Record) -> Option<OpenCase> {
     if record.kind != kind::CASE || !record.exists() {
         return None;
     }
@@ -456,7 +417,7 @@ fn open_case(book: &Book, roster: &Roster, around: &Around, record: &Record) -> 
         id: Some(record.id),
         step: Key::new(record.text(kind::STEP)).ok()?,
         owner,
-        superiors: superiors(book, owner),
+        superiors: owner.map(|owner| around.organisation.superiors(owner)).unwrap_or_default(),
         persons: persons(process, record),
         begun_at: record.created().map(|change| civil(change.stamp.millis())),
         entered_at: moment_of(record.get(kind::ENTERED_AT)),
@@ -470,17 +431,34 @@ fn open_case(book: &Book, roster: &Roster, around: &Around, record: &Record) -> 
             .map(Into::into)
             .collect(),
     };
-    let facts = facts(roster, around, customer);
-    let due = process
-        .transitions_from(view.step)
-        .filter(|transition| transition.event != workflow::CANCEL)
-        .filter_map(|transition| workflow::due_of(process, transition, &view, &facts))
-        .min();
+    let item = item(record.id, process, &view, customer, roster, around);
+    let due = item.asks.iter().filter_map(|ask| ask.due).min();
     let customer_name = customer
         .and_then(|customer| book.get(customer))
         .map(|customer| customer.text(kind::NAME).to_owned())
         .unwrap_or_default();
-    Some(OpenCase { id: record.id, process, view, customer, customer_name, due })
+    Some(OpenCase { id: record.id, process, view, customer, customer_name, due, item: Arc::new(item) })
+}
+
+/// A case as the agenda has it.
+fn item(
+    id: RecordId,
+    process: &Process,
+    view: &CaseView,
+    customer: Option<RecordId>,
+    roster: &Roster,
+    around: &Around,
+) -> Item {
+    item_of_case(&CaseAtHand {
+        id,
+        process,
+        view,
+        customer,
+        tier: customer.and_then(|customer| roster.line(customer)).and_then(|line| line.tier),
+        facts: &facts(roster, around, customer),
+        organisation: &around.organisation,
+        escalation: &rules().told,
+    })
 }
 
 /// The people whom fields of a case name, such as its `receiver`.
@@ -528,28 +506,9 @@ fn history(case: &Record) -> Vec<Moved> {
     moves
 }
 
-/// The superiors of a member of staff, the nearest first.
-fn superiors(book: &Book, owner: Option<RecordId>) -> Vec<RecordId> {
-    let above = |id: RecordId| book.get(id).and_then(|staff| staff.reference(kind::SUPERIOR));
-    let mut superiors = Vec::new();
-    let mut next = owner.and_then(above);
-    while let Some(id) = next {
-        if superiors.contains(&id) || superiors.len() >= MAX_LEVELS {
-            break;
-        }
-        superiors.push(id);
-        next = above(id);
-    }
-    superiors
-}
-
 /// The posts a member of staff holds.
 pub fn posts(staff: &Record) -> Vec<Key> {
     staff.get(kind::ROLES).items().iter().filter_map(Value::as_text).filter_map(|code| Key::new(code).ok()).collect()
-}
-
-fn all_posts(book: &Book) -> Arc<Posts> {
-    Arc::new(book.of_kind(kind::STAFF).filter(|staff| staff.exists()).map(|staff| (staff.id, posts(staff))).collect())
 }
 
 /// A form to be filed for a case, with its number.

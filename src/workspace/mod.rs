@@ -1,5 +1,6 @@
 //! The open workspace: records in memory as signals, and the commands that change them.
 
+mod agenda;
 mod attachments;
 mod care;
 mod cases;
@@ -16,7 +17,7 @@ mod templates;
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use futures_util::lock::Mutex;
 use kehu_domain::book::{Book, Merged};
 use kehu_domain::change::{Act, Change};
@@ -33,7 +34,7 @@ use crate::device::Remembered;
 use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
-pub use cases::{FOLLOW_UP, MoveProblem, OpenCase, TASK, documents, posts, staff_name};
+pub use cases::{MoveProblem, OpenCase, TASK, documents, posts, staff_name};
 pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_of};
 pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
@@ -84,6 +85,8 @@ struct Inner {
     pulse: ArcRwSignal<u64>,
     saving: ArcRwSignal<Saving>,
     today: ArcRwSignal<NaiveDate>,
+    minute: ArcRwSignal<NaiveDateTime>,
+    kept: RefCell<agenda::Kept>,
     person: ArcRwSignal<Option<RecordId>>,
     cold: ArcRwSignal<bool>,
     integrity: ArcRwSignal<Flaws>,
@@ -372,6 +375,7 @@ impl Workspace {
             }
             moment::breathe().await;
         }
+        self.refresh_cases(touched);
         self.index_some(&customers).await;
     }
 
@@ -379,6 +383,7 @@ impl Workspace {
     fn rebuild_roster(&self) {
         let today = self.0.today.get_untracked();
         *self.0.roster.borrow_mut() = Roster::new(&self.0.book.borrow(), today, &rhythm::Handbook);
+        self.forget_cases();
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 

@@ -14,8 +14,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
+use super::agenda::this_minute;
 use super::register::Kept;
-use super::{Flaws, Inner, OpenCase, Saving, Workspace, journal, rhythm};
+use super::{Flaws, Inner, Saving, Workspace, journal, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
@@ -72,6 +73,8 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         pulse: ArcRwSignal::new(0),
         saving: ArcRwSignal::new(Saving::Saved),
         today: ArcRwSignal::new(moment::today()),
+        minute: ArcRwSignal::new(this_minute()),
+        kept: RefCell::default(),
         person: ArcRwSignal::new(Remembered::Person.read().and_then(|text| text.parse().ok())),
         cold: ArcRwSignal::new(false),
         integrity: ArcRwSignal::new(flaws),
@@ -133,7 +136,7 @@ impl Workspace {
             leptos::logging::warn!("care could not be planned: {problem}");
         }
         // Most steps wait for people: those are not looked at again at every start.
-        for case in self.open_cases().into_iter().filter(OpenCase::waits_for_app) {
+        for case in self.open_cases().into_iter().filter(|case| case.waits_for_app()) {
             if let Err(problem) = self.make_app_moves(case.id).await {
                 leptos::logging::warn!("a move of the app could not be saved: {problem}");
             }
@@ -182,9 +185,13 @@ impl Workspace {
             loop {
                 gloo_timers::future::TimeoutFuture::new(DATE_CHECK_MS).await;
                 let date = moment::today();
-                if today.get_untracked() != date {
+                let is_new_day = today.get_untracked() != date;
+                if is_new_day {
                     today.set(date);
                     workspace.rebuild_roster();
+                }
+                workspace.follow_the_minute();
+                if is_new_day {
                     workspace.care_for_the_day().await;
                 }
             }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use kehu_domain::agenda::EscalationRules;
 use kehu_domain::calendar::{Cadence, Calendar, Festivals, HoursFile, ReminderRules};
 use kehu_domain::care::CareStandard;
 use kehu_domain::score::{self, Scorecards};
@@ -16,6 +17,8 @@ pub struct Rules {
     pub calendar: Calendar,
     /// The shares of a deadline at which a case goes up a level; R-6.2-1.
     pub escalation: Vec<u8>,
+    /// Who is told when the clock of a case runs on; R-6.2-1.
+    pub told: EscalationRules,
     /// Visit frequency; C4.
     pub cadence: Cadence,
     /// Festivals with their care; C6.1.
@@ -37,6 +40,7 @@ pub fn rules() -> &'static Rules {
         scorecards: score::parse(score::GRADING).expect("the grading cards as shipped"),
         calendar: Calendar::shipped().expect("the calendar as shipped"),
         escalation: HoursFile::shipped().expect("the hours as shipped").escalation,
+        told: EscalationRules::shipped().expect("the rules of escalation as shipped"),
         cadence: Cadence::shipped().expect("the visit frequency as shipped"),
         festivals: Festivals::shipped().expect("the festivals as shipped"),
         reminders: ReminderRules::shipped().expect("the reminders as shipped"),

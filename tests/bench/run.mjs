@@ -3,7 +3,7 @@
 //   --quick        one run over little data, to try the bench itself; written to RESULTS.quick.md
 //   --runs n       instead of five
 //   --note text    a sentence the page must carry, such as what was unusual; may be given several times
-//   --only a,b     these parts alone: storing, searching, grading, starting, wire, importing
+//   --only a,b     these parts alone: storing, searching, grading, clocks, starting, wire, importing
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { bench } from "./lib/places.mjs";
 import { report } from "./lib/report.mjs";
 import { serve } from "./lib/serve.mjs";
 import { buildWasm } from "./lib/wasm.mjs";
+import { measureClocks } from "./parts/clocks.mjs";
 import { measureGrading } from "./parts/grading.mjs";
 import { measureImporting } from "./parts/importing.mjs";
 import { measureSearching } from "./parts/searching.mjs";
@@ -26,6 +27,7 @@ const PARTS = {
   storing: measureStoring,
   searching: measureSearching,
   grading: measureGrading,
+  clocks: measureClocks,
   starting: measureStarting,
   importing: measureImporting,
 };

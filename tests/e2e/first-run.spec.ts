@@ -1,7 +1,7 @@
 // I open it for the first time: three doors, and behind the first a company at work.
 import { expect, test } from "./helpers/test";
-import { countShown } from "./pages/customers";
 import { openApp, openDemo, saved, startEmpty } from "./pages/shell";
+import { expectNumbersOpenTheirLists } from "./pages/today";
 
 test("three doors stand open, and nothing else", async ({ page, watch }) => {
   await openApp(page);
@@ -20,13 +20,7 @@ test("the demo company has work waiting, and every number is the list behind it"
   await expect(figures).not.toHaveCount(0);
   const numbers = (await figures.allTextContents()).map((text) => Number(text.match(/\d+/)?.[0]));
   expect(Math.max(...numbers)).toBeGreaterThan(0);
-  for (const [place, number] of numbers.entries()) {
-    await figures.nth(place).click();
-    await expect(page).not.toHaveURL(/\/$/);
-    expect(await listed(page, new URL(page.url()).pathname)).toBe(number);
-    await page.goBack();
-    await expect(figures.nth(place)).toBeVisible();
-  }
+  await expectNumbersOpenTheirLists(page);
   expect(watch.problems).toEqual([]);
 });
 
@@ -43,17 +37,3 @@ test("a company begun empty is there again after a reload", async ({ page }) => 
   await saved(page);
   await expect(page.getByRole("banner").getByText("晨光商贸")).toBeVisible();
 });
-
-/** How many entries the list at `path` says it has. */
-async function listed(page: import("@playwright/test").Page, path: string): Promise<number> {
-  if (path === "/customers") {
-    const isEmpty = page.getByText("没有符合条件的客户。");
-    await expect(isEmpty.or(page.getByRole("table", { name: "客户" }))).toBeVisible();
-    return countShown(page);
-  }
-  const count = page.getByRole("status").filter({ hasText: /^\d+ 件进行中$/ });
-  await expect(count).toBeVisible();
-  const said = Number((await count.textContent())?.match(/\d+/)?.[0]);
-  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(said);
-  return said;
-}

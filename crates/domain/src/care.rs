@@ -206,24 +206,10 @@ impl CareCalendar {
     ///
     /// Care actions that exist are not planned again and count against the limits, unless skipped or cancelled.
     pub fn of(book: &Book, rules: &CareRules<'_>, month: Month) -> Self {
-        let complaints = Complaints::open(book, rules);
-        let mut existing = existing(book);
-        let tiers = Tier::ALL.map(Some).into_iter().chain([None]);
-        let holidays: Vec<(Option<Tier>, Vec<Candidate>)> =
-            tiers.map(|tier| (tier, holidays(rules, month, tier))).collect();
-        let mut calendar = Self::default();
-        for contact in book.of_kind(kind::CONTACT) {
-            let Some(person) = Person::of(book, contact) else { continue };
-            let mut candidates = birthdays(rules, month, &person);
-            for (tier, holidays) in &holidays {
-                candidates.extend(holidays.iter().filter(|holiday| person.tier(holiday.date) == *tier).cloned());
-            }
-            let existing = existing.remove(&contact.id).unwrap_or_default();
-            calendar.decide(rules, month, &person, candidates, (&existing, &complaints));
-        }
-        calendar.actions.sort_by_key(|action| (action.day, action.contact));
-        calendar.left_out.sort_by(|a, b| (a.day, a.contact, &a.occasion).cmp(&(b.day, b.contact, &b.occasion)));
-        calendar
+        let contacts: Vec<RecordId> = book.of_kind(kind::CONTACT).map(|contact| contact.id).collect();
+        let mut planning = CarePlanning::begin(book, *rules, month);
+        planning.decide_on(book, &contacts);
+        planning.end()
     }
 
     /// Decides on a contact's occasions of the month, the weightiest first.
@@ -309,6 +295,52 @@ pub fn skipped(now: NaiveDateTime) -> [(Key, Value); 4] {
         (kind::ENTERED_AT, now.into()),
         (Key::of("skip_reason"), "no_consent".into()),
     ]
+}
+
+/// The care of a month in the making, some contacts at a time: a page that plans for many answers in between.
+pub struct CarePlanning<'a> {
+    rules: CareRules<'a>,
+    month: Month,
+    complaints: Complaints,
+    existing: BTreeMap<RecordId, Vec<Existing>>,
+    holidays: Vec<(Option<Tier>, Vec<Candidate>)>,
+    calendar: CareCalendar,
+}
+
+impl<'a> CarePlanning<'a> {
+    /// Gathers what all contacts are decided by.
+    pub fn begin(book: &Book, rules: CareRules<'a>, month: Month) -> Self {
+        let tiers = Tier::ALL.map(Some).into_iter().chain([None]);
+        Self {
+            rules,
+            month,
+            complaints: Complaints::open(book, &rules),
+            existing: existing(book),
+            holidays: tiers.map(|tier| (tier, holidays(&rules, month, tier))).collect(),
+            calendar: CareCalendar::default(),
+        }
+    }
+
+    /// Decides on the occasions of these contacts; each is to be given once.
+    pub fn decide_on(&mut self, book: &Book, contacts: &[RecordId]) {
+        for contact in contacts.iter().filter_map(|contact| book.get(*contact)).filter(|contact| contact.exists()) {
+            let Some(person) = Person::of(book, contact) else { continue };
+            let mut candidates = birthdays(&self.rules, self.month, &person);
+            for (tier, holidays) in &self.holidays {
+                candidates.extend(holidays.iter().filter(|holiday| person.tier(holiday.date) == *tier).cloned());
+            }
+            let existing = self.existing.remove(&contact.id).unwrap_or_default();
+            self.calendar.decide(&self.rules, self.month, &person, candidates, (&existing, &self.complaints));
+        }
+    }
+
+    /// The care of the month for the contacts decided on.
+    pub fn end(self) -> CareCalendar {
+        let mut calendar = self.calendar;
+        calendar.actions.sort_by_key(|action| (action.day, action.contact));
+        calendar.left_out.sort_by(|a, b| (a.day, a.contact, &a.occasion).cmp(&(b.day, b.contact, &b.occasion)));
+        calendar
+    }
 }
 
 impl CareAction {

@@ -27,6 +27,10 @@ keys! {
     SCORE = "score";
     /// Version of a scorecard 评分模板: card, version, content, reason, decision, from (N4, N7).
     SCORECARD = "scorecard";
+    /// Agreement 合同/订购/质保: code, customer, agreement_kind, name, start_on, end_on or months, amount, ended_on.
+    AGREEMENT = "agreement";
+    /// Loan 借阅 of a file: name, customer, borrower, lent_on, days, returned_on.
+    LOAN = "loan";
     /// Import batch 导入批次: tag, file, counts.
     BATCH = "batch";
     /// Attachment 附件: name, media_type, sha256, data (base64).
@@ -120,6 +124,24 @@ keys! {
     MARGIN = "margin";
     /// Returned amount, money.
     RETURNED = "returned";
+    /// Kind of an agreement: contract, subscription, warranty; the key of its reminders (C7).
+    AGREEMENT_KIND = "agreement_kind";
+    /// First day of a term.
+    START_ON = "start_on";
+    /// Last valid day.
+    END_ON = "end_on";
+    /// Length of a term in months.
+    MONTHS = "months";
+    /// The day an agreement was renewed or cancelled.
+    ENDED_ON = "ended_on";
+    /// Who borrowed a file: a member of staff.
+    BORROWER = "borrower";
+    /// The day a file was lent.
+    LENT_ON = "lent_on";
+    /// For how many days it was lent.
+    LOAN_DAYS = "days";
+    /// The day it came back.
+    RETURNED_ON = "returned_on";
     /// Due date.
     DUE_ON = "due_on";
     /// Paid amount, money.

@@ -1,5 +1,6 @@
 //! The rules of the handbook: values in, values out. No browser, no I/O, no clock of its own.
 
+pub mod agenda;
 pub mod attachment;
 pub mod book;
 pub mod calendar;

@@ -16,7 +16,8 @@ pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule};
 pub use offer::{
-    Elsewhere, Move, MoveError, Offer, Refusal, Started, app_move, attempt, context, context_of_latest, due_of, offers,
+    Elsewhere, Move, MoveError, Offer, Refusal, Started, Work, app_move, attempt, context, context_of_latest, due_of,
+    offers, work_of,
 };
 pub use role::Role;
 pub use rows::{all_cases, all_documents, case_row_type};
@@ -105,6 +106,8 @@ pub struct Transition {
     pub roles: Vec<Role>,
     /// Until when, counted from entering `from`: the first that applies; none when empty.
     pub due: Vec<DueRule>,
+    /// Whether it need not happen: it may be done, and until when, but it is nobody's work.
+    pub is_optional: bool,
     /// What must hold.
     pub guards: Vec<Guard>,
     /// The form that must have been filed in this step.

@@ -10,7 +10,8 @@ use kehu_domain::calendar::{
     BirthdayRules, DayTable, Festivals, LeapDay, LeapMonth, ReminderRules, add_days, parse_published,
 };
 use kehu_domain::care::{
-    CARE_PROCESS, CareAction, CareCalendar, CareRules, CareStandard, Errand, LeftOut, Month, NoCare, Occasion,
+    CARE_PROCESS, CareAction, CareCalendar, CarePlanning, CareRules, CareStandard, Errand, LeftOut, Month, NoCare,
+    Occasion,
 };
 use kehu_domain::change::{Act, Cells};
 use kehu_domain::dictionary::Dictionary;
@@ -674,6 +675,13 @@ proptest! {
         let month = Month::of(on);
         let mut world = drawn_world(&people, on);
         let calendar = CareCalendar::of(&world.book, &rules, month);
+
+        // Planned some contacts at a time it is the same.
+        let contacts: Vec<RecordId> = (0..people.len()).map(contact_of).collect();
+        let mut planning = CarePlanning::begin(&world.book, rules, month);
+        contacts.chunks(2).for_each(|slice| planning.decide_on(&world.book, slice));
+        prop_assert_eq!(&planning.end(), &calendar);
+
         for (number, drawn) in people.iter().enumerate() {
             let contact = contact_of(number);
             let actions: Vec<&CareAction> =

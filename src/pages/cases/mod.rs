@@ -13,5 +13,5 @@ mod words;
 
 pub use begin::{BeginPage, is_filled_alone};
 pub use case::CasePage;
-pub use list::{CaseRow, CasesPage};
-pub use words::{draft_of, fill_address, form_title};
+pub use list::CasesPage;
+pub use words::{draft_of, due_text, fill_address, form_title, step_name};

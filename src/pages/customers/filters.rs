@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kehu_domain::agenda::EntryKind;
 use kehu_domain::roster::{Line, Tier, Urgency};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -10,6 +11,7 @@ use leptos_router::params::ParamsMap;
 
 use super::words::{stage_name, tier_name, urgency_name};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::agenda::{narrowed_to, whose_name};
 use crate::workspace::use_workspace;
 
 /// What a list is narrowed to; empty means all.
@@ -27,7 +29,12 @@ pub struct Filters {
     pub region: String,
     /// A tag.
     pub tag: String,
+    /// Only customers to contact: this part of the agenda.
+    pub contact: Option<Contact>,
 }
+
+/// A part of the agenda, of customers to contact.
+pub type Contact = kehu_domain::agenda::Choice;
 
 const QUERY: &str = "q";
 const TIER: &str = "tier";
@@ -50,6 +57,8 @@ impl Filters {
             urgency: read(URGENCY),
             region: read(REGION),
             tag: read(TAG),
+            contact: Some(Contact::read(|name| params.get(name)))
+                .filter(|choice| choice.kind == Some(EntryKind::Contact)),
         }
     }
 
@@ -68,6 +77,7 @@ impl Filters {
         *self != Self::default()
     }
 
+    /// The address of the list.
     fn address(&self) -> String {
         let fields = [
             (QUERY, &self.query),
@@ -83,7 +93,11 @@ impl Filters {
                 params.insert(name, value.clone());
             }
         }
-        format!("/customers{}", params.to_query_string())
+        let (query, part) = (params.to_query_string(), self.contact.map(|part| part.query()).unwrap_or_default());
+        match (query.is_empty(), part.strip_prefix('?')) {
+            (false, Some(part)) => format!("/customers{query}&{part}"),
+            _ => format!("/customers{query}{part}"),
+        }
     }
 }
 
@@ -146,7 +160,7 @@ pub fn FilterBar(
                     class="chip"
                     popovertarget="customer-filters"
                     data-state=move || {
-                        Filters { query: String::new(), ..filters.get() }.is_any().then_some("set")
+                        Filters { query: String::new(), contact: None, ..filters.get() }.is_any().then_some("set")
                     }
                 >
                     {t!(i18n, customers.filter.title)}
@@ -213,6 +227,27 @@ pub fn FilterBar(
                     </div>
                 </div>
             </span>
+            {
+                let workspace = use_workspace();
+                move || {
+                    filters.get().contact.map(|part| {
+                        let locale = i18n.get_locale();
+                        let whose = whose_name(locale, &workspace, part.whose);
+                        let what = narrowed_to(locale, &part).map(|what| format!("{whose} · {what}")).unwrap_or(whose);
+                        view! {
+                            <button
+                                type="button"
+                                class="chip"
+                                data-state="set"
+                                aria-label=t_string!(i18n, customers.filter.part_clear, what = what.clone())
+                                on:click=move |_| go.run(Filters { contact: None, ..filters.get_untracked() })
+                            >
+                                {what.clone()} " ×"
+                            </button>
+                        }
+                    })
+                }
+            }
             <span class="list-count" role="status">
                 {move || match (count.get(), total.get()) {
                     (count, total) if count == total => t_string!(i18n, customers.count, count = count),

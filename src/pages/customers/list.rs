@@ -1,6 +1,7 @@
 //! The list of customers: smooth at any length, found while typing, narrowed by filters.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::kind;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::add::AddCustomer;
-use super::filters::{FilterBar, Filters, use_filters};
+use super::filters::{Contact, FilterBar, Filters, use_filters};
 use super::grade::GradeAll;
 use super::words::{TierSeal, stage_name, urgency_name};
 use crate::components::VirtualList;
@@ -143,6 +144,9 @@ fn Nobody() -> impl IntoView {
 
 /// The customers that pass the filters: the best match first, or else the most pressing.
 fn matching(workspace: &Workspace, filters: &Filters) -> Vec<RecordId> {
+    if let Some(part) = &filters.contact {
+        return to_contact(workspace, filters, part);
+    }
     let found = (!filters.query.trim().is_empty()).then(|| workspace.find_customers(&filters.query, usize::MAX));
     workspace.roster(|roster: &Roster| match found {
         Some(found) => {
@@ -155,5 +159,17 @@ fn matching(workspace: &Workspace, filters: &Filters) -> Vec<RecordId> {
             });
             lines.into_iter().map(|line| line.id).collect()
         }
+    })
+}
+
+/// The customers of a part of the agenda, in its order, as far as they pass the other filters.
+fn to_contact(workspace: &Workspace, filters: &Filters, part: &Contact) -> Vec<RecordId> {
+    let found = (!filters.query.trim().is_empty())
+        .then(|| workspace.find_customers(&filters.query, usize::MAX).into_iter().collect::<HashSet<_>>());
+    let entries = workspace.agenda().list(part, &workspace.viewer());
+    workspace.roster(|roster: &Roster| {
+        let customers = entries.iter().filter_map(|entry| entry.item.customer);
+        let is_found = |id: &RecordId| found.as_ref().is_none_or(|found| found.contains(id));
+        customers.filter(|id| is_found(id) && roster.line(*id).is_some_and(|line| filters.admit(line))).collect()
     })
 }

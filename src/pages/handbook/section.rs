@@ -12,8 +12,8 @@ use super::flow::{Flow, Moves};
 use super::standards::{Acceptance, Checklists, Forms, KeyFigures, Rules};
 use super::steps::Steps;
 use super::words::{joined, principle, role_titles};
-use crate::pages::scores::ScoreCardLink;
 use crate::i18n::{Locale, t, td_string, use_i18n};
+use crate::pages::scores::ScoreCardLink;
 use crate::words::lang_of;
 
 /// The section of the address; with `?form=` that form of it, blank.

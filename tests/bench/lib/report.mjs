@@ -25,6 +25,7 @@ export function report(results) {
     ...edits(results),
     ...search(results),
     ...grading(results),
+    ...clocks(results),
     ...starts(results),
     ...wire(results),
     ...importing(results),
@@ -32,7 +33,7 @@ export function report(results) {
   ].join("\n")}`;
 }
 
-function budgets({ wire, starts, edits, importing, search, grading, bulk }) {
+function budgets({ wire, starts, edits, importing, search, grading, clocks, bulk }) {
   const start = (isOffline) => worst(starts.filter((start) => start.company.isOffline === isOffline), "median");
   const large = starts.filter((start) => !start.company.isOffline);
   const frame = Math.max(...large.map((start) => start.scroll?.gap ?? Number.NaN));
@@ -60,6 +61,7 @@ function budgets({ wire, starts, edits, importing, search, grading, bulk }) {
     row("search box, per key, p95", "≤ 16 ms", search?.p95, 16),
     row("list scroll, 100,000 rows, longest frame", "≤ 33 ms", known(frame), 33),
     row("grade 100,000 customers", "≤ 1 s", grading?.both, 1_000),
+    row("clocks of 10,000 cases", "≤ 200 ms", clocks?.median, 200),
     row("backup of 100,000 customers, write and prove", "≤ 3 s", worst(large, "backup"), 3_000),
     at_least("bulk write beside Dexie", "≥ 5 ×", least(bulk, "timesDexie"), 5),
     at_least("bulk write beside bare batched puts", "≥ 0.5 ×", least(bulk, "shareOfBare"), 0.5),
@@ -148,6 +150,19 @@ function grading({ grading, lines }) {
     "pass before the one that counts. Storing the results is not in it.",
     "",
     table(["", "median", "p95"], grading.rows),
+    "",
+  ];
+}
+
+function clocks({ clocks }) {
+  if (!clocks) return [];
+  return [
+    "## Clocks of open cases (C3)",
+    "",
+    `${count(clocks.cases)} cases of all processes, in all their steps, some of them waiting; ${count(clocks.late)} clocks have run out and`,
+    `${count(clocks.overdue)} cases are overdue. One pass before the one that counts.`,
+    "",
+    table(["", "median", "p95"], clocks.rows),
     "",
   ];
 }

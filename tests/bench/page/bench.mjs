@@ -6,4 +6,5 @@ globalThis.bench = {
   edits: task("./storing.mjs", "edits"),
   search: task("./searching.mjs", "search"),
   grade: task("./grading.mjs", "grade"),
+  clocks: task("./clocks.mjs", "clocks"),
 };

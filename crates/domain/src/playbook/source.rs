@@ -211,6 +211,9 @@ pub struct EventSource {
     /// Until when: a deadline, or several with conditions.
     #[serde(default)]
     pub due: DueSource,
+    /// Whether it need not happen: nobody is pressed to do it.
+    #[serde(default)]
+    pub optional: bool,
     /// What must hold.
     #[serde(default)]
     pub guards: Vec<RuleSource>,

@@ -399,6 +399,7 @@ mod tests {
                 to: step(to),
                 roles: vec![roles[role]],
                 due: Vec::new(),
+                is_optional: false,
                 guards: Vec::new(),
                 files: None,
                 completes: None,

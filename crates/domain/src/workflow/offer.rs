@@ -196,6 +196,38 @@ pub fn due_of(process: &Process, transition: &Transition, case: &CaseView, facts
     case_clock::due(transition, &CaseScope { process, case, actor: &Actor::App, facts })
 }
 
+/// How much of a move is work for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// It is others' to make.
+    NotTheirs,
+    /// It is theirs, once its conditions hold.
+    Later,
+    /// It is theirs now, perhaps after a form is filed.
+    Now,
+}
+
+/// Whether a move is the actor's to make, were its forms filed: they hold a role of it and did not file what it approves.
+///
+/// Conditions that wait for a form are not held against it: most of them ask about that very form. The app itself stands
+/// for somebody who holds every role.
+pub fn work_of(process: &Process, transition: &Transition, case: &CaseView, actor: &Actor, facts: &Facts<'_>) -> Work {
+    let scope = CaseScope { process, case, actor, facts };
+    let may = *actor == Actor::App || transition.roles.iter().any(|role| actor.has(*role, case));
+    if !may || is_refused_as_own(transition, &scope) {
+        return Work::NotTheirs;
+    }
+    let lacks_form = transition.files.as_ref().is_some_and(|form| case.filed_for(transition, form).is_none())
+        || transition.completes.as_ref().is_some_and(|completion| case.latest(&completion.form).is_none());
+    let is_now = lacks_form || transition.guards.iter().all(|guard| holds(&guard.holds, &scope));
+    if is_now { Work::Now } else { Work::Later }
+}
+
+/// Whether it would approve the actor's own form, beyond the limit within which they may (R-0-2, ruling 1).
+fn is_refused_as_own(transition: &Transition, scope: &CaseScope<'_>) -> bool {
+    approves_own(transition, scope) && !transition.self_approval.as_ref().is_some_and(|limit| holds(limit, scope))
+}
+
 fn offer<'p>(transition: &'p Transition, scope: &CaseScope<'_>) -> Offer<'p> {
     let mut refusals = Vec::new();
     if !transition.roles.iter().any(|role| scope.actor.has(*role, scope.case)) {

@@ -1,6 +1,7 @@
 //! The app's own store, search and grading, as a bench page calls them.
 #![cfg(target_arch = "wasm32")]
 
+mod clocks;
 mod grading;
 mod saving;
 mod searching;
