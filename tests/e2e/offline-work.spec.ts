@@ -2,11 +2,12 @@
 import type { Page } from "@playwright/test";
 import { expect, offlineReady, test } from "./helpers/test";
 import { smallCustomerList } from "./data/company";
+import { expectStep } from "./pages/cases";
 import { addCustomer, openCustomer } from "./pages/customers";
 import { importTable } from "./pages/import";
 import { addStaff, become } from "./pages/settings";
 import { goTo, openApp, saved, startEmpty } from "./pages/shell";
-import { expectStep, openRecord, planFromToday, visit } from "./pages/visit";
+import { openRecord, planFromToday, visit } from "./pages/visit";
 
 const CUSTOMER = "青石茶行";
 

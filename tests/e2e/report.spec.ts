@@ -3,7 +3,7 @@ import { test, expect } from "./helpers/test";
 import { addCustomer } from "./pages/customers";
 import { addStaff } from "./pages/settings";
 import { goTo, saved, startEmpty } from "./pages/shell";
-import { expectStep } from "./pages/visit";
+import { expectStep } from "./pages/cases";
 
 test("a monthly report is a task of its own, and its actions become tasks", async ({ page }) => {
   await startEmpty(page, "明德办公");

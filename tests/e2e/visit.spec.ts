@@ -1,10 +1,11 @@
 // I plan a follow-up from Today, record it, settle what came up, and my supervisor closes it.
-import type { Page } from "@playwright/test";
+import { inMinutes } from "./helpers/moment";
 import { expect, test } from "./helpers/test";
+import { choose, expectRefused, expectStep, file } from "./pages/cases";
 import { addCustomer } from "./pages/customers";
 import { addStaff, become } from "./pages/settings";
 import { goTo, openDemo, startEmpty } from "./pages/shell";
-import { choose, expectStep, file, fillRecord, openRecord, planFromToday } from "./pages/visit";
+import { fillRecord, openRecord, planFromToday } from "./pages/visit";
 
 const CUSTOMER = "青石茶行";
 
@@ -38,7 +39,7 @@ test.describe("in my own company", () => {
     await page.getByRole("link", { name: /^客户认可[:：] ?继续填写/ }).click();
     await expect(page.getByRole("textbox", { name: /^问题/ })).toHaveValue("上次到货少两箱");
     await page.getByRole("textbox", { name: /^解决办法/ }).fill("已补发两箱并致歉");
-    await page.getByLabel("解决时间").fill(await minutesAgo(page, 5));
+    await page.getByLabel("解决时间").fill(await inMinutes(page, -5));
     await choose(page, "客户意见", /^认可/);
     await file(page);
     await expectStep(page, "已回访");
@@ -100,20 +101,3 @@ test("in the demo, who I am decides what I may do", async ({ page }) => {
   await expectStep(page, "已计划");
   await expect(page.getByRole("link", { name: /^记录回访[:：]/ })).toBeVisible();
 });
-
-async function expectRefused(page: Page, event: string, reason: string | RegExp): Promise<void> {
-  const offer = page
-    .getByRole("listitem")
-    .filter({ has: page.getByRole("button", { name: event, exact: true, disabled: true }) });
-  await expect(offer).toContainText(reason);
-}
-
-/** A moment of the page's own clock, as an input of date and time takes it. */
-async function minutesAgo(page: Page, minutes: number): Promise<string> {
-  return page.evaluate((minutes) => {
-    const moment = new Date(Date.now() - minutes * 60_000);
-    const two = (number: number) => String(number).padStart(2, "0");
-    const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-    return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
-  }, minutes);
-}

@@ -162,6 +162,12 @@ impl Transition {
     pub fn is_loop(&self) -> bool {
         self.from == self.to
     }
+
+    /// The form it takes, `F-x.y-n`: the one to be filed, else the one to be completed.
+    pub fn form_to_fill(&self) -> Option<&str> {
+        let completed = self.completes.as_ref().map(|completion| &completion.form);
+        self.files.as_ref().or(completed).map(|form| &**form)
+    }
 }
 
 /// A condition of a move, with what to say when it does not hold.

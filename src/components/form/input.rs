@@ -3,6 +3,7 @@
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::{Choice, Field, FieldType};
 use kehu_domain::field_text::{self, Reading};
+use kehu_domain::kind;
 use kehu_domain::value::{Mark, Value};
 use leptos::prelude::*;
 
@@ -59,7 +60,8 @@ pub fn Input(
         }
         FieldType::Reference(kind) => {
             let options = lookups.with_value(|lookups| (lookups.records)(kind));
-            view! { <RecordMenu id=id.clone() options value on_change is_wrong described /> }.into_any()
+            let is_contact = kind == kind::CONTACT;
+            view! { <RecordMenu id=id.clone() options is_contact value on_change is_wrong described /> }.into_any()
         }
         FieldType::File | FieldType::Photo | FieldType::Sign => {
             let kind = match field.kind {
@@ -338,6 +340,8 @@ fn Menu(
 fn RecordMenu(
     id: String,
     options: Vec<(String, String)>,
+    /// Whether contacts are chosen, which are added on the customer's card.
+    is_contact: bool,
     value: Signal<Value>,
     on_change: Callback<Value>,
     is_wrong: Signal<bool>,
@@ -365,6 +369,16 @@ fn RecordMenu(
                 })
                 .collect_view()}
         </select>
-        {is_empty.then(|| view! { <p class="hint">{t!(i18n, cases.form.none_to_choose)}</p> })}
+        {is_empty
+            .then(|| {
+                let hint = move || {
+                    if is_contact {
+                        t_string!(i18n, cases.form.no_contact_to_choose)
+                    } else {
+                        t_string!(i18n, cases.form.none_to_choose)
+                    }
+                };
+                view! { <p class="hint">{hint}</p> }
+            })}
     }
 }

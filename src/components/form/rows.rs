@@ -65,6 +65,8 @@ pub fn Rows(
         });
     };
     let cells = StoredValue::new_local(cells);
+    let list = label.clone();
+    let add_label = move || t_string!(i18n, cases.form.add_row_to, list = list.get(lang(i18n)).to_owned());
     view! {
         <ol class="repeating-rows" aria-label=move || label.get(lang(i18n)).to_owned()>
             <For each=move || ids.get() key=|id| *id let:id>
@@ -94,7 +96,7 @@ pub fn Rows(
                 }
             </For>
         </ol>
-        <button type="button" class="button" data-size="small" on:click=add>
+        <button type="button" class="button" data-size="small" aria-label=add_label on:click=add>
             {t!(i18n, cases.form.add_row)}
         </button>
     }

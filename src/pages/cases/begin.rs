@@ -1,6 +1,7 @@
 //! Beginning a case of any process: about whom, and what the process asks for.
 
 use kehu_domain::form::{self, Answers};
+use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::workflow::{Process, WithCustomer};
@@ -138,7 +139,14 @@ fn Begin(process: &'static Process, customer: Option<RecordId>) -> impl IntoView
     };
     let with = begin.customer;
     let form = asks.clone();
-    let choices = lookups(&workspace, customer);
+    // A contact of one customer is none of another.
+    Effect::new(move |before: Option<Option<RecordId>>| {
+        let now = chosen.get();
+        if before.is_some_and(|before| before != now) {
+            answers.update(|answers| answers.retain(|key, _| *key != kind::CONTACT));
+        }
+        now
+    });
     view! {
         <main class="page" data-width="read">
             <header class="page-header">
@@ -151,14 +159,19 @@ fn Begin(process: &'static Process, customer: Option<RecordId>) -> impl IntoView
                 {(with != WithCustomer::None).then(|| view! { <WhoIsIt chosen with lacks=lacks_customer /> })}
                 {form
                     .map(|form| {
-                        view! {
-                            <FormSheet
-                                form
-                                answers
-                                context=Signal::derive_local(context)
-                                problems
-                                lookups=choices
-                            />
+                        // Whom there is to choose among follows the customer.
+                        move || {
+                            let lookups = lookups(&workspace, chosen.get());
+                            let (form, context) = (form.clone(), context.clone());
+                            view! {
+                                <FormSheet
+                                    form
+                                    answers
+                                    context=Signal::derive_local(context)
+                                    problems
+                                    lookups
+                                />
+                            }
                         }
                     })}
                 {move || {
@@ -282,5 +295,5 @@ fn WhoIsIt(
 }
 
 fn name_of(book: &kehu_domain::book::Book, customer: RecordId) -> String {
-    book.get(customer).map(|record| record.text(kehu_domain::kind::NAME).to_owned()).unwrap_or_default()
+    book.get(customer).map(|record| record.text(kind::NAME).to_owned()).unwrap_or_default()
 }

@@ -65,17 +65,20 @@ pub fn Documents(case: OpenCase) -> impl IntoView {
     }
 }
 
-/// Forms of the case's section that no move asks for, to be filled whenever they are needed.
+/// Forms of the case's section to be filled whenever they are needed: those that no move asks for, and those of the present
+/// step once more, by whoever has something to say, such as every reviewer of a proposal.
 #[component]
 fn More(case: OpenCase) -> impl IntoView {
     let i18n = use_i18n();
     let asked = case.process.forms();
+    let asked_now: Vec<&str> =
+        case.process.transitions_from(case.view.step).filter_map(|transition| transition.form_to_fill()).collect();
     let section = Playbook::built_in().section_of_process(&case.process.id);
     let forms: Vec<&'static str> = section
         .into_iter()
         .flat_map(|section| &section.forms)
         .map(|form| &**form)
-        .filter(|form| !asked.contains(form) && !is_filled_alone(form))
+        .filter(|form| asked_now.contains(form) || (!asked.contains(form) && !is_filled_alone(form)))
         .collect();
     (!forms.is_empty()).then(|| {
         view! {

@@ -180,11 +180,12 @@ fn Sheet(
             }
         }
     };
+    let customer = case.customer;
     let discard = {
         let (workspace, template, context, draft) =
             (workspace.clone(), template.clone(), context.clone(), draft.clone());
         move |_| {
-            answers.set(form::defaults(&template, &context(), untrack(|| lang(i18n))));
+            answers.set(first_answers(&template, &context(), customer, untrack(|| lang(i18n))));
             tried.set(false);
             problems.set(Vec::new());
             let (store, draft) = (workspace.store(), draft.clone());
@@ -269,9 +270,20 @@ async fn begin(
     });
     let is_draft = kept.is_some();
     let (id, filed) = continued.unzip();
-    let defaults = || untrack(|| form::defaults(&template, &context(&workspace, &case, None, stage), lang));
+    let defaults =
+        || untrack(|| first_answers(&template, &context(&workspace, &case, None, stage), case.customer, lang));
     let answers = kept.or(filed).unwrap_or_else(defaults);
     SendStart::new(Start { answers, is_draft, continued: id })
+}
+
+/// What a form begins with: its defaults, and the customer the case is about.
+fn first_answers(template: &Form, context: &Context, customer: Option<RecordId>, lang: Lang) -> Answers {
+    let mut answers = form::defaults(template, context, lang);
+    let asks_customer = template.fields().any(|field| field.field.key == kind::CUSTOMER_REF);
+    if let Some(customer) = customer.filter(|_| asks_customer) {
+        answers.entry(kind::CUSTOMER_REF).or_insert_with(|| customer.into());
+    }
+    answers
 }
 
 fn answers_of(document: &Record) -> Answers {

@@ -55,6 +55,12 @@ fn form_to_fill(offer: &Offer<'_>) -> Option<(String, bool)> {
     found
 }
 
+/// The form to be filled anew where only conditions stand against the move: they often ask about its answers.
+fn form_to_refill(offer: &Offer<'_>) -> Option<String> {
+    let is_guarded = offer.refusals.iter().all(|refusal| matches!(refusal, Refusal::Guard(_)));
+    offer.transition.form_to_fill().filter(|_| is_guarded).map(ToOwned::to_owned)
+}
+
 #[component]
 fn OfferRow(case: OpenCase, offer: Offer<'static>) -> impl IntoView {
     let i18n = use_i18n();
@@ -80,6 +86,11 @@ fn OfferRow(case: OpenCase, offer: Offer<'static>) -> impl IntoView {
         .into_any();
     }
     if !offer.is_open() {
+        let refill = form_to_refill(&offer).map(|form| {
+            let target = format!("/cases/{}?form={form}&then={}", case.id, transition.event);
+            let label = move || t_string!(i18n, cases.refill, form = form_title(i18n.get_locale(), &form));
+            view! { <p class="refusal"><A href=target>{label}</A></p> }
+        });
         return view! {
             <li>
                 <button type="button" class="button" disabled>{title}</button>
@@ -89,6 +100,7 @@ fn OfferRow(case: OpenCase, offer: Offer<'static>) -> impl IntoView {
                         view! { <p class="refusal">{move || refusal_text(i18n.get_locale(), &refusal)}</p> }
                     })
                     .collect_view()}
+                {refill}
             </li>
         }
         .into_any();

@@ -1,6 +1,7 @@
 // A follow-up, from Today to its end: the case, its record F-3.1-2 and its issue F-3.1-3.
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect } from "../helpers/test";
+import { choose, expectStep, file } from "./cases";
 import { goTo } from "./shell";
 
 /** Plans a follow-up of `customer` from Today; resolves on the case. */
@@ -11,25 +12,10 @@ export async function planFromToday(page: Page, customer: string): Promise<void>
   await expectStep(page, "已计划");
 }
 
-/** The step the open case is in. */
-export async function expectStep(page: Page, step: string): Promise<void> {
-  await expect(page.getByRole("region", { name: "当前步骤" }).getByRole("heading", { name: step })).toBeVisible();
-}
-
 /** Opens the record F-3.1-2 from the case. */
 export async function openRecord(page: Page): Promise<void> {
   await page.getByRole("link", { name: /^记录回访[:：] ?(继续)?填写/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: /客户回访记录表/ })).toBeVisible();
-}
-
-/** A choice of several buttons under one legend. */
-export function choice(page: Page, legend: string, answer: string | RegExp): Locator {
-  return page.getByRole("group", { name: new RegExp(`^${legend}`) }).getByRole("radio", { name: answer });
-}
-
-/** Chooses one of several buttons. */
-export async function choose(page: Page, legend: string, answer: string | RegExp): Promise<void> {
-  await choice(page, legend, answer).check();
 }
 
 /** Fills what the record needs at least; the first contact answers. */
@@ -39,12 +25,6 @@ export async function fillRecord(page: Page): Promise<void> {
   await page.getByLabel("结果").selectOption({ label: "完成" });
   for (const item of ["产品使用", "产品质量", "交付", "服务"]) await choose(page, item, /^4/);
   await choose(page, "价格", "不适用");
-}
-
-/** Files the form that is open; resolves on the case. */
-export async function file(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "提交" }).click();
-  await expect(page.getByRole("region", { name: "当前步骤" })).toBeVisible();
 }
 
 /** A whole follow-up as a specialist does it: planned, recorded, done. */

@@ -364,7 +364,10 @@ impl Audit<'_> {
             self.condition(condition, known, place);
         }
         if let Some(default) = &field.default {
-            self.expr(default, &type_of_field(&field.field.kind), known, place);
+            // Only what a form begins with may depend on who fills it in; what is right is right for everybody.
+            let mut known = known.clone();
+            known.names.entry(ACTOR).or_insert(Type::Text);
+            self.expr(default, &type_of_field(&field.field.kind), &known, place);
         }
         for rule in &field.rules {
             self.rule(rule, Some(&field.field), known, place);
