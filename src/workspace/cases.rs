@@ -12,6 +12,7 @@ use kehu_domain::expr::{Datum, Register};
 use kehu_domain::form::{Answers, Context};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
+use kehu_domain::model::CARDS;
 use kehu_domain::playbook::{CLIENT, Playbook};
 use kehu_domain::roster::{Line, Roster};
 use kehu_domain::stamp::RecordId;
@@ -21,6 +22,7 @@ use kehu_store::StoreError;
 
 use super::Workspace;
 use super::rules::rules;
+use super::templates::{cards_in_force, version_for};
 use crate::device::device_code;
 use crate::moment::{self, civil};
 
@@ -122,7 +124,9 @@ impl Workspace {
     }
 
     fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
-        self.roster(|roster| facts(roster, &self.around(), customer))
+        let mut facts = self.roster(|roster| facts(roster, &self.around(), customer));
+        facts.known.insert(CARDS, self.read(cards_in_force));
+        facts
     }
 
     /// What surrounds every case alike, as it is now.
@@ -285,6 +289,9 @@ impl Workspace {
         let (case_id, customer) = (case.id, case.customer);
         self.commit_with_drafts(&[draft.to_owned()], move |book, act| match continued {
             Some(document) => {
+                if let Some(version) = version_for(book, form) {
+                    act.set(book, kind::DOCUMENT, document, kind::SCORECARD, version.into());
+                }
                 for (key, value) in answers {
                     act.set(book, kind::DOCUMENT, document, key, value);
                 }
@@ -518,6 +525,9 @@ fn new_document(book: &Book, form: &str, case: RecordId, answers: Answers) -> Ce
     cells.put(kind::FORM, form.into());
     cells.put(kind::FORM_NO, next_number(book, code).into());
     cells.put(kind::CASE_REF, case.into());
+    if let Some(version) = version_for(book, form) {
+        cells.put(kind::SCORECARD, version.into());
+    }
     cells
 }
 

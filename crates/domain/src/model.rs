@@ -14,9 +14,13 @@ use crate::field::FieldType;
 use crate::key::Key;
 use crate::score::complaint::{self, ComplaintFacts, FactorScale, Level, Priority};
 use crate::score::proposal::{self, Decision, Review};
+use crate::score::{Card, Model, Template};
 use crate::value::Value;
 
 const TIER: Key = Key::of("tier");
+
+/// The name under which a scope keeps the adopted cards in force: a row by model, each the content of its version.
+pub const CARDS: Key = Key::of("cards");
 
 /// What a model takes and gives.
 pub struct Signature {
@@ -98,11 +102,15 @@ pub fn signature(name: &str) -> Option<Signature> {
     }
 }
 
-/// What the model called `name` makes of `x` and, where it takes one, `y`.
-pub(crate) fn evaluate(name: &str, x: &Datum, y: &Datum) -> Datum {
+/// What the model called `name` makes of `x` and, where it takes one, `y`; by the adopted cards of [`CARDS`], or else as
+/// shipped.
+pub(crate) fn evaluate(name: &str, x: &Datum, y: &Datum, cards: Option<Datum>) -> Datum {
     let Some(shipped) = shipped() else { return Datum::Blank };
     match (name, x) {
-        ("M05", Datum::Row(row)) => complaint(shipped, row, y),
+        ("M05", Datum::Row(row)) => match adopted(Model::Complaint, cards) {
+            Some(Card::Complaint(card)) => complaint(shipped, &card, row, y),
+            _ => complaint(shipped, &shipped.complaint, row, y),
+        },
         ("M13", Datum::List(reviews)) => proposal(shipped, reviews),
         ("C4", Datum::Date(last)) => cadence(shipped, *last, y),
         _ => Datum::Blank,
@@ -119,8 +127,16 @@ pub(crate) fn working_days_between(from: NaiveDate, to: NaiveDate) -> Datum {
     shipped().map_or(Datum::Blank, |shipped| Datum::Number(shipped.calendar.days.between_wd(from, to).into()))
 }
 
-fn complaint(shipped: &Shipped, row: &BTreeMap<Key, Datum>, level_set: &Datum) -> Datum {
-    let card = &shipped.complaint;
+/// The adopted card of a model; none where the shipped one is in force.
+fn adopted(model: Model, cards: Option<Datum>) -> Option<Card> {
+    let Some(Datum::Row(cards)) = cards else { return None };
+    match cards.get(&model.id()) {
+        Some(Datum::Text(content)) => Template::read(model, content).ok().map(|template| template.card),
+        _ => None,
+    }
+}
+
+fn complaint(shipped: &Shipped, card: &complaint::Card, row: &BTreeMap<Key, Datum>, level_set: &Datum) -> Datum {
     let values: BTreeMap<Key, Value> = card
         .factors
         .iter()
@@ -245,6 +261,18 @@ mod tests {
         assert_eq!(due, Datum::Moment("2026-11-26T18:00:00".parse().unwrap()));
         let raised = worked_out("model(\"M05\", complaint, \"II\").priority", complaint_row());
         assert_eq!(raised, Datum::text("P2"));
+    }
+
+    #[test]
+    fn an_adopted_card_is_used_where_the_scope_has_one() {
+        let shipped = Template::shipped(Model::Complaint).unwrap();
+        let place = shipped.dials().into_iter().find(|dial| dial.code == *"III").unwrap().place;
+        let tuned = shipped.tuned(&[(place, "5".to_owned())].into_iter().collect(), 2).unwrap();
+        let mut names = complaint_row();
+        let level = "model(\"M05\", complaint).level";
+        assert_eq!(worked_out(level, names.clone()), Datum::text("IV"));
+        names.insert(CARDS, cells([("M05", Datum::text(&tuned.content()))]));
+        assert_eq!(worked_out(level, names), Datum::text("III"));
     }
 
     #[test]

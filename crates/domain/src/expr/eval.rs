@@ -247,7 +247,7 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
             _ => Datum::Blank,
         },
         Function::Model => match argument(0) {
-            Datum::Text(name) => crate::model::evaluate(&name, &argument(1), &argument(2)),
+            Datum::Text(name) => crate::model::evaluate(&name, &argument(1), &argument(2), scope.name(crate::model::CARDS)),
             _ => Datum::Blank,
         },
     }

@@ -59,7 +59,7 @@ fn check_contents(document: &Record, template: &Form, measure: &Measure<'_>, fin
 }
 
 /// What every document carries beside its header.
-fn common_fields() -> [Field; 6] {
+fn common_fields() -> [Field; 7] {
     [
         field(kind::FORM, FieldType::Text { max: 32 }),
         field(kind::FORM_NO, FieldType::Text { max: 32 }),
@@ -67,6 +67,7 @@ fn common_fields() -> [Field; 6] {
         field(kind::CUSTOMER_REF, FieldType::Reference(kind::CUSTOMER)),
         field(kind::AT, FieldType::DateTime),
         field(kind::EFFECTIVE, FieldType::Bool),
+        field(kind::SCORECARD, FieldType::Reference(kind::SCORECARD)),
     ]
 }
 
