@@ -115,3 +115,30 @@ fn conditions_read_like_sentences() {
         }
     }
 }
+
+#[test]
+fn who_may_approve_up_to_which_amount_is_that_of_the_matrix() {
+    // Domain.md 2.2, and ruling 1 for complaints.
+    let limits = |process: &str| {
+        let process = Playbook::built_in().process(process).unwrap();
+        let approve = process.transitions.iter().find(|made| made.event.as_str() == "approve").unwrap();
+        let limit = |limit: &kehu_domain::workflow::Limit| {
+            (limit.role.code().to_string(), limit.up_to.map(|amount| amount.to_string()))
+        };
+        approve.limits().iter().map(limit).collect::<Vec<_>>()
+    };
+    let expected = |pairs: &[(&str, &str)]| {
+        let pair = |(role, amount): &(&str, &str)| {
+            ((*role).to_owned(), (!amount.is_empty()).then(|| (*amount).to_owned()))
+        };
+        pairs.iter().map(pair).collect::<Vec<_>>()
+    };
+    let care = [("supervisor", "300"), ("MGR", "800"), ("DIR", "2000"), ("GM", "")];
+    assert_eq!(limits("W-3.3a"), expected(&care));
+    let reception = [("supervisor", "1000"), ("MGR", "5000"), ("DIR", "20000"), ("GM", "")];
+    assert_eq!(limits("W-3.2"), expected(&reception));
+    let complaint = [("owner", "200"), ("supervisor", "1000"), ("MGR", "5000"), ("DIR", "50000"), ("GM", "")];
+    assert_eq!(limits("W-6.2"), expected(&complaint));
+    // Where no amount decides, there are none.
+    assert_eq!(limits("W-4.2"), []);
+}
