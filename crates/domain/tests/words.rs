@@ -142,3 +142,43 @@ fn who_may_approve_up_to_which_amount_is_that_of_the_matrix() {
     // Where no amount decides, there are none.
     assert_eq!(limits("W-4.2"), []);
 }
+
+/// The figures a vector expects, as they may stand in a text.
+fn figures(expected: &serde_json::Value, told: &mut Vec<String>) {
+    match expected {
+        serde_json::Value::String(text) if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            told.push(text.clone());
+        }
+        serde_json::Value::Number(number) => told.push(number.to_string()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| figures(item, told)),
+        _ => {}
+    }
+}
+
+#[test]
+fn worked_examples_are_those_of_the_vectors() {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("spec/vectors.json")).unwrap();
+    // What a reader is not told as a figure of its own: points by indicator, levels as numerals.
+    let untold = ["points", "level", "priority", "each"];
+    let mut count = 0;
+    for section in &Playbook::built_in().sections {
+        for example in &section.examples {
+            let model = example.id.split('-').next().unwrap();
+            let all = vectors["vectors"][model].as_array().unwrap();
+            let vector = all.iter().find(|vector| vector["id"] == *example.id).unwrap();
+            let mut told = Vec::new();
+            let expected = vector["expect"].as_object().unwrap();
+            let kept = expected.iter().filter(|(key, _)| !untold.contains(&key.as_str()));
+            kept.for_each(|(_, value)| figures(value, &mut told));
+            assert!(!told.is_empty(), "{}", example.id);
+            for lang in [Lang::Zh, Lang::En] {
+                let text = example.outcome.get(lang);
+                for figure in &told {
+                    assert!(text.contains(figure.as_str()), "{}: {figure} in {text}", example.id);
+                }
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{count}");
+}

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::blank::BlankForm;
 use super::flow::{Flow, Moves};
-use super::standards::{Acceptance, Checklists, Forms, KeyFigures, Rules};
+use super::standards::{Acceptance, Checklists, Examples, Forms, KeyFigures, Rules};
 use super::steps::Steps;
 use super::words::{joined, principle, role_titles};
 use crate::components::PrintFoot;
@@ -117,6 +117,7 @@ fn SectionSheet(
                 {processes.iter().map(|process| view! { <Moves process locale /> }).collect_view()}
                 <Forms section locale />
                 <Rules section locale />
+                <Examples section locale />
                 <Checklists section locale />
                 <KeyFigures section locale />
                 <Acceptance section locale />
