@@ -4,7 +4,7 @@ import { about, beginCase, start } from "./pages/cases";
 import { addCustomer, openCustomer } from "./pages/customers";
 import { addStaff } from "./pages/settings";
 import { goTo, saved, startEmpty } from "./pages/shell";
-import { choose, expectStep } from "./pages/visit";
+import { expectStep } from "./pages/visit";
 
 const CUSTOMER = "青石茶行";
 const CONTACT = "陈掌柜";
@@ -22,10 +22,10 @@ test("care ends when the contact takes back the consent it rests on", async ({ p
   await dialog.getByRole("button", { name: "登记同意" }).click();
   await dialog.getByRole("button", { name: "保存" }).click();
   await expect(dialog.getByRole("alert")).toContainText("请填写“用途”。");
-  await choose(page, "用途", "关怀");
+  await dialog.getByLabel(/^用途/).selectOption({ label: "关怀" });
   await dialog.getByRole("group", { name: /^同意的渠道/ }).getByRole("checkbox", { name: "短信" }).check();
   await dialog.getByRole("group", { name: /^同意的渠道/ }).getByRole("checkbox", { name: "邮寄与礼品" }).check();
-  await choose(page, "取得方式", "书面签字");
+  await dialog.getByLabel(/^取得方式/).selectOption({ label: "书面签字" });
   await dialog.getByRole("textbox", { name: /^凭据/ }).fill("2026 年服务协议附件三");
   await dialog.getByLabel(/^同意日期/).fill("2099-01-01");
   await dialog.getByRole("button", { name: "保存" }).click();
@@ -53,7 +53,7 @@ test("care ends when the contact takes back the consent it rests on", async ({ p
   await openCustomer(page, CUSTOMER);
   await page.getByRole("button", { name: `授权同意：${CONTACT}` }).click();
   await dialog.getByRole("button", { name: /^撤回：关怀/ }).click();
-  await choose(page, "撤回方式", "口头（通话或面谈）");
+  await dialog.getByLabel(/^撤回方式/).selectOption({ label: "口头（通话或面谈）" });
   await dialog.getByRole("button", { name: "保存" }).click();
   await expect(dialog.getByRole("listitem")).toContainText([/撤回，口头（通话或面谈）/]);
   await expect(dialog.getByRole("button", { name: /^撤回：/ })).toHaveCount(0);
