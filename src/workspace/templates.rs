@@ -125,7 +125,8 @@ impl Workspace {
                 }
             }
             Model::Complaint | Model::Churn => {
-                let cases: Vec<RecordId> = self.read_once(|book| book.of_kind(kind::CASE).map(|case| case.id).collect());
+                let cases: Vec<RecordId> =
+                    self.read_once(|book| book.of_kind(kind::CASE).map(|case| case.id).collect());
                 let total = cases.len();
                 for (place, case) in cases.into_iter().enumerate() {
                     let found = self.read_once(|book| facts_of_case(book, &now.card, case));

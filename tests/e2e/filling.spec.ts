@@ -33,7 +33,7 @@ test("on a repeat visit last time's answers are offered, and taken only when ask
   await expect(page.getByText("上次：恒泰报价低三个点")).toHaveCount(0);
   // Nothing is taken silently.
   await expect(page.getByLabel(/^时长/)).toHaveValue("");
-  await expect(page.getByText("上次：20")).toBeVisible();
+  await expect(page.getByText("上次：20", { exact: true })).toBeVisible();
 
   await offer.getByRole("button", { name: /^沿用上次的回答/ }).click();
   await expect(offer.getByRole("button", { name: "已沿用" })).toBeDisabled();

@@ -70,7 +70,9 @@ pub fn Input(
             };
             view! { <Attach id=id.clone() kind value on_change described lookups /> }.into_any()
         }
-        FieldType::Place => view! { <PlaceInput id=id.clone() value on_change is_wrong described lookups /> }.into_any(),
+        FieldType::Place => {
+            view! { <PlaceInput id=id.clone() value on_change is_wrong described lookups /> }.into_any()
+        }
         FieldType::Long => view! {
             <textarea
                 id=id.clone()

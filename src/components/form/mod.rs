@@ -19,8 +19,8 @@ use leptos::prelude::*;
 use crate::i18n::use_i18n;
 use crate::words::lang;
 use attach::{Keep, Show};
-use place::Locate;
 use field::FieldRow;
+use place::Locate;
 
 pub use attach::Shown as ShownAttachment;
 

@@ -17,7 +17,6 @@ use crate::i18n::{Locale, t, use_i18n};
 use crate::words::{lang_of, shown_value};
 use crate::workspace::{OpenCase, Workspace, documents, record_name, use_workspace};
 
-
 /// Every document of the case, oldest first.
 #[component]
 pub fn Documents(case: OpenCase) -> impl IntoView {
@@ -88,20 +87,18 @@ fn Document(case: OpenCase, id: RecordId) -> impl IntoView {
             let (form, number) = (record.text(kind::FORM).to_owned(), record.text(kind::FORM_NO).to_owned());
             let answers = answers(book, &case, record, i18n.get_locale());
             let template = Playbook::built_in().form(&form);
-            Some(
-                view! {
-                    <details class="fold">
-                        <summary>
-                            <span>{form_title(i18n.get_locale(), &form)}</span>
-                            <span class="number">{number}</span>
-                        </summary>
-                        {template.map(|form| view! { <Answered form answers /> })}
-                        <p class="row">
-                            <A href=address attr:class="button">{t!(i18n, cases.document.open)}</A>
-                        </p>
-                    </details>
-                },
-            )
+            Some(view! {
+                <details class="fold">
+                    <summary>
+                        <span>{form_title(i18n.get_locale(), &form)}</span>
+                        <span class="number">{number}</span>
+                    </summary>
+                    {template.map(|form| view! { <Answered form answers /> })}
+                    <p class="row">
+                        <A href=address attr:class="button">{t!(i18n, cases.document.open)}</A>
+                    </p>
+                </details>
+            })
         })
     }
 }

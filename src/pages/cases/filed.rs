@@ -182,7 +182,8 @@ fn approvals(book: &Book, case: &OpenCase, form: &str, locale: Locale) -> Value 
             ("comment", text(kind::REASON).map(Value::text).unwrap_or_default()),
             ("at", civil(change.stamp.millis()).into()),
         ];
-        let row: Answers = cells.into_iter().filter(|(_, value)| !value.is_blank()).map(|(k, v)| (Key::of(k), v)).collect();
+        let row: Answers =
+            cells.into_iter().filter(|(_, value)| !value.is_blank()).map(|(k, v)| (Key::of(k), v)).collect();
         rows.push(Value::Map(Box::new(row)));
     }
     if rows.is_empty() { Value::Null } else { Value::List(rows) }

@@ -295,9 +295,8 @@ fn TakeOver(
     let repeated = StoredValue::new(earlier.repeatable);
     let opening = StoredValue::new(opening);
     let next = move || {
-        repeated.with_value(|repeated| {
-            opening.with_value(|opening| repeat::taken_over(&answers.read(), repeated, opening))
-        })
+        repeated
+            .with_value(|repeated| opening.with_value(|opening| repeat::taken_over(&answers.read(), repeated, opening)))
     };
     let count = move || {
         let next = next();

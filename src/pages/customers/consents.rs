@@ -272,7 +272,8 @@ fn Small(
 
 /// A form over some fields of a consent, none of whose days lies ahead.
 fn small_form(title: impl Fn(Locale) -> &'static str, fields: &[(Key, bool)], day: Key) -> Form {
-    let both = |text: &dyn Fn(Locale) -> &'static str| Text { zh: text(Locale::zh).into(), en: text(Locale::en).into() };
+    let both =
+        |text: &dyn Fn(Locale) -> &'static str| Text { zh: text(Locale::zh).into(), en: text(Locale::en).into() };
     let not_ahead = expr::parse(&format!("{day} <= today")).ok().map(|holds| Rule {
         holds,
         otherwise: both(&|locale| td_string!(locale, customers.consent.ahead)),

@@ -145,7 +145,9 @@ fn authority(locale: Locale, made: &Transition, terms: &Terms<'_>) -> Vec<String
     let limit = |limit: &Limit| {
         let role = role_titles(locale, [limit.role.code()]);
         match &limit.up_to {
-            Some(amount) => td_string!(locale, handbook.moves.limit, role = role, amount = terms.amount(*amount)).to_string(),
+            Some(amount) => {
+                td_string!(locale, handbook.moves.limit, role = role, amount = terms.amount(*amount)).to_string()
+            }
             None => td_string!(locale, handbook.moves.no_limit, role = role).to_string(),
         }
     };
@@ -153,9 +155,10 @@ fn authority(locale: Locale, made: &Transition, terms: &Terms<'_>) -> Vec<String
     let separator = if locale == Locale::zh { "；" } else { "; " };
     let limits = (!limits.is_empty())
         .then(|| td_string!(locale, handbook.moves.authority, limits = limits.join(separator)).to_string());
-    let own = made.self_approval.as_ref().map(|when| {
-        td_string!(locale, handbook.moves.self_approval, condition = terms.condition(when)).to_string()
-    });
+    let own = made
+        .self_approval
+        .as_ref()
+        .map(|when| td_string!(locale, handbook.moves.self_approval, condition = terms.condition(when)).to_string());
     limits.into_iter().chain(own).collect()
 }
 
@@ -183,9 +186,10 @@ fn started(locale: Locale, start: &Start, terms: &Terms<'_>) -> String {
         }
         None => td_string!(locale, handbook.moves.opens, process = process).to_string(),
     };
-    let when = start.when.as_ref().map(|when| {
-        td_string!(locale, handbook.moves.opens_when, condition = of_row.condition(when)).to_string()
-    });
+    let when = start
+        .when
+        .as_ref()
+        .map(|when| td_string!(locale, handbook.moves.opens_when, condition = of_row.condition(when)).to_string());
     let label = |key: &Key| {
         let field = other?.fields.iter().find(|field| field.key == *key)?;
         Some(field.label.get(lang).to_owned())

@@ -13,8 +13,8 @@ use super::standards::{Acceptance, Checklists, Examples, Forms, KeyFigures, Rule
 use super::steps::Steps;
 use super::words::{joined, principle, role_titles};
 use crate::components::PrintFoot;
-use crate::pages::scores::ScoreCardLink;
 use crate::i18n::{Locale, t, td_string, use_i18n};
+use crate::pages::scores::ScoreCardLink;
 use crate::words::lang_of;
 use crate::workspace::use_workspace;
 

@@ -23,11 +23,8 @@ pub fn Editor(
     shipped: Option<&'static Template>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let original: BTreeMap<String, String> = shipped
-        .into_iter()
-        .flat_map(Template::dials)
-        .map(|dial| (dial.place, dial.now))
-        .collect();
+    let original: BTreeMap<String, String> =
+        shipped.into_iter().flat_map(Template::dials).map(|dial| (dial.place, dial.now)).collect();
     let original = StoredValue::new(original);
     let problems = move || {
         let base = tried.base.get();

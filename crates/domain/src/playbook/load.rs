@@ -14,8 +14,8 @@ use super::source::{
     TextSource,
 };
 use super::{
-    Action, Chapter, Checklist, Example, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle,
-    Section, audit,
+    Action, Chapter, Checklist, Example, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind,
+    RoleTitle, Section, audit,
 };
 use crate::expr::{self, Expr};
 use crate::form::Rule;

@@ -545,7 +545,10 @@ mod tests {
             assert!(dials.iter().all(|dial| !dial.now.is_empty()), "{dials:?}");
             dials.into_iter().filter(|dial| dial.kind == kind).count()
         };
-        assert_eq!([DialKind::Weight, DialKind::Bound, DialKind::Points].map(|kind| count(Model::Value, kind)), [8, 4, 41]);
+        assert_eq!(
+            [DialKind::Weight, DialKind::Bound, DialKind::Points].map(|kind| count(Model::Value, kind)),
+            [8, 4, 41]
+        );
         assert_eq!([DialKind::Weight, DialKind::Bound].map(|kind| count(Model::Complaint, kind)), [0, 3]);
         assert_eq!(count(Model::Complaint, DialKind::Points), 4 + 5 + 4 + 4 + 3);
         assert_eq!([DialKind::Weight, DialKind::Bound].map(|kind| count(Model::Churn, kind)), [0, 3]);
@@ -575,7 +578,10 @@ mod tests {
         };
         assert_eq!(said(&[("V1", "26")]), "M01: weights sum to 101.00 %, 1.00 % more than 100.00 %");
         assert_eq!(said(&[("A", "55")]), "M01.B does not begin below the grade above it");
-        assert_eq!(said(&[("V1", "25,0")]), "M01.V1: \"25,0\" is no number from 0.00 to 100.00 with at most two decimals");
+        assert_eq!(
+            said(&[("V1", "25,0")]),
+            "M01.V1: \"25,0\" is no number from 0.00 to 100.00 with at most two decimals"
+        );
         assert!(said(&[("V8", "0"), ("V1", "30")]).starts_with("M01.V8 weighs nothing"));
         assert!(Template::read(Model::Churn, "{").is_err());
         assert!(Template::read(Model::Value, &Template::shipped(Model::Churn).unwrap().content()).is_err());
