@@ -1,6 +1,11 @@
 //! What this device remembers for itself, outside the company's data: language, theme, which workspace is open.
 
+use js_sys::{Function, Promise, Reflect};
+use kehu_domain::place;
 use kehu_domain::text::Lang;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage;
 
 /// One thing the device remembers.
@@ -103,19 +108,83 @@ fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// The two characters that make this device's form numbers its own; spec 1.6.
-pub fn device_code() -> String {
-    const KEY: &str = "kehu-device-code";
-    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
-    const SIGNS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ123456789";
+/// The two characters that make this device's form numbers its own (spec 1.6), once it has taken some.
+pub fn device_code() -> Option<String> {
+    let kept = storage()?.get_item(DEVICE_CODE).ok()?;
+    kept.filter(|code| code.len() == 2)
+}
+
+/// Keeps the device's code.
+pub fn keep_device_code(code: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(DEVICE_CODE, code);
+    }
+}
+
+/// What tells this device from another that took the same code.
+pub fn device_token() -> String {
+    const KEY: &str = "kehu-device-token";
     let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    kept.filter(|code| code.len() == 2).unwrap_or_else(|| {
-        let bits = random_bits();
-        let pick = |signs: &[u8], bits: u64| char::from(signs[bits as usize % signs.len()]);
-        let code = String::from_iter([pick(LETTERS, bits), pick(SIGNS, bits >> 32)]);
+    kept.unwrap_or_else(|| {
+        let token = format!("{:016x}", random_bits());
         if let Some(storage) = storage() {
-            let _ = storage.set_item(KEY, &code);
+            let _ = storage.set_item(KEY, &token);
         }
-        code
+        token
     })
+}
+
+const DEVICE_CODE: &str = "kehu-device-code";
+
+/// Why the device does not say where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PositionProblem {
+    /// The person or the browser does not allow it.
+    Refused,
+    /// It cannot tell at present, or not in time.
+    Unknown,
+}
+
+/// How long the device may look for where it is.
+const POSITION_MS: u32 = 20_000;
+
+/// Where the device is, as fields of type `place` hold it; the browser asks the person first.
+///
+/// # Errors
+/// [`PositionProblem`] says why it is not known.
+pub async fn position() -> Result<String, PositionProblem> {
+    let options = js_sys::Object::new();
+    let _ = Reflect::set(&options, &"enableHighAccuracy".into(), &true.into());
+    let _ = Reflect::set(&options, &"timeout".into(), &POSITION_MS.into());
+    let asked = Promise::new(&mut |found, failed| {
+        // Where the policy of a page forbids it, browsers throw.
+        if get_current_position(&found, &failed, &options).is_err() {
+            let _ = failed.call0(&JsValue::NULL);
+        }
+    });
+    match JsFuture::from(asked).await {
+        Ok(position) => {
+            let at = |name| number(&Reflect::get(&position, &"coords".into()).ok()?, name);
+            let place = at("latitude").zip(at("longitude")).zip(at("accuracy"));
+            let place = place.and_then(|((north, east), error_m)| place::written(north, east, error_m));
+            place.ok_or(PositionProblem::Unknown)
+        }
+        Err(problem) if number(&problem, "code").is_some_and(|code| code != PERMISSION_DENIED) => {
+            Err(PositionProblem::Unknown)
+        }
+        Err(_) => Err(PositionProblem::Refused),
+    }
+}
+
+/// The code with which browsers say that the place may not be known.
+const PERMISSION_DENIED: f64 = 1.0;
+
+fn number(of: &JsValue, name: &str) -> Option<f64> {
+    Reflect::get(of, &name.into()).ok()?.as_f64()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["navigator", "geolocation"], js_name = getCurrentPosition, catch)]
+    fn get_current_position(found: &Function, failed: &Function, options: &JsValue) -> Result<(), JsValue>;
 }

@@ -17,7 +17,7 @@ mod virtual_list;
 pub use command_box::CommandBox;
 pub use dialog::Dialog;
 pub use flowchart::FlowChart;
-pub use form::{ErrorSummary, FormSheet, Lookups, ShownAttachment, problem_text, rows_table};
+pub use form::{Earlier, ErrorSummary, FormSheet, Lookups, ShownAttachment, problem_text, rows_table};
 pub use nav_bar::NavBar;
 pub use notice::{Notice, Tone};
 pub use paper::{Filled, PaperForm, PrintFoot};

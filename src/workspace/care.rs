@@ -1,7 +1,8 @@
 //! The care calendar at work: once a day the coming care actions become cases of W-3.3a.
 
+use kehu_domain::book::SYSTEM;
 use kehu_domain::calendar::BirthdayRules;
-use kehu_domain::care::{CareAction, CarePlanning, CareRules, Month};
+use kehu_domain::care::{self, CareAction, CarePlanning, CareRules, Month};
 use kehu_domain::change::Act;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -21,6 +22,28 @@ const NEXT_MONTH_FROM: u32 = 20;
 const CONTACTS_SLICE: usize = 200;
 
 impl Workspace {
+    /// Skips the open care of contacts who have taken back their consent (L2); gives how many cases that were.
+    ///
+    /// # Errors
+    /// When it could not be saved; nothing was skipped.
+    pub async fn skip_withdrawn_care(&self) -> Result<usize, StoreError> {
+        let today = self.0.today.get_untracked();
+        let cases = self.read_once(|book| care::withdrawn(book, Playbook::built_in(), today));
+        if cases.is_empty() {
+            return Ok(0);
+        }
+        let now = moment::now();
+        self.commit_by(SYSTEM, &[], |book, act| {
+            for case in &cases {
+                for (key, value) in care::skipped(now) {
+                    act.note(book, kind::CASE, *case, key, value);
+                }
+            }
+        })
+        .await?;
+        Ok(cases.len())
+    }
+
     /// Makes the cases of all care that falls due from today on, this month and, from the 20th, the next.
     ///
     /// Two devices that plan the same care name its case alike, so that it is one after they have met. Gives how many
@@ -30,6 +53,7 @@ impl Workspace {
     /// When they could not be saved; none was.
     pub(super) async fn plan_care(&self) -> Result<usize, StoreError> {
         use chrono::Datelike as _;
+        self.skip_withdrawn_care().await?;
         let today = self.0.today.get_untracked();
         let has_nobody = self.roster_once(|roster| roster.lines().is_empty());
         if has_nobody || Remembered::CarePlanned.read() == Some(today.to_string()) {
@@ -38,7 +62,7 @@ impl Workspace {
         let month = Month::of(today);
         let months = if today.day() >= NEXT_MONTH_FROM { vec![month, month.next()] } else { vec![month] };
         let rules = rules();
-        let care = CareRules {
+        let standing = CareRules {
             standard: &rules.care,
             festivals: &rules.festivals,
             birthdays: BirthdayRules::default(),
@@ -50,7 +74,7 @@ impl Workspace {
             self.read_once(|book| book.of_kind(kind::CONTACT).map(|contact| contact.id).collect());
         let mut due: Vec<CareAction> = Vec::new();
         for month in months {
-            let mut planning = self.read_once(|book| CarePlanning::begin(book, care, month));
+            let mut planning = self.read_once(|book| CarePlanning::begin(book, standing, month));
             for slice in contacts.chunks(CONTACTS_SLICE) {
                 breathe().await;
                 self.read_once(|book| planning.decide_on(book, slice));

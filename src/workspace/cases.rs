@@ -7,8 +7,9 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 use kehu_domain::agenda::{CaseAtHand, Item, Organisation, item_of_case};
 use kehu_domain::book::{Book, Record, SYSTEM};
-use kehu_domain::change::Cells;
+use kehu_domain::change::{Act, Cells};
 use kehu_domain::expr::{Datum, Register};
+use kehu_domain::form::number::{self, Ownership};
 use kehu_domain::form::{Answers, Context};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -23,8 +24,11 @@ use kehu_store::StoreError;
 use super::Workspace;
 use super::rules::rules;
 use super::templates::{cards_in_force, version_for};
-use crate::device::device_code;
+use crate::device::{device_code, device_token, keep_device_code, random_bits};
 use crate::moment::{self, civil};
+
+/// The version of the template a document was filed by.
+pub const TEMPLATE_VERSION: Key = Key::of("template_version");
 
 /// The follow-up process, started from the customers who are due.
 pub const FOLLOW_UP: &str = "W-3.1";
@@ -52,6 +56,17 @@ pub struct OpenCase {
     pub due: Option<NaiveDateTime>,
     /// Whose move it is, as the agenda has it.
     pub item: Arc<Item>,
+}
+
+/// The form filed the last time.
+#[derive(Clone)]
+pub struct LastTime {
+    /// When.
+    pub at: NaiveDateTime,
+    /// Who filed it.
+    pub by: String,
+    /// What was answered.
+    pub answers: Answers,
 }
 
 /// A case is the same as long as its own records are; its process is that of the handbook.
@@ -116,6 +131,21 @@ impl Workspace {
     /// What surrounds a new form of the case, or what a move asks: for the person of this device.
     pub fn context(&self, case: &OpenCase) -> Context {
         workflow::context(case.process, &case.view, &self.actor(), &self.facts(case.customer))
+    }
+
+    /// The latest document of template `form` about a customer, but for `except`.
+    pub fn last_filed(&self, customer: RecordId, form: &str, except: Option<RecordId>) -> Option<LastTime> {
+        self.read_once(|book| {
+            let filed = book.of_customer(customer, kind::DOCUMENT).filter(|document| document.text(kind::FORM) == form);
+            let others = filed.filter(|document| Some(document.id) != except);
+            let latest = others.max_by_key(|document| document.created().map(|change| change.stamp))?;
+            let created = latest.created()?;
+            Some(LastTime {
+                at: civil(created.stamp.millis()),
+                by: staff_name(book, created.by),
+                answers: latest.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
+            })
+        })
     }
 
     /// What surrounds the latest form of template `form` while it is gone on with.
@@ -297,7 +327,7 @@ impl Workspace {
                 }
             }
             None => {
-                let mut cells = new_document(book, form, case_id, answers);
+                let mut cells = new_document(book, act, form, case_id, answers);
                 if let Some(customer) = customer {
                     cells.put(kind::CUSTOMER_REF, customer.into());
                 }
@@ -341,7 +371,7 @@ impl Workspace {
         let (mut task, mut number) = (RecordId::default(), String::new());
         self.commit_with_drafts(&[draft.to_owned()], |book, act| {
             task = act.create(kind::CASE, fields);
-            let cells = new_document(book, form, task, answers);
+            let cells = new_document(book, act, form, task, answers);
             number = cells.get(kind::FORM_NO).and_then(Value::as_text).unwrap_or_default().to_owned();
             act.create(kind::DOCUMENT, cells);
         })
@@ -519,11 +549,13 @@ pub fn posts(staff: &Record) -> Vec<Key> {
 }
 
 /// A form to be filed for a case, with its number.
-fn new_document(book: &Book, form: &str, case: RecordId, answers: Answers) -> Cells<Value> {
-    let code = Playbook::built_in().form(form).map(|template| &*template.code).unwrap_or_default();
+fn new_document(book: &Book, act: &mut Act<'_>, form: &str, case: RecordId, answers: Answers) -> Cells<Value> {
+    let template = Playbook::built_in().form(form);
+    let code = template.map(|template| &*template.code).unwrap_or_default();
     let mut cells: Cells<Value> = answers.into_iter().filter(|(_, value)| !value.is_blank()).collect();
     cells.put(kind::FORM, form.into());
-    cells.put(kind::FORM_NO, next_number(book, code).into());
+    cells.put(kind::FORM_NO, next_number(book, act, code).into());
+    cells.put(TEMPLATE_VERSION, Value::Int(template.map_or(1, |template| template.version.into())));
     cells.put(kind::CASE_REF, case.into());
     if let Some(version) = version_for(book, form) {
         cells.put(kind::SCORECARD, version.into());
@@ -532,14 +564,32 @@ fn new_document(book: &Book, form: &str, case: RecordId, answers: Answers) -> Ce
 }
 
 /// The next number of a form code on this device today; spec 1.6.
-fn next_number(book: &Book, code: &str) -> String {
-    let prefix = format!("{code}-{}-{}", moment::today().format("%Y%m%d"), device_code());
-    let last = book
-        .of_kind(kind::DOCUMENT)
-        .filter_map(|document| document.text(kind::FORM_NO).strip_prefix(&prefix)?.parse::<u32>().ok())
-        .max()
-        .unwrap_or(0);
-    format!("{prefix}{:03}", last + 1)
+fn next_number(book: &Book, act: &mut Act<'_>, code: &str) -> String {
+    let device = own_device_code(book, act);
+    let numbers = book.of_kind(kind::DOCUMENT).map(|document| document.text(kind::FORM_NO));
+    number::next(code, moment::today(), &device, numbers)
+}
+
+/// The code of this device, written down in the records; a new one where another device has it.
+fn own_device_code(book: &Book, act: &mut Act<'_>) -> String {
+    let token = device_token();
+    let kept = device_code().map(|code| {
+        let whose = number::ownership(book, &code, &token);
+        (code, whose)
+    });
+    match kept {
+        Some((code, Ownership::Ours)) => code,
+        Some((code, Ownership::Nobodys)) => {
+            number::register(act, &code, &token);
+            code
+        }
+        _ => {
+            let code = number::draw(random_bits(), &number::taken(book));
+            keep_device_code(&code);
+            number::register(act, &code, &token);
+            code
+        }
+    }
 }
 
 /// What a person is called; the app itself for what it did on its own.

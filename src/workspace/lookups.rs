@@ -13,7 +13,7 @@ use kehu_domain::text::Lang;
 
 use super::Workspace;
 use crate::components::Lookups;
-use crate::device::shown_language;
+use crate::device::{position, shown_language};
 use crate::moment::civil;
 
 /// The choices of forms about a customer.
@@ -27,6 +27,7 @@ pub fn lookups(workspace: &Workspace, customer: Option<RecordId>) -> Lookups {
             Box::pin(async move { workspace.attach(file).await })
         }),
         show: Rc::new(move |sha256| showing.attached(sha256)),
+        locate: Rc::new(|| Box::pin(position())),
     }
 }
 

@@ -98,6 +98,8 @@ pub struct Section {
     pub rules: Vec<NumberedText>,
     /// Lists of points to look at.
     pub checklists: Vec<Checklist>,
+    /// Its rules at work on figures.
+    pub examples: Vec<Example>,
     /// What must be true of it.
     pub acceptance: Vec<Text>,
 }
@@ -139,6 +141,17 @@ pub struct Checklist {
     pub title: Text,
     /// The points.
     pub points: Vec<Text>,
+}
+
+/// A worked example of a rule or model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// Its identifier, such as `M05-E1`.
+    pub id: Box<str>,
+    /// What there is.
+    pub given: Text,
+    /// What comes of it, and why.
+    pub outcome: Text,
 }
 
 /// A role with its title; spec 2.1.

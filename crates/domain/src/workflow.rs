@@ -6,6 +6,7 @@ mod case;
 mod case_clock;
 pub mod chart;
 mod deadline;
+mod limit;
 mod offer;
 mod role;
 mod rows;
@@ -15,6 +16,7 @@ pub use begin::{begin, begin_context, first_fields, opened};
 pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule};
+pub use limit::Limit;
 pub use offer::{
     Elsewhere, Move, MoveError, Offer, Refusal, Started, Work, app_move, attempt, context, context_of_latest, due_of,
     offers, work_of,

@@ -121,3 +121,69 @@ fn conditions_read_like_sentences() {
         }
     }
 }
+
+#[test]
+fn who_may_approve_up_to_which_amount_is_that_of_the_matrix() {
+    // Domain.md 2.2, and ruling 1 for complaints.
+    let limits = |process: &str| {
+        let process = Playbook::built_in().process(process).unwrap();
+        let approve = process.transitions.iter().find(|made| made.event.as_str() == "approve").unwrap();
+        let limit = |limit: &kehu_domain::workflow::Limit| {
+            (limit.role.code().to_string(), limit.up_to.map(|amount| amount.to_string()))
+        };
+        approve.limits().iter().map(limit).collect::<Vec<_>>()
+    };
+    let expected = |pairs: &[(&str, &str)]| {
+        let pair =
+            |(role, amount): &(&str, &str)| ((*role).to_owned(), (!amount.is_empty()).then(|| (*amount).to_owned()));
+        pairs.iter().map(pair).collect::<Vec<_>>()
+    };
+    let care = [("supervisor", "300"), ("MGR", "800"), ("DIR", "2000"), ("GM", "")];
+    assert_eq!(limits("W-3.3a"), expected(&care));
+    let reception = [("supervisor", "1000"), ("MGR", "5000"), ("DIR", "20000"), ("GM", "")];
+    assert_eq!(limits("W-3.2"), expected(&reception));
+    let complaint = [("owner", "200"), ("supervisor", "1000"), ("MGR", "5000"), ("DIR", "50000"), ("GM", "")];
+    assert_eq!(limits("W-6.2"), expected(&complaint));
+    // Where no amount decides, there are none.
+    assert_eq!(limits("W-4.2"), []);
+}
+
+/// The figures a vector expects, as they may stand in a text.
+fn figures(expected: &serde_json::Value, told: &mut Vec<String>) {
+    match expected {
+        serde_json::Value::String(text) if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            told.push(text.clone());
+        }
+        serde_json::Value::Number(number) => told.push(number.to_string()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| figures(item, told)),
+        _ => {}
+    }
+}
+
+#[test]
+fn worked_examples_are_those_of_the_vectors() {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("spec/vectors.json")).unwrap();
+    // What a reader is not told as a figure of its own: points by indicator, levels as numerals.
+    let untold = ["points", "level", "priority", "each"];
+    let mut count = 0;
+    for section in &Playbook::built_in().sections {
+        for example in &section.examples {
+            let model = example.id.split('-').next().unwrap();
+            let all = vectors["vectors"][model].as_array().unwrap();
+            let vector = all.iter().find(|vector| vector["id"] == *example.id).unwrap();
+            let mut told = Vec::new();
+            let expected = vector["expect"].as_object().unwrap();
+            let kept = expected.iter().filter(|(key, _)| !untold.contains(&key.as_str()));
+            kept.for_each(|(_, value)| figures(value, &mut told));
+            assert!(!told.is_empty(), "{}", example.id);
+            for lang in [Lang::Zh, Lang::En] {
+                let text = example.outcome.get(lang);
+                for figure in &told {
+                    assert!(text.contains(figure.as_str()), "{}: {figure} in {text}", example.id);
+                }
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{count}");
+}

@@ -51,9 +51,10 @@ fn content_security_policy(index_html: &str) -> String {
 }
 
 fn permissions_policy() -> String {
-    ["camera", "display-capture", "geolocation", "microphone", "payment", "usb"]
-        .map(|feature| format!("{feature}=()"))
-        .join(", ")
+    // A visit may be noted down with its place, once somebody asks for that.
+    let own = "geolocation=(self)".to_owned();
+    let none = ["camera", "display-capture", "microphone", "payment", "usb"].map(|feature| format!("{feature}=()"));
+    [own].into_iter().chain(none).collect::<Vec<_>>().join(", ")
 }
 
 /// The text of each `<script>` without a `src`, exactly as the browser hashes it.
@@ -108,6 +109,13 @@ mod tests {
         for loose in ["unsafe-inline", "'unsafe-eval'", "http:", "https:", "*"] {
             assert!(!policy.contains(loose), "{loose} in {policy}");
         }
+    }
+
+    #[test]
+    fn of_the_device_only_its_place_may_be_asked_for_and_only_by_the_app_itself() {
+        let policy = permissions_policy();
+        assert_eq!(policy.matches("=()").count(), 5, "{policy}");
+        assert!(policy.starts_with("geolocation=(self), "), "{policy}");
     }
 
     #[test]

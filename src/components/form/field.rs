@@ -2,6 +2,7 @@
 
 use kehu_domain::field::FieldType;
 use kehu_domain::form::{FieldState, FormField};
+use kehu_domain::key::Key;
 use kehu_domain::value::Value;
 use leptos::prelude::*;
 
@@ -26,6 +27,45 @@ pub fn FieldRow(
         <Show when=is_visible>
             <Shown field=field.clone() look sheet />
         </Show>
+    }
+}
+
+/// The answer of last time, and a button to give it again where it may be.
+#[component]
+fn LastTime(
+    key: Key,
+    /// In words.
+    told: String,
+    /// What may be taken over.
+    value: Option<Value>,
+    sheet: Sheet,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let again = value.clone();
+    let is_same = move || again.is_some() && sheet.answers.read().get(&key) == again.as_ref();
+    let take = value.map(|value| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-kind="quiet"
+                data-size="small"
+                on:click=move |_| {
+                    sheet.answers.update(|answers| {
+                        answers.insert(key, value.clone());
+                    });
+                }
+            >
+                {t!(i18n, cases.form.last_take_one)}
+            </button>
+        }
+    });
+    let take = StoredValue::new_local(Some(take));
+    view! {
+        <div class="row last-time" hidden=is_same>
+            <span class="hint">{t!(i18n, cases.form.last_told, answer = told)}</span>
+            {take.try_update_value(Option::take).flatten()}
+        </div>
     }
 }
 
@@ -115,7 +155,12 @@ fn Shown(field: FormField, look: Memo<Option<FieldState>>, sheet: Sheet) -> impl
         }
         .into_any()
     };
+    let earlier = sheet.earlier.with_value(|earlier| {
+        let told = earlier.told.get(&key).cloned()?;
+        Some((told, earlier.repeatable.get(&key).cloned()))
+    });
     let notes = view! {
+        {earlier.filter(|_| !is_auto).map(|(told, value)| view! { <LastTime key told value sheet /> })}
         {hint.map(|hint| view! { <p class="hint" id=hint_id.clone()>{move || hint.get(lang(i18n)).to_owned()}</p> })}
         {move || problem.get().map(|text| view! { <p class="field-problem" id=problem_id.clone()>{text}</p> })}
     };

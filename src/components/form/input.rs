@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::Lookups;
 use super::attach::{Attach, Attaching};
+use super::place::PlaceInput;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words::{lang, typed_value};
 
@@ -71,6 +72,9 @@ pub fn Input(
             };
             view! { <Attach id=id.clone() kind value on_change described lookups /> }.into_any()
         }
+        FieldType::Place => {
+            view! { <PlaceInput id=id.clone() value on_change is_wrong described lookups /> }.into_any()
+        }
         FieldType::Long => view! {
             <textarea
                 id=id.clone()
@@ -132,8 +136,21 @@ fn TextLine(
                 .unwrap_or_else(|_| Value::text(text)),
         }
     };
+    let node = NodeRef::<leptos::html::Input>::new();
+    let typed = read.clone();
+    let now_shown = shown.clone();
+    Effect::new(move || {
+        // What is typed stays as it is typed; what came from elsewhere is written into the input.
+        let now = value.get();
+        if let Some(input) = node.get()
+            && typed(input.value()) != now
+        {
+            input.set_value(&now_shown());
+        }
+    });
     view! {
         <input
+            node_ref=node
             id=id
             type=input_type
             inputmode=(mode != "none").then_some(mode)

@@ -3,10 +3,12 @@
 mod attach;
 mod field;
 mod input;
+mod place;
 mod problems;
 mod rows;
 mod table;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kehu_domain::field::{Choice, Choices};
@@ -18,6 +20,7 @@ use crate::i18n::use_i18n;
 use crate::words::lang;
 use attach::{Keep, Show};
 use field::FieldRow;
+use place::Locate;
 
 pub use attach::Shown as ShownAttachment;
 
@@ -36,6 +39,8 @@ pub struct Lookups {
     pub keep: Keep,
     /// What is kept.
     pub show: Show,
+    /// Finds out where the device is, once somebody asks.
+    pub locate: Locate,
 }
 
 impl Lookups {
@@ -59,6 +64,16 @@ pub(super) struct Sheet {
     pub answers: RwSignal<Answers>,
     pub problems: Signal<Vec<Problem>>,
     pub lookups: StoredValue<Lookups, LocalStorage>,
+    pub earlier: StoredValue<Earlier>,
+}
+
+/// What was answered last time, told beside the fields.
+#[derive(Clone, Default)]
+pub struct Earlier {
+    /// In words, by field.
+    pub told: BTreeMap<Key, String>,
+    /// What of it may be taken over.
+    pub repeatable: Answers,
 }
 
 /// The sections and fields of a form; the answers are kept with every key press.
@@ -75,9 +90,13 @@ pub fn FormSheet(
     problems: Signal<Vec<Problem>>,
     /// What fields may choose from.
     lookups: Lookups,
+    /// What was answered last time.
+    #[prop(optional)]
+    earlier: Earlier,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let sheet = Sheet { answers, problems, lookups: StoredValue::new_local(lookups) };
+    let sheet =
+        Sheet { answers, problems, lookups: StoredValue::new_local(lookups), earlier: StoredValue::new(earlier) };
     let template = StoredValue::new_local(form.clone());
     let looks = Memo::new_with_compare(
         move |_| template.with_value(|form| form::state(form, &answers.read(), &context.get())),

@@ -64,6 +64,18 @@ pub fn Rows(
             ids.remove(place);
         });
     };
+    // Rows that come or go in the answers themselves, as when a draft is cleared, come or go here.
+    Effect::new(move || {
+        let count = sheet.answers.read().get(&key).map_or(0, |rows| rows.items().len());
+        if ids.read_untracked().len() != count {
+            ids.update(|ids| {
+                ids.truncate(count);
+                while ids.len() < count {
+                    ids.push(take());
+                }
+            });
+        }
+    });
     let cells = StoredValue::new_local(cells);
     let list = label.clone();
     let add_label = move || t_string!(i18n, cases.form.add_row_to, list = list.get(lang(i18n)).to_owned());

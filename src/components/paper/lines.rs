@@ -24,7 +24,18 @@ enum Line<'f> {
 pub fn table(pen: &Pen<'_>, fields: &[&FormField]) -> Option<AnyView> {
     (!fields.is_empty()).then(|| {
         let rows = lines(fields).into_iter().map(|line| row(pen, &line)).collect_view();
-        view! { <table><tbody>{rows}</tbody></table> }.into_any()
+        view! {
+            <table>
+                <colgroup>
+                    <col data-part="label" />
+                    <col />
+                    <col data-part="label" />
+                    <col />
+                </colgroup>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     })
 }
 
@@ -51,6 +62,7 @@ fn is_wide(field: &Field) -> bool {
         | FieldType::Tags
         | FieldType::File
         | FieldType::Place
+        | FieldType::Rows(_)
         | FieldType::Photo => true,
         _ => field.takes_marks,
     }
@@ -98,7 +110,7 @@ fn content(pen: &Pen<'_>, field: &FormField) -> AnyView {
     match value {
         Some(value) => pen.read(&field.field.kind, value),
         None if pen.filled.is_some() => ().into_any(),
-        None if matches!(field.requirement, Requirement::Auto(_)) => {
+        None if matches!(field.requirement, Requirement::Auto(Some(_))) => {
             view! { <small>{td_string!(pen.locale, handbook.paper.by_app)}</small> }.into_any()
         }
         None => view! { <small>{unit(pen, &field.field.kind)}</small> }.into_any(),
@@ -113,6 +125,7 @@ fn unit(pen: &Pen<'_>, kind: &FieldType) -> Option<&'static str> {
         FieldType::Time => Some(td_string!(pen.locale, handbook.paper.time)),
         FieldType::Money => Some(td_string!(pen.locale, handbook.paper.yuan)),
         FieldType::Percent => Some("%"),
+        FieldType::Rows(_) => Some(td_string!(pen.locale, handbook.paper.how_many)),
         FieldType::Sign => Some(td_string!(pen.locale, handbook.paper.sign)),
         _ => None,
     }

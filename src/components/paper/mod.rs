@@ -42,6 +42,8 @@ const FILLED_ONLY: [&str; 2] = ["state", "created_by"];
 const FORM_NO: Key = Key::of("form_no");
 /// The version of its template.
 const VERSION: Key = Key::of("template_version");
+/// What is attached to it.
+const ATTACHMENTS: Key = Key::of("attachments");
 /// Who approved it.
 const APPROVALS: Key = Key::of("approvals");
 
@@ -171,7 +173,9 @@ fn part_view(pen: &Pen<'_>, part: &form::Section) -> Option<AnyView> {
             hint.into_iter().chain(part.visible_when.as_ref().map(only)).collect()
         }
     };
-    let is_list = |field: &&FormField| matches!(field.field.kind, FieldType::Rows(_));
+    // What is attached to a sheet is counted on a line, not listed in empty rows.
+    let is_line = |field: &FormField| !is_filled && field.field.key == ATTACHMENTS;
+    let is_list = |field: &&FormField| matches!(field.field.kind, FieldType::Rows(_)) && !is_line(field);
     let kept = || part.fields.iter().filter(|field| !pen.is_left_out(field));
     let fields: Vec<&FormField> = kept().filter(|field| !is_list(field)).collect();
     let lists = kept().filter(is_list).map(|field| rows::table(pen, field)).collect_view();

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::clock::Clocks;
 use super::document::{Content, Documents};
+use super::filed::FiledPage;
 use super::fill::FillForm;
 use super::history::History;
 use super::links::Links;
@@ -30,6 +31,7 @@ pub fn CasePage() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<RecordId>().ok()));
     let form = Memo::new(move |_| query.read().get("form").filter(|form| !form.is_empty()));
     let then = Memo::new(move |_| query.read().get("then").filter(|then| !then.is_empty()));
+    let document = Memo::new(move |_| query.read().get("document").and_then(|id| id.parse::<RecordId>().ok()));
     let is_known = {
         let workspace = workspace.clone();
         Memo::new(move |_| id.get().is_some_and(|id| workspace.case(id).is_some()))
@@ -45,11 +47,16 @@ pub fn CasePage() -> impl IntoView {
                 </main>
             }
         >
-            {move || {
+            {
+                let workspace = workspace.clone();
+                move || {
                 let id = id.get().unwrap_or_default();
-                match form.get() {
-                    Some(form) => view! { <FillForm id=Some(id) form then=then.get() /> }.into_any(),
-                    None => view! { <Overview id /> }.into_any(),
+                let workspace = workspace.clone();
+                let filed = document.get().and_then(|document| Some((workspace.case(id)?, document)));
+                match (form.get(), filed) {
+                    (_, Some((case, document))) => view! { <FiledPage case id=document /> }.into_any(),
+                    (Some(form), None) => view! { <FillForm id=Some(id) form then=then.get() /> }.into_any(),
+                    (None, None) => view! { <Overview id /> }.into_any(),
                 }
             }}
         </Show>

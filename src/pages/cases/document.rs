@@ -2,64 +2,37 @@
 
 use kehu_domain::book::{Book, Record};
 use kehu_domain::field::FieldType;
-use kehu_domain::form::Answers;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
+use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::begin::is_filled_alone;
+use super::filed::{Answered, answers};
 use super::words::form_title;
 use crate::components::{ShownAttachment, rows_table};
 use crate::i18n::{Locale, t, use_i18n};
-use crate::moment::civil;
-use crate::words::{lang, lang_of, shown_value};
-use crate::workspace::{OpenCase, Workspace, documents, record_name, staff_name, use_workspace};
-
-/// One filed form as it is listed.
-#[derive(Clone, PartialEq)]
-struct Filed {
-    form: String,
-    number: String,
-    by: String,
-    at: String,
-    answers: Answers,
-}
+use crate::words::{lang_of, shown_value};
+use crate::workspace::{OpenCase, Workspace, documents, record_name, use_workspace};
 
 /// Every document of the case, oldest first.
 #[component]
 pub fn Documents(case: OpenCase) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let filed: Vec<Filed> = workspace.read(|book| {
+    let filed: Vec<RecordId> = workspace.read(|book| {
         let records: Vec<&Record> = book.get(case.id).map(|case| documents(book, case)).unwrap_or_default();
-        records
-            .into_iter()
-            .map(|record| {
-                let (by, at) = record
-                    .created()
-                    .map(|change| {
-                        (staff_name(book, change.by), civil(change.stamp.millis()).format("%Y-%m-%d %H:%M").to_string())
-                    })
-                    .unwrap_or_default();
-                Filed {
-                    form: record.text(kind::FORM).to_owned(),
-                    number: record.text(kind::FORM_NO).to_owned(),
-                    by,
-                    at,
-                    answers: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
-                }
-            })
-            .collect()
+        records.into_iter().map(|record| record.id).collect()
     });
     let is_empty = filed.is_empty();
-    let more = (!case.is_closed()).then(|| view! { <More case /> });
+    let more = (!case.is_closed()).then(|| view! { <More case=case.clone() /> });
     view! {
         <section class="section">
             <div class="section-head"><h2>{t!(i18n, cases.documents)}</h2></div>
             {is_empty.then(|| view! { <p class="hint">{t!(i18n, cases.no_documents)}</p> })}
-            {filed.into_iter().map(|filed| view! { <Document filed /> }).collect_view()}
+            {filed.into_iter().map(|id| view! { <Document case=case.clone() id /> }).collect_view()}
             {more}
         </section>
     }
@@ -104,39 +77,32 @@ fn More(case: OpenCase) -> impl IntoView {
     })
 }
 
+/// One document: folded by its title and number, unfolded with everything it says.
 #[component]
-fn Document(filed: Filed) -> impl IntoView {
+fn Document(case: OpenCase, id: RecordId) -> impl IntoView {
     let i18n = use_i18n();
-    let Filed { form, number, by, at, answers } = filed;
-    let rows: Vec<_> = Playbook::built_in()
-        .form(&form)
-        .map(|template| {
-            template
-                .fields()
-                .filter_map(|field| Some((field.field.clone(), answers.get(&field.field.key)?.clone())))
-                .collect()
+    let workspace = use_workspace();
+    let address = format!("/cases/{}?document={id}", case.id);
+    move || {
+        let (case, address) = (case.clone(), address.clone());
+        workspace.read(|book| {
+            let record = book.get(id)?;
+            let (form, number) = (record.text(kind::FORM).to_owned(), record.text(kind::FORM_NO).to_owned());
+            let answers = answers(book, &case, record, i18n.get_locale());
+            let template = Playbook::built_in().form(&form);
+            Some(view! {
+                <details class="fold">
+                    <summary>
+                        <span>{form_title(i18n.get_locale(), &form)}</span>
+                        <span class="number">{number}</span>
+                    </summary>
+                    {template.map(|form| view! { <Answered form answers /> })}
+                    <p class="row">
+                        <A href=address attr:class="button">{t!(i18n, cases.document.open)}</A>
+                    </p>
+                </details>
+            })
         })
-        .unwrap_or_default();
-    view! {
-        <details class="fold">
-            <summary>
-                <span>{move || form_title(i18n.get_locale(), &form)}</span>
-                <span class="number">{number}</span>
-            </summary>
-            <p class="hint">{by} " · " {at}</p>
-            <dl class="definition-list">
-                {rows
-                    .into_iter()
-                    .map(|(field, value)| {
-                        let label = field.label.clone();
-                        view! {
-                            <dt>{move || label.get(lang(i18n)).to_owned()}</dt>
-                            <dd><Content kind=field.kind value /></dd>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
-        </details>
     }
 }
 

@@ -1,7 +1,9 @@
 //! Filling a form of a case: kept with every key press, checked all at once, filed with its number.
 
-use kehu_domain::book::Record;
-use kehu_domain::form::{self, Answers, Context, Form};
+use kehu_domain::book::{Book, Record};
+use kehu_domain::dictionary::Dictionary;
+use kehu_domain::field::FieldType;
+use kehu_domain::form::{self, Answers, Context, Form, Requirement, repeat};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -14,9 +16,10 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 use super::words::{draft_answers, draft_id, move_problem};
-use crate::components::{ErrorSummary, FormSheet, Notice, Tone};
-use crate::i18n::{t, t_string, use_i18n};
-use crate::words::{I18n, lang};
+use crate::components::{Earlier, ErrorSummary, FormSheet, Notice, Tone};
+use crate::i18n::{Locale, t, t_string, use_i18n};
+use crate::pages::customers::Names;
+use crate::words::{I18n, lang, lang_of};
 use crate::workspace::{MoveProblem, OpenCase, Workspace, documents, lookups, use_workspace};
 
 /// What a form begins with: a draft, a document to go on with, or its defaults.
@@ -42,7 +45,7 @@ pub fn FillForm(
     let workspace = use_workspace();
     // A form is not begun anew when something else is saved meanwhile, or when it is filed itself.
     let case = untrack(|| id.map_or_else(|| workspace.unbegun_task(), |id| workspace.case(id)));
-    let template = Playbook::built_in().form(&form).cloned();
+    let template = Playbook::built_in().filled_form(&form);
     let (Some(case), Some(template)) = (case, template) else {
         return view! {
             <main class="page"><p class="empty-state">{t!(i18n, cases.missing)}</p></main>
@@ -162,6 +165,9 @@ fn Sheet(
             }
         })
     };
+    let last = last_time(&workspace, &case, &template, continued, i18n.get_locale_untracked());
+    let earlier = last.as_ref().map(|last| last.earlier.clone()).unwrap_or_default();
+    let opening = untrack(|| form::defaults(&template, &context(), lang(i18n)));
     Effect::new(move || {
         if let Some(Ok(id)) = file.value().get() {
             navigate(&format!("/cases/{id}"), NavigateOptions { replace: true, ..NavigateOptions::default() });
@@ -199,6 +205,7 @@ fn Sheet(
     view! {
         <form class="form-page" id="form" novalidate on:submit=submit>
             {is_draft.then(|| view! { <Notice tone=Tone::Info>{t!(i18n, cases.form.draft_restored)}</Notice> })}
+            {last.map(|last| view! { <TakeOver last answers opening /> })}
             <ErrorSummary form=template_copy.clone() problems />
             <FormSheet
                 form=template_copy
@@ -206,6 +213,7 @@ fn Sheet(
                 context=Signal::derive_local(context)
                 problems
                 lookups=lookups(&workspace, case.customer)
+                earlier
             />
             {move || {
                 file.value()
@@ -231,6 +239,96 @@ fn Sheet(
             </div>
         </form>
     }
+}
+
+/// The form of last time, as far as it helps with this one.
+#[derive(Clone)]
+struct Last {
+    /// When it was filed and by whom.
+    at: String,
+    by: String,
+    earlier: Earlier,
+}
+
+/// The same form about the same customer, filed before; nothing when there is none or it is gone on with.
+fn last_time(
+    workspace: &Workspace,
+    case: &OpenCase,
+    template: &Form,
+    continued: Option<RecordId>,
+    locale: Locale,
+) -> Option<Last> {
+    let filed = workspace.last_filed(case.customer?, &template.id, continued)?;
+    workspace.read_once(|book| {
+        let names = Names { dictionary: Dictionary::built_in(), book };
+        let asked = template.fields().filter(|field| !matches!(field.requirement, Requirement::Auto(_)));
+        let told = asked.filter_map(|field| {
+            let value = filed.answers.get(&field.field.key).filter(|value| !value.is_blank())?;
+            let is_attached = matches!(field.field.kind, FieldType::File | FieldType::Photo | FieldType::Sign);
+            (!is_attached).then(|| (field.field.key, names.shown(&field.field, value, lang_of(locale))))
+        });
+        let told = told.filter(|(_, text)| !text.is_empty()).collect();
+        let repeatable = repeat::repeatable(template, &filed.answers, &Here(book));
+        let at = filed.at.format("%Y-%m-%d").to_string();
+        Some(Last { at, by: filed.by.clone(), earlier: Earlier { told, repeatable } })
+    })
+}
+
+/// The records that are still there to refer to.
+struct Here<'b>(&'b Book);
+
+impl repeat::Present for Here<'_> {
+    fn has_record(&self, _: Key, id: &str) -> bool {
+        id.parse().ok().and_then(|id| self.0.get(id)).is_some_and(Record::exists)
+    }
+}
+
+/// Offers the answers of last time; nothing is taken over unless somebody asks.
+#[component]
+fn TakeOver(
+    last: Last,
+    answers: RwSignal<Answers>,
+    /// What a new form begins with.
+    opening: Answers,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let Last { at, by, earlier } = last;
+    let repeated = StoredValue::new(earlier.repeatable);
+    let opening = StoredValue::new(opening);
+    let next = move || {
+        repeated
+            .with_value(|repeated| opening.with_value(|opening| repeat::taken_over(&answers.read(), repeated, opening)))
+    };
+    let count = move || {
+        let next = next();
+        let answers = answers.read();
+        next.iter().filter(|(key, value)| answers.get(key) != Some(value)).count()
+    };
+    let is_any = repeated.with_value(|repeated| !repeated.is_empty());
+    is_any.then(|| {
+        view! {
+            <div class="notice" data-kind="info" role="group" aria-label=move || t_string!(i18n, cases.form.last_title)>
+                <p>{t!(i18n, cases.form.last_filed, at = at, by = by)}</p>
+                <p class="row">
+                    <button
+                        type="button"
+                        class="button"
+                        data-size="small"
+                        disabled=move || count() == 0
+                        on:click=move |_| answers.set(untrack(next))
+                    >
+                        {move || {
+                            if count() == 0 {
+                                t_string!(i18n, cases.form.last_taken).to_owned()
+                            } else {
+                                t_string!(i18n, cases.form.last_take, count = count())
+                            }
+                        }}
+                    </button>
+                </p>
+            </div>
+        }
+    })
 }
 
 /// A start that passes once through a view's properties.

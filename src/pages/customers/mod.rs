@@ -2,6 +2,7 @@
 
 mod add;
 mod card;
+mod consents;
 mod edit;
 mod facts;
 mod fill;
@@ -24,5 +25,6 @@ mod words;
 pub use card::CustomerPage;
 pub use grade::GradeAll;
 pub use list::CustomersPage;
+pub use names::Names;
 pub use trace_words::{condition, number};
 pub use words::{TierSeal, urgency_name};

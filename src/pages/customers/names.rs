@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::dictionary::{Dictionary, folded};
-use kehu_domain::field::Field;
+use kehu_domain::field::{Field, FieldType};
 use kehu_domain::field_text::{Meanings, Showing, show};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -44,7 +44,12 @@ pub struct Names<'a> {
 impl Names<'_> {
     /// A field's content as people read it; empty when there is none.
     pub fn shown(self, field: &Field, value: &Value, lang: Lang) -> String {
-        show(&field.kind, value, lang, Showing::new(&self))
+        self.shown_as(&field.kind, value, lang)
+    }
+
+    /// The content of a field of this type as people read it.
+    pub fn shown_as(self, kind: &FieldType, value: &Value, lang: Lang) -> String {
+        show(kind, value, lang, Showing::new(&self))
     }
 }
 

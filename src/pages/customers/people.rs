@@ -6,14 +6,14 @@ use kehu_domain::dictionary::Dictionary;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
-use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use leptos::prelude::*;
 
+use super::consents::{Consents, standing};
 use super::edit::{RecordForm, Target};
 use super::names::{Names, Terms};
 use crate::components::{Dialog, Notice, Tone};
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::words;
 use crate::workspace::{Workspace, use_workspace};
 
@@ -33,6 +33,8 @@ struct Person {
     numbers: Vec<(String, String)>,
     email: String,
     is_not_called: bool,
+    /// What they agreed to or took back, a line for each purpose.
+    consents: Vec<String>,
 }
 
 /// Everybody known at the customer.
@@ -47,11 +49,13 @@ pub fn People(
     let workspace = use_workspace();
     let people = {
         let workspace = workspace.clone();
-        Memo::new(move |_| people(&workspace, customer, terms, words::lang(i18n)))
+        Memo::new(move |_| people(&workspace, customer, terms, i18n.get_locale()))
     };
     let target = RwSignal::new(new_contact(customer));
     let (is_editing, is_deleting) = (RwSignal::new(false), RwSignal::new(false));
     let to_delete = RwSignal::new(None::<(RecordId, String)>);
+    let is_consenting = RwSignal::new(false);
+    let consenting = RwSignal::new(None::<(RecordId, String)>);
     let on_edit = Callback::new(move |id| {
         target.set(Target::Change(id));
         is_editing.set(true);
@@ -91,7 +95,12 @@ pub fn People(
                                     to_delete.set(Some(named.clone()));
                                     is_deleting.set(true);
                                 });
-                                view! { <PersonRow person on_edit on_delete /> }
+                                let asked = (person.id, person.name.clone());
+                                let on_consent = Callback::new(move |()| {
+                                    consenting.set(Some(asked.clone()));
+                                    is_consenting.set(true);
+                                });
+                                view! { <PersonRow person on_edit on_consent on_delete /> }
                             })
                             .collect_view()
                     }}
@@ -106,6 +115,11 @@ pub fn People(
                 />
             </Dialog>
             <DeleteContact is_open=is_deleting contact=to_delete />
+            {move || {
+                consenting
+                    .get()
+                    .map(|(contact, name)| view! { <Consents open=is_consenting contact customer name /> })
+            }}
         </section>
     }
 }
@@ -119,27 +133,40 @@ fn PersonRow(
     person: Person,
     /// Opens the form.
     on_edit: Callback<RecordId>,
+    /// Shows what they agreed to.
+    on_consent: Callback<()>,
     /// Asks whether to delete.
     on_delete: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let Person { id, name, about, numbers, email, is_not_called } = person;
+    let Person { id, name, about, numbers, email, is_not_called, consents } = person;
     let numbers = numbers
         .into_iter()
         .map(|(digits, shown)| view! { <a class="number" href=format!("tel:{digits}")>{shown}</a> " " })
         .collect_view();
     let email = (!email.is_empty()).then(|| view! { <a href=format!("mailto:{email}")>{email.clone()}</a> });
-    let (to_edit, to_delete) = (name.clone(), name.clone());
+    let (to_edit, to_delete, to_ask) = (name.clone(), name.clone(), name.clone());
     view! {
         <li>
             <span>
                 {name}
                 <small>{about}</small>
+                {consents.into_iter().map(|line| view! { <small>{line}</small> }).collect_view()}
                 {is_not_called
                     .then(|| view! { <span class="tag" data-state="late">{t!(i18n, customers.people.do_not_call)}</span> })}
             </span>
             <span class="row">
                 {numbers} {email}
+                <button
+                    type="button"
+                    class="button"
+                    data-kind="quiet"
+                    data-size="small"
+                    aria-label=move || t_string!(i18n, customers.consent.label, name = to_ask.clone())
+                    on:click=move |_| on_consent.run(())
+                >
+                    {t!(i18n, customers.consent.button)}
+                </button>
                 <button
                     type="button"
                     class="button"
@@ -219,16 +246,17 @@ fn DeleteContact(
     }
 }
 
-fn people(workspace: &Workspace, customer: RecordId, terms: Terms, lang: Lang) -> Vec<Person> {
+fn people(workspace: &Workspace, customer: RecordId, terms: Terms, locale: Locale) -> Vec<Person> {
     let dictionary = terms.get();
     workspace.read(|book| {
         let names = Names { dictionary: &dictionary, book };
         let contacts = book.of_customer(customer, kind::CONTACT);
-        contacts.map(|contact| person(contact, &dictionary, names, lang)).collect()
+        contacts.map(|contact| person(contact, &dictionary, names, locale)).collect()
     })
 }
 
-fn person(contact: &Record, dictionary: &Dictionary, names: Names<'_>, lang: Lang) -> Person {
+fn person(contact: &Record, dictionary: &Dictionary, names: Names<'_>, locale: Locale) -> Person {
+    let lang = words::lang_of(locale);
     let shown = |key: Key| {
         let field = dictionary.kind(kind::CONTACT).and_then(|kind| kind.field(key));
         field.map(|field| names.shown(&field.field, contact.get(key), lang)).unwrap_or_default()
@@ -242,5 +270,6 @@ fn person(contact: &Record, dictionary: &Dictionary, names: Names<'_>, lang: Lan
         numbers: numbers.into_iter().filter(|(digits, _)| !digits.is_empty()).collect(),
         email: contact.text(kind::EMAIL).to_owned(),
         is_not_called: contact.get(DO_NOT_CALL).as_bool().unwrap_or_default(),
+        consents: standing(names.book, contact.id, locale),
     }
 }

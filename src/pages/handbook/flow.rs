@@ -1,9 +1,12 @@
 //! The process of a section: its flowchart, and the same as a table with deadlines and conditions.
 
+use kehu_domain::expr::Expr;
 use kehu_domain::form::Form;
+use kehu_domain::key::Key;
+use kehu_domain::kind;
 use kehu_domain::playbook::{Playbook, Terms};
 use kehu_domain::text::Lang;
-use kehu_domain::workflow::{CANCEL, Process, Transition};
+use kehu_domain::workflow::{CANCEL, Limit, Process, Start, Transition};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -90,7 +93,9 @@ fn row(locale: Locale, process: &Process, made: &Transition, terms: &Terms<'_>) 
                 {role_titles(locale, made.roles.iter().map(|role| role.code()))}
             </td>
             <td data-label=td_string!(locale, handbook.moves.due)>{lines(deadlines)}</td>
-            <td data-label=td_string!(locale, handbook.moves.conditions)>{lines(conditions(locale, made))}</td>
+            <td data-label=td_string!(locale, handbook.moves.conditions)>
+                {lines(conditions(locale, process, made, terms))}
+            </td>
         </tr>
     }
 }
@@ -100,8 +105,8 @@ fn lines(sentences: Vec<String>) -> impl IntoView {
     view! { <div>{sentences.into_iter().map(|sentence| view! { <div>{sentence}</div> }).collect_view()}</div> }
 }
 
-/// What must be so for a move: forms first, then what is asked, then its guards.
-fn conditions(locale: Locale, made: &Transition) -> Vec<String> {
+/// What must be so for a move: forms first, then what is asked, then its guards; and what comes of it.
+fn conditions(locale: Locale, process: &Process, made: &Transition, terms: &Terms<'_>) -> Vec<String> {
     let lang = lang_of(locale);
     let mut conditions = Vec::new();
     if let Some(form) = &made.files {
@@ -129,7 +134,71 @@ fn conditions(locale: Locale, made: &Transition) -> Vec<String> {
             .iter()
             .map(|guard| td_string!(locale, handbook.moves.refused, reason = guard.otherwise.get(lang)).to_string()),
     );
+    conditions.extend(authority(locale, made, terms));
+    conditions.extend(made.sets.iter().filter_map(|(key, expr)| set(locale, process, *key, expr, terms)));
+    conditions.extend(made.starts.iter().map(|start| started(locale, start, terms)));
     conditions
+}
+
+/// Who approves up to which amount, and when somebody may approve their own.
+fn authority(locale: Locale, made: &Transition, terms: &Terms<'_>) -> Vec<String> {
+    let limit = |limit: &Limit| {
+        let role = role_titles(locale, [limit.role.code()]);
+        match &limit.up_to {
+            Some(amount) => {
+                td_string!(locale, handbook.moves.limit, role = role, amount = terms.amount(*amount)).to_string()
+            }
+            None => td_string!(locale, handbook.moves.no_limit, role = role).to_string(),
+        }
+    };
+    let limits: Vec<String> = made.limits().iter().map(limit).collect();
+    let separator = if locale == Locale::zh { "；" } else { "; " };
+    let limits = (!limits.is_empty())
+        .then(|| td_string!(locale, handbook.moves.authority, limits = limits.join(separator)).to_string());
+    let own = made
+        .self_approval
+        .as_ref()
+        .map(|when| td_string!(locale, handbook.moves.self_approval, condition = terms.condition(when)).to_string());
+    limits.into_iter().chain(own).collect()
+}
+
+/// What a move writes into a field of the case.
+fn set(locale: Locale, process: &Process, key: Key, expr: &Expr, terms: &Terms<'_>) -> Option<String> {
+    let lang = lang_of(locale);
+    if key == kind::OWNER {
+        return Some(td_string!(locale, handbook.moves.new_owner, who = terms.value(expr)).to_string());
+    }
+    let field = process.fields.iter().find(|field| field.key == key)?;
+    let (name, value) = (field.label.get(lang), terms.value_of(expr, field));
+    Some(td_string!(locale, handbook.moves.sets, field = name, value = value).to_string())
+}
+
+/// The case of another process that a move opens, with what it passes on.
+fn started(locale: Locale, start: &Start, terms: &Terms<'_>) -> String {
+    let lang = lang_of(locale);
+    let other = Playbook::built_in().process(&start.process);
+    let title = other.map_or("", |process| process.title.get(lang));
+    let process = format!("{} {title}", start.process);
+    let of_row = start.each.as_ref().map_or_else(|| terms.clone(), |rows| terms.within(rows));
+    let opens = match &start.each {
+        Some(rows) => {
+            td_string!(locale, handbook.moves.opens_each, process = process, rows = terms.value(rows)).to_string()
+        }
+        None => td_string!(locale, handbook.moves.opens, process = process).to_string(),
+    };
+    let when = start
+        .when
+        .as_ref()
+        .map(|when| td_string!(locale, handbook.moves.opens_when, condition = of_row.condition(when)).to_string());
+    let label = |key: &Key| {
+        let field = other?.fields.iter().find(|field| field.key == *key)?;
+        Some(field.label.get(lang).to_owned())
+    };
+    let passed: Vec<String> = start.set.iter().filter_map(|(key, _)| label(key)).collect();
+    let passed = (!passed.is_empty())
+        .then(|| td_string!(locale, handbook.moves.passes, fields = joined(locale, &passed)).to_string());
+    let parts: Vec<String> = [Some(opens), when, passed].into_iter().flatten().collect();
+    parts.join(if locale == Locale::zh { "" } else { " " })
 }
 
 fn named(locale: Locale, form: &str) -> String {

@@ -9,12 +9,14 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::blank::BlankForm;
 use super::flow::{Flow, Moves};
-use super::standards::{Acceptance, Checklists, Forms, KeyFigures, Rules};
+use super::standards::{Acceptance, Checklists, Examples, Forms, KeyFigures, Rules};
 use super::steps::Steps;
 use super::words::{joined, principle, role_titles};
+use crate::components::PrintFoot;
 use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::pages::scores::ScoreCardLink;
 use crate::words::lang_of;
+use crate::workspace::use_workspace;
 
 /// The section of the address; with `?form=` that form of it, blank.
 #[component]
@@ -93,9 +95,13 @@ fn SectionSheet(
         let number = td_string!(locale, handbook.chapter, number = chapter.number);
         format!("{number} · {}", chapter.title.get(lang))
     });
+    let company = use_workspace().company();
+    let foot = format!("{} {}", section.id, section.title.get(lang));
+    let foot = if company.is_empty() { foot } else { format!("{foot} · {company}") };
     let processes: Vec<&'static Process> = section.processes.iter().filter_map(|id| playbook.process(id)).collect();
     view! {
         <main class="page">
+            <PrintFoot text=foot />
             <header class="page-header">
                 <A href="/handbook" attr:class="back-link">"‹ " {t!(i18n, handbook.title)}</A>
                 <span class="chapter-numeral" aria-hidden="true">{&*section.id}</span>
@@ -111,6 +117,7 @@ fn SectionSheet(
                 {processes.iter().map(|process| view! { <Moves process locale /> }).collect_view()}
                 <Forms section locale />
                 <Rules section locale />
+                <Examples section locale />
                 <Checklists section locale />
                 <KeyFigures section locale />
                 <Acceptance section locale />

@@ -72,6 +72,33 @@ pub fn Checklists(section: &'static Section, locale: Locale) -> impl IntoView {
     section.checklists.iter().map(list).collect_view()
 }
 
+/// The section's rules and models at work on figures.
+#[component]
+pub fn Examples(section: &'static Section, locale: Locale) -> impl IntoView {
+    let lang = lang_of(locale);
+    (!section.examples.is_empty()).then(|| {
+        let lines = section.examples.iter().map(|example| {
+            view! {
+                <li>
+                    <span>{&*example.id}</span>
+                    <div>
+                        <p>{example.given.get(lang)}</p>
+                        <p class="hint">"→ " {example.outcome.get(lang)}</p>
+                    </div>
+                </li>
+            }
+        });
+        view! {
+            <section class="section">
+                <div class="section-head">
+                    <h2>{td_string!(locale, handbook.examples.title)}</h2>
+                </div>
+                <ul class="rule-list">{lines.collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
 /// The key figures the section works for, and its own measure.
 #[component]
 pub fn KeyFigures(section: &'static Section, locale: Locale) -> impl IntoView {

@@ -14,8 +14,8 @@ use super::source::{
     TextSource,
 };
 use super::{
-    Action, Chapter, Checklist, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle,
-    Section,
+    Action, Chapter, Checklist, Example, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind,
+    RoleTitle, Section,
 };
 use crate::expr::{self, Expr};
 use crate::form::Rule;
@@ -324,6 +324,12 @@ impl Loader {
             .iter()
             .map(|list| Checklist { title: self.text(&list.title, place), points: self.texts(&list.points, place) });
         let checklists = checklists.collect();
+        let examples = source.examples.iter().map(|example| Example {
+            id: example.id.as_str().into(),
+            given: self.text(&example.given, &example.id),
+            outcome: self.text(&example.outcome, &example.id),
+        });
+        let examples = examples.collect();
         let section = Section {
             id: source.id.as_str().into(),
             title: self.text(&source.title, place),
@@ -337,6 +343,7 @@ impl Loader {
             actions,
             rules,
             checklists,
+            examples,
             acceptance: self.texts(&source.acceptance, place),
         };
         self.playbook.sections.push(section);

@@ -61,9 +61,24 @@ pub struct SectionSource {
     /// Lists of points to look at.
     #[serde(default, rename = "checklist")]
     pub checklists: Vec<ChecklistSource>,
+    /// Its rules at work on figures.
+    #[serde(default, rename = "example")]
+    pub examples: Vec<ExampleSource>,
     /// What must be true of it.
     #[serde(default)]
     pub acceptance: Vec<TextSource>,
+}
+
+/// A worked example.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleSource {
+    /// Its identifier, that of the test of the rule, such as `M05-E1`.
+    pub id: String,
+    /// What there is.
+    pub given: TextSource,
+    /// What comes of it, and why.
+    pub outcome: TextSource,
 }
 
 /// One row of the handbook's table.

@@ -91,6 +91,11 @@ impl<'p> Terms<'p> {
         self.constant(expr, Some(field)).unwrap_or_else(|| self.noun(expr))
     }
 
+    /// An amount of money.
+    pub fn amount(&self, yuan: rust_decimal::Decimal) -> String {
+        format!("¥{}", written_number(&yuan.normalize().to_string(), None))
+    }
+
     /// The same where a row of `rows` is spoken of: its cells come first.
     #[must_use]
     pub fn within(&self, rows: &Expr) -> Self {
