@@ -194,7 +194,6 @@ fn Row(dial: Dial, tried: Tried, original: StoredValue<BTreeMap<String, String>>
                 <input
                     type="text"
                     inputmode="decimal"
-                    class="number-input"
                     autocomplete="off"
                     aria-label=move || label_of(i18n, named)
                     value=value

@@ -16,6 +16,8 @@ use super::ratio::Hundredths;
 use super::{Inputs, Scorecard, churn, grade, scorecard};
 use crate::book::{Book, Record};
 use crate::change::Cells;
+use crate::expr::{Expr, Function, Node};
+use crate::form::{Form, Requirement};
 use crate::key::Key;
 use crate::kind;
 use crate::stamp::{RecordId, Stamp};
@@ -474,19 +476,50 @@ pub fn versions(book: &Book, model: Model) -> Vec<Version> {
 
 /// The version in force on a day: of those adopted and come to their day, the one decided last; none while the shipped
 /// card is. Every device that knows the same changes finds the same one.
-pub fn in_force(book: &Book, model: Model, day: NaiveDate) -> Option<Version> {
-    let shipped = Template::shipped(model).ok()?;
+///
+/// `is_usable` says of a version whether its card can be read and [`Template::is_tuned_from`] the shipped one; it is asked
+/// instead of [`is_usable`] where the answers are kept.
+pub fn in_force(
+    book: &Book,
+    model: Model,
+    day: NaiveDate,
+    is_usable: impl Fn(&Book, Model, RecordId) -> bool,
+) -> Option<Version> {
     versions(book, model)
         .into_iter()
-        .filter(|version| version.holds_on(day))
-        .filter(|version| template_of(book, model, version.record).is_some_and(|found| found.is_tuned_from(&shipped)))
+        .filter(|version| version.holds_on(day) && is_usable(book, model, version.record))
         .max_by_key(|version| (version.decided.map(|(_, _, stamp)| stamp), version.record))
+}
+
+/// Whether a version can be read and differs from the shipped card in its numbers alone.
+pub fn is_usable(book: &Book, model: Model, version: RecordId) -> bool {
+    let found = template_of(book, model, version).zip(Template::shipped(model).ok());
+    found.is_some_and(|(found, shipped)| found.is_tuned_from(&shipped))
 }
 
 /// The card of a version, whether it is in force or not; none when there is no such version, or it cannot be read.
 pub fn template_of(book: &Book, model: Model, version: RecordId) -> Option<Template> {
     let record = book.get(version).filter(|record| record.kind == kind::SCORECARD)?;
     Template::read(model, record.text(CONTENT)).ok()
+}
+
+/// The model with changeable numbers that works something out on a form; none where there is none.
+pub fn model_of(form: &Form) -> Option<Model> {
+    let asks = |expr: &Expr, model: Model| {
+        expr.any(&|part| match &part.node {
+            Node::Call(Function::Model, arguments) => {
+                matches!(arguments.first().map(|name| &name.node), Some(Node::Text(name)) if model.id() == **name)
+            }
+            _ => false,
+        })
+    };
+    let computed = || {
+        form.fields().filter_map(|field| match &field.requirement {
+            Requirement::Auto(Some(expr)) => Some(expr),
+            _ => None,
+        })
+    };
+    Model::ALL.into_iter().find(|model| computed().any(|expr| asks(expr, *model)))
 }
 
 /// The number of the next version: above every one ever given on this device.
@@ -501,6 +534,10 @@ mod tests {
     use super::*;
     use crate::change::Act;
     use crate::stamp::Clock;
+
+    fn in_force(book: &Book, model: Model, day: NaiveDate) -> Option<Version> {
+        super::in_force(book, model, day, is_usable)
+    }
 
     const NOON: u64 = 1_795_000_000_000;
 
