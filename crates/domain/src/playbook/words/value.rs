@@ -56,6 +56,7 @@ impl Terms<'_> {
             "customer_id" => ("客户", "the customer"),
             "begun_at" => ("开始时间", "the beginning"),
             "closed_at" => ("结束时间", "the end"),
+            "due" => ("时限", "the deadline"),
             "value" => ("值", "the value"),
             "count" => ("次数", "the count"),
             "cumulative" => ("累计占比", "the cumulative share"),
