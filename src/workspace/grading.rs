@@ -108,9 +108,8 @@ impl Workspace {
                             .as_ref()
                             .and_then(|classes| Some((PARETO, Value::from(classes.get(place)?.to_string())))),
                     ];
-                    let is_graded = workspace.read_once(|book| {
-                        store_score(book, act, (*id, place), &batch, version, extra.into_iter().flatten())
-                    });
+                    let is_graded = workspace
+                        .read_once(|book| store_score(book, act, (*id, place), &batch, version, extra.into_iter().flatten()));
                     if is_graded {
                         done.graded += 1;
                     } else {
@@ -143,10 +142,8 @@ impl Workspace {
             self.read_once(|book| {
                 for (offset, customer) in slice.iter().enumerate() {
                     let place = place * 256 + offset;
-                    let orders: Vec<OrderLine> = book
-                        .of_customer(*customer, kind::ORDER)
-                        .filter_map(|order| OrderLine::of(order, place))
-                        .collect();
+                    let orders: Vec<OrderLine> =
+                        book.of_customer(*customer, kind::ORDER).filter_map(|order| OrderLine::of(order, place)).collect();
                     ledger.add_orders(&orders);
                     let owed: Vec<Receivable> = book
                         .of_customer(*customer, kind::RECEIVABLE)

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use kehu_domain::book::{Book, Record};
-use kehu_domain::expr::Datum;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -42,34 +41,18 @@ pub enum Refused {
 
 thread_local! {
     /// The templates read in this run: few, and asked for all the time.
-    static READ: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    static READ: RefCell<Vec<(Model, Box<str>, &'static Template)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A template kept for the run.
-#[derive(Clone)]
-struct Kept {
-    model: Model,
-    content: Box<str>,
-    template: &'static Template,
-    /// Whether it differs from the shipped card in its numbers alone.
-    is_usable: bool,
-}
-
-fn kept(model: Model, content: &str, make: impl FnOnce() -> Option<Template>) -> Option<Kept> {
-    let is_it = |kept: &&Kept| kept.model == model && *kept.content == *content;
-    let known = READ.with_borrow(|read| read.iter().find(is_it).cloned());
+fn kept(model: Model, content: &str, make: impl FnOnce() -> Option<Template>) -> Option<&'static Template> {
+    let known = READ.with_borrow(|read| {
+        read.iter().find(|(of, written, _)| *of == model && **written == *content).map(|(.., template)| *template)
+    });
     known.or_else(|| {
         let template: &'static Template = Box::leak(Box::new(make()?));
-        let is_usable = content.is_empty() || template.is_tuned_from(shipped(model));
-        let kept = Kept { model, content: content.into(), template, is_usable };
-        READ.with_borrow_mut(|read| read.push(kept.clone()));
-        Some(kept)
+        READ.with_borrow_mut(|read| read.push((model, content.into(), template)));
+        Some(template)
     })
-}
-
-fn kept_version(book: &Book, model: Model, version: RecordId) -> Option<Kept> {
-    let content = book.get(version)?.text(CONTENT);
-    kept(model, content, || template::template_of(book, model, version)).filter(|_| !content.is_empty())
 }
 
 /// The card as shipped.
@@ -78,37 +61,21 @@ fn kept_version(book: &Book, model: Model, version: RecordId) -> Option<Kept> {
 /// Never in a released app: the cards are compiled in, and the domain's tests read them.
 #[expect(clippy::expect_used, reason = "compiled in, and read by tests of the domain")]
 fn shipped(model: Model) -> &'static Template {
-    kept(model, "", || Template::shipped(model).ok()).expect("the cards as shipped").template
+    kept(model, "", || Template::shipped(model).ok()).expect("the cards as shipped")
 }
 
 /// The card a result names: that of a version, or the shipped one; `None` when there is no such version here.
 pub fn template_by(book: &Book, model: Model, version: Option<RecordId>) -> Option<&'static Template> {
     let Some(version) = version else { return Some(shipped(model)) };
-    Some(kept_version(book, model, version)?.template)
+    let content = book.get(version)?.text(CONTENT);
+    kept(model, content, || template::template_of(book, model, version))
 }
 
 /// The card in force today, and its version where it is not the shipped one.
 pub fn in_force(book: &Book, model: Model) -> (Option<Version>, &'static Template) {
-    let version = template::in_force(book, model, today(), |book, model, version| {
-        kept_version(book, model, version).is_some_and(|kept| kept.is_usable)
-    });
+    let version = template::in_force(book, model, today());
     let template = template_by(book, model, version.as_ref().map(|version| version.record));
     (version, template.unwrap_or_else(|| shipped(model)))
-}
-
-/// The adopted cards in force, as models on forms and in conditions take them: by model, the content.
-pub fn cards_in_force(book: &Book) -> Datum {
-    let card = |model: Model| {
-        let (version, template) = in_force(book, model);
-        version.map(|_| (model.id(), Datum::text(&template.content())))
-    };
-    Datum::Row(Model::ALL.into_iter().filter_map(card).collect())
-}
-
-/// The version that works something out on `form`; `None` where it is the shipped card, or no model is asked.
-pub fn version_for(book: &Book, form: &str) -> Option<RecordId> {
-    let version = in_force(book, template::model_of(Playbook::built_in().form(form)?)?).0;
-    version.map(|version| version.record)
 }
 
 /// What speaks against somebody's proposing a version, or, with `version`, deciding on it.
@@ -158,8 +125,7 @@ impl Workspace {
                 }
             }
             Model::Complaint | Model::Churn => {
-                let cases: Vec<RecordId> =
-                    self.read_once(|book| book.of_kind(kind::CASE).map(|case| case.id).collect());
+                let cases: Vec<RecordId> = self.read_once(|book| book.of_kind(kind::CASE).map(|case| case.id).collect());
                 let total = cases.len();
                 for (place, case) in cases.into_iter().enumerate() {
                     let found = self.read_once(|book| facts_of_case(book, &now.card, case));

@@ -29,8 +29,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
 use crate::words::{self, lang_of};
 use crate::workspace::{
-    PARETO, RFM_CELL, RFM_INDEX, Workspace, latest_score, reasons, scorecards, two_decimals, use_workspace,
-    value_card_of,
+    PARETO, RFM_CELL, RFM_INDEX, Workspace, latest_score, reasons, scorecards, two_decimals, use_workspace, value_card_of,
 };
 
 /// The latest grading of a customer, as far as it can be read.

@@ -23,8 +23,11 @@ pub fn Editor(
     shipped: Option<&'static Template>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let original: BTreeMap<String, String> =
-        shipped.into_iter().flat_map(Template::dials).map(|dial| (dial.place, dial.now)).collect();
+    let original: BTreeMap<String, String> = shipped
+        .into_iter()
+        .flat_map(Template::dials)
+        .map(|dial| (dial.place, dial.now))
+        .collect();
     let original = StoredValue::new(original);
     let problems = move || {
         let base = tried.base.get();
@@ -194,6 +197,7 @@ fn Row(dial: Dial, tried: Tried, original: StoredValue<BTreeMap<String, String>>
                 <input
                     type="text"
                     inputmode="decimal"
+                    class="number-input"
                     autocomplete="off"
                     aria-label=move || label_of(i18n, named)
                     value=value

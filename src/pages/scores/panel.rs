@@ -72,11 +72,7 @@ fn complaint_told(book: &kehu_domain::book::Book, case: RecordId) -> Option<Told
     let Card::Complaint(card) = &template.card else { return None };
     let filed = filed.into_iter().map(|document| {
         let at = document.created().map(|change| civil(change.stamp.millis()).format("%Y-%m-%d").to_string());
-        (
-            at.unwrap_or_default(),
-            document.text(Key::of("level")).to_owned(),
-            document.text(Key::of("priority")).to_owned(),
-        )
+        (at.unwrap_or_default(), document.text(Key::of("level")).to_owned(), document.text(Key::of("priority")).to_owned())
     });
     Some(Told { template, facts: complaint_facts(book, card, case)?, filed: filed.collect() })
 }
@@ -134,8 +130,10 @@ fn Complaint(told: Arc<Told>, case: RecordId) -> impl IntoView {
         turns.iter().map(|turn| view! { <li>{turn_words(locale, card, turn)}</li> }).collect_view().into_any()
     };
     let earlier: Vec<_> = told.filed.iter().rev().skip(1).cloned().collect();
-    let history: Vec<(String, String, Label)> =
-        earlier.into_iter().map(|(day, level, priority)| (day, priority, Label::Code(level))).collect();
+    let history: Vec<(String, String, Label)> = earlier
+        .into_iter()
+        .map(|(day, level, priority)| (day, priority, Label::Code(level)))
+        .collect();
     let total = assessed.as_ref().map(|assessed| assessed.severity);
     view! {
         <section class="section">

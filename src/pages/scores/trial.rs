@@ -164,11 +164,7 @@ fn band_code(i18n: crate::words::I18n, moves: StoredValue<Moves>, band: usize) -
     let found = moves.with_value(|moves| {
         moves.bands.get(band).map(|(code, label)| {
             // Colours are words themselves.
-            if code.as_str().chars().all(char::is_uppercase) {
-                code.to_string()
-            } else {
-                label.get(lang(i18n)).to_owned()
-            }
+            if code.as_str().chars().all(char::is_uppercase) { code.to_string() } else { label.get(lang(i18n)).to_owned() }
         })
     });
     found.unwrap_or_else(|| t_string!(i18n, scores.no_band).to_owned())

@@ -66,9 +66,9 @@ fn Entry(version: Version, model: Model, tried: Tried, is_used: Signal<bool>) ->
     let number = version.number;
     let name = |person| workspace.read(|book| staff_name(book, person));
     let proposed = (name(version.proposed.0), when(version.proposed.1), version.reason.to_string());
-    let decided = version
-        .decided
-        .map(|(is_adopted, by, stamp)| (is_adopted, name(by), when(stamp), version.decision_reason.to_string()));
+    let decided = version.decided.map(|(is_adopted, by, stamp)| {
+        (is_adopted, name(by), when(stamp), version.decision_reason.to_string())
+    });
     let waits = decided.is_none();
     let record = version.record;
     view! {

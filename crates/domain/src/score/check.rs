@@ -154,58 +154,9 @@ pub enum Problem {
     /// A grade that decides better than the grade above it.
     #[error("{0} decides better than the grade above it")]
     DecisionOrder(String),
-    /// A grade, level or colour that no score can give.
-    #[error("{place} is never reached: scores lie from {lowest} to {highest}")]
-    OutOfReach {
-        /// What is never reached.
-        place: String,
-        /// The least score there can be.
-        lowest: Hundredths,
-        /// The greatest.
-        highest: Hundredths,
-    },
     /// A rule that can change nothing.
     #[error("{0} changes nothing")]
     Idle(String),
-}
-
-/// The scores that a card can give.
-pub(super) enum Scores {
-    /// Any between these two, both included.
-    Between(Hundredths, Hundredths),
-    /// Whole points: each bit of 0–100 that is set.
-    Points(u128),
-}
-
-impl Scores {
-    /// The sums of one of `choices` of every part, none of them above 100.
-    pub fn sums(parts: impl Iterator<Item = Vec<u8>>) -> Self {
-        let add = |sums: u128, choices: Vec<u8>| {
-            choices.into_iter().fold(0, |all, points| all | sums.checked_shl(points.into()).unwrap_or_default())
-        };
-        Self::Points(parts.fold(1, add) & (u128::MAX >> 27))
-    }
-
-    /// Whether one of them is at least `from` and, where there is a bound above, below it.
-    fn any_within(&self, from: Hundredths, below: Option<Hundredths>) -> bool {
-        match self {
-            Self::Between(lowest, highest) => from <= *highest && below.is_none_or(|below| *lowest < below),
-            Self::Points(points) => (0..=100).any(|score| {
-                let exact = Hundredths(score * 100);
-                points >> score & 1 == 1 && exact >= from && below.is_none_or(|below| exact < below)
-            }),
-        }
-    }
-
-    fn ends(&self) -> (Hundredths, Hundredths) {
-        match self {
-            Self::Between(lowest, highest) => (*lowest, *highest),
-            Self::Points(points) => {
-                let whole = |bit: u32| Hundredths(i64::from(bit) * 100);
-                (whole(points.trailing_zeros()), whole(127 - points.leading_zeros().min(127)))
-            }
-        }
-    }
 }
 
 /// A line of a scale as a file writes it.
@@ -269,24 +220,6 @@ impl Check {
             None => self.problems.push(Problem::Empty(place.to_string())),
             Some((_, last)) if *last != Hundredths(0) => self.problems.push(Problem::GradeGap(place.to_string())),
             Some(_) => (),
-        }
-    }
-
-    /// Bands, best first, each of which some score falls into, or of which `is_given` says that something else gives it.
-    pub fn reached(
-        &mut self,
-        place: Key,
-        bounds: impl Iterator<Item = (Key, Hundredths)>,
-        scores: &Scores,
-        is_given: impl Fn(Key) -> bool,
-    ) {
-        let mut above = None;
-        for (code, from) in bounds {
-            if !scores.any_within(from, above) && !is_given(code) {
-                let (lowest, highest) = scores.ends();
-                self.problems.push(Problem::OutOfReach { place: format!("{place}.{code}"), lowest, highest });
-            }
-            above = Some(from);
         }
     }
 

@@ -27,14 +27,7 @@ pub fn entry(ladder: &Ladder, place: usize, upwards: bool, least: Option<Ratio>)
     // Nothing is nearer to the scale's end than the bound of the line above, so the middle between it and any value
     // beyond serves.
     let beyond = |end: i64| bound.and_then(|bound| bound.midway(Ratio::whole(end)));
-    let tried = [
-        needed.bound(),
-        ladder.example(place),
-        least,
-        beyond(0),
-        beyond(i64::from(i32::MIN)),
-        beyond(i64::from(i32::MAX)),
-    ];
+    let tried = [needed.bound(), ladder.example(place), least, beyond(0), beyond(i64::from(i32::MIN)), beyond(i64::from(i32::MAX))];
     tried.into_iter().flatten().find(is_first).map(|example| Entry { needed, example })
 }
 

@@ -117,11 +117,6 @@ impl Ladder {
         self.0.iter().map(|line| line.points).max().unwrap_or_default()
     }
 
-    /// The points it gives, line by line.
-    pub fn all_points(&self) -> impl Iterator<Item = u8> {
-        self.0.iter().map(|line| line.points)
-    }
-
     /// A value that the line at `place` is the first to hold for; none for `else`.
     pub fn example(&self, place: usize) -> Option<Ratio> {
         let when = self.0.get(place)?.when;

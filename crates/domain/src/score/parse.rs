@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::check::{Check, Problem, RawLine, Scores};
+use super::check::{Check, Problem, RawLine};
 use super::ladder::Ladder;
 use super::outcome::Fact;
 use super::pareto::ParetoCuts;
@@ -172,7 +172,6 @@ struct RawHigh {
 impl Check {
     fn card(&mut self, raw: RawCard) -> Scorecard {
         let id = raw.id;
-        let before = self.problems.len();
         self.text(id, "title", &raw.title);
         let card = Scorecard {
             id,
@@ -192,25 +191,7 @@ impl Check {
             self.problems.push(Problem::Empty(id.to_string()));
         }
         self.references(&card);
-        if self.problems.len() == before {
-            self.grades_are_reached(&card);
-        }
         card
-    }
-
-    /// Every grade is earned by some score, or a better one is held down to it; somebody can be proposed for more.
-    fn grades_are_reached(&mut self, card: &Scorecard) {
-        let (lowest, highest) = card.ends();
-        let is_held_down = |grade: Key| {
-            let is_earned = card.rank(grade).and_then(|rank| card.grades.get(..rank)).into_iter().flatten();
-            card.caps.iter().any(|cap| cap.at_most == grade)
-                && is_earned.into_iter().any(|better| better.from <= highest)
-        };
-        let bounds = card.grades.iter().map(|band| (band.code, band.from));
-        self.reached(card.id, bounds, &Scores::Between(lowest, highest), is_held_down);
-        if card.candidate.as_ref().is_some_and(|rule| rule.from > highest) {
-            self.problems.push(Problem::OutOfReach { place: format!("{}.candidate", card.id), lowest, highest });
-        }
     }
 
     fn item(&mut self, card: Key, raw: RawItem) -> Item {

@@ -58,30 +58,6 @@ impl Scorecard {
         self.grades.iter().position(|band| band.code == grade)
     }
 
-    /// The least and the greatest score there can be: over all its items, or without those that may be left out where
-    /// that makes more of it (X2).
-    pub fn ends(&self) -> (Hundredths, Hundredths) {
-        let least = self.means(|item| (u8::MAX - item.scale.ends().0, item.scale.ends().0)).min();
-        let greatest = self.means(|item| (item.scale.ends().1, item.scale.ends().1)).max();
-        (least.unwrap_or(Ratio::ZERO).rounded(), greatest.unwrap_or(Ratio::ZERO).rounded())
-    }
-
-    /// The means of what must be there, and with one more item after the other, the highest rank first; `points` gives
-    /// rank and points of an item.
-    fn means(&self, points: impl Fn(&Item) -> (u8, u8)) -> impl Iterator<Item = Ratio> {
-        let mut items: Vec<(bool, (u8, u8), u16)> =
-            self.items.iter().map(|item| (item.is_always_there(), points(item), item.weight)).collect();
-        items.sort_by(|a, b| b.cmp(a));
-        let fixed = items.iter().filter(|(is_fixed, ..)| *is_fixed).count();
-        let (mut earned, mut present) = (0, 0);
-        let means = items.into_iter().map(move |(_, (_, points), weight)| {
-            earned += i128::from(points) * i128::from(weight);
-            present += i128::from(weight);
-            Ratio::new(earned, present)
-        });
-        means.skip(fixed.saturating_sub(1)).flatten()
-    }
-
     /// The best grade whose lower bound the rounded score reaches (N3); none below all of them.
     pub fn band(&self, score: Hundredths) -> Option<&Band> {
         self.grades.iter().find(|band| score >= band.from)
@@ -109,13 +85,6 @@ pub struct Item {
     pub scale: Scale,
 }
 
-impl Item {
-    /// Whether a score counts it in any case.
-    fn is_always_there(&self) -> bool {
-        self.is_required && !self.takes_na && self.na_when.is_none()
-    }
-}
-
 /// How raw values become points.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scale {
@@ -140,19 +109,6 @@ impl Scale {
             Self::Rating { min, max, points_per_step } => {
                 let rating = u8::try_from(value.as_whole()?).ok().filter(|rating| (min..=max).contains(&rating))?;
                 Some((rating.checked_mul(*points_per_step)?, Condition::AtLeast(Ratio::whole(rating.into()))))
-            }
-        }
-    }
-
-    /// The fewest and the most points it gives.
-    pub fn ends(&self) -> (u8, u8) {
-        match self {
-            Self::Lines(ladder) => {
-                let fewest = ladder.all_points().min().unwrap_or_default();
-                (fewest, ladder.highest())
-            }
-            Self::Rating { min, max, points_per_step } => {
-                (min.saturating_mul(*points_per_step), max.saturating_mul(*points_per_step))
             }
         }
     }

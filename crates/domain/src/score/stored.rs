@@ -153,8 +153,7 @@ impl StoredScore {
             at: text(AT)?.parse().map_err(|_| BadField(AT))?,
             card: name(kind::CARD)?.ok_or(BadField(kind::CARD))?,
             version: whole(get(VERSION)).ok_or(BadField(VERSION))?,
-            template: optional(get(TEMPLATE), |value| value.as_text()?.parse().ok())
-                .map_err(|()| BadField(TEMPLATE))?,
+            template: optional(get(TEMPLATE), |value| value.as_text()?.parse().ok()).map_err(|()| BadField(TEMPLATE))?,
             inputs: Inputs {
                 items: cells(get(INPUTS), read_input).ok_or(BadField(INPUTS))?,
                 facts: cells(get(FACTS), read_fact).ok_or(BadField(FACTS))?,

@@ -16,8 +16,6 @@ use super::ratio::Hundredths;
 use super::{Inputs, Scorecard, churn, grade, scorecard};
 use crate::book::{Book, Record};
 use crate::change::Cells;
-use crate::expr::{Expr, Function, Node};
-use crate::form::{Form, Requirement};
 use crate::key::Key;
 use crate::kind;
 use crate::stamp::{RecordId, Stamp};
@@ -476,50 +474,19 @@ pub fn versions(book: &Book, model: Model) -> Vec<Version> {
 
 /// The version in force on a day: of those adopted and come to their day, the one decided last; none while the shipped
 /// card is. Every device that knows the same changes finds the same one.
-///
-/// `is_usable` says of a version whether its card can be read and [`Template::is_tuned_from`] the shipped one; it is asked
-/// instead of [`is_usable`] where the answers are kept.
-pub fn in_force(
-    book: &Book,
-    model: Model,
-    day: NaiveDate,
-    is_usable: impl Fn(&Book, Model, RecordId) -> bool,
-) -> Option<Version> {
+pub fn in_force(book: &Book, model: Model, day: NaiveDate) -> Option<Version> {
+    let shipped = Template::shipped(model).ok()?;
     versions(book, model)
         .into_iter()
-        .filter(|version| version.holds_on(day) && is_usable(book, model, version.record))
+        .filter(|version| version.holds_on(day))
+        .filter(|version| template_of(book, model, version.record).is_some_and(|found| found.is_tuned_from(&shipped)))
         .max_by_key(|version| (version.decided.map(|(_, _, stamp)| stamp), version.record))
-}
-
-/// Whether a version can be read and differs from the shipped card in its numbers alone.
-pub fn is_usable(book: &Book, model: Model, version: RecordId) -> bool {
-    let found = template_of(book, model, version).zip(Template::shipped(model).ok());
-    found.is_some_and(|(found, shipped)| found.is_tuned_from(&shipped))
 }
 
 /// The card of a version, whether it is in force or not; none when there is no such version, or it cannot be read.
 pub fn template_of(book: &Book, model: Model, version: RecordId) -> Option<Template> {
     let record = book.get(version).filter(|record| record.kind == kind::SCORECARD)?;
     Template::read(model, record.text(CONTENT)).ok()
-}
-
-/// The model with changeable numbers that works something out on a form; none where there is none.
-pub fn model_of(form: &Form) -> Option<Model> {
-    let asks = |expr: &Expr, model: Model| {
-        expr.any(&|part| match &part.node {
-            Node::Call(Function::Model, arguments) => {
-                matches!(arguments.first().map(|name| &name.node), Some(Node::Text(name)) if model.id() == **name)
-            }
-            _ => false,
-        })
-    };
-    let computed = || {
-        form.fields().filter_map(|field| match &field.requirement {
-            Requirement::Auto(Some(expr)) => Some(expr),
-            _ => None,
-        })
-    };
-    Model::ALL.into_iter().find(|model| computed().any(|expr| asks(expr, *model)))
 }
 
 /// The number of the next version: above every one ever given on this device.
@@ -534,10 +501,6 @@ mod tests {
     use super::*;
     use crate::change::Act;
     use crate::stamp::Clock;
-
-    fn in_force(book: &Book, model: Model, day: NaiveDate) -> Option<Version> {
-        super::in_force(book, model, day, is_usable)
-    }
 
     const NOON: u64 = 1_795_000_000_000;
 
@@ -582,10 +545,7 @@ mod tests {
             assert!(dials.iter().all(|dial| !dial.now.is_empty()), "{dials:?}");
             dials.into_iter().filter(|dial| dial.kind == kind).count()
         };
-        assert_eq!(
-            [DialKind::Weight, DialKind::Bound, DialKind::Points].map(|kind| count(Model::Value, kind)),
-            [8, 4, 41]
-        );
+        assert_eq!([DialKind::Weight, DialKind::Bound, DialKind::Points].map(|kind| count(Model::Value, kind)), [8, 4, 41]);
         assert_eq!([DialKind::Weight, DialKind::Bound].map(|kind| count(Model::Complaint, kind)), [0, 3]);
         assert_eq!(count(Model::Complaint, DialKind::Points), 4 + 5 + 4 + 4 + 3);
         assert_eq!([DialKind::Weight, DialKind::Bound].map(|kind| count(Model::Churn, kind)), [0, 3]);
@@ -615,10 +575,7 @@ mod tests {
         };
         assert_eq!(said(&[("V1", "26")]), "M01: weights sum to 101.00 %, 1.00 % more than 100.00 %");
         assert_eq!(said(&[("A", "55")]), "M01.B does not begin below the grade above it");
-        assert_eq!(
-            said(&[("V1", "25,0")]),
-            "M01.V1: \"25,0\" is no number from 0.00 to 100.00 with at most two decimals"
-        );
+        assert_eq!(said(&[("V1", "25,0")]), "M01.V1: \"25,0\" is no number from 0.00 to 100.00 with at most two decimals");
         assert!(said(&[("V8", "0"), ("V1", "30")]).starts_with("M01.V8 weighs nothing"));
         assert!(Template::read(Model::Churn, "{").is_err());
         assert!(Template::read(Model::Value, &Template::shipped(Model::Churn).unwrap().content()).is_err());

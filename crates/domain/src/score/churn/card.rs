@@ -100,11 +100,6 @@ impl Signal {
 }
 
 impl Row {
-    /// Every number of points it can give; none without a signal.
-    pub fn all_points(&self) -> Vec<u8> {
-        self.signals.iter().flat_map(|scale| scale.ladder.all_points()).chain([0]).collect()
-    }
-
     /// The most points it can give.
     pub fn highest(&self) -> u8 {
         self.signals.iter().map(|scale| scale.ladder.highest()).max().unwrap_or_default()

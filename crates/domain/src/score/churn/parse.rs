@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::card::{Card, Row, Signal, SignalScale};
 use crate::key::Key;
-use crate::score::check::{Check, Problem, RawLine, Scores};
+use crate::score::check::{Check, Problem, RawLine};
 use crate::score::scorecard::Band;
 use crate::text::Text;
 use crate::written;
@@ -71,7 +71,6 @@ struct RawColour {
 impl Check {
     fn churn(&mut self, raw: RawCard) -> Card {
         let id = raw.id;
-        let before = self.problems.len();
         self.text(id, "title", &raw.title);
         for (name, setting) in [
             ("slight_per_ordinary", raw.slight_per_ordinary),
@@ -102,10 +101,6 @@ impl Check {
         self.point_sum(id, card.rows.iter().map(Row::highest));
         self.doubles(id, card.colours.iter().map(|colour| colour.code));
         self.steps(id, card.colours.iter().map(|colour| (colour.code, colour.from)));
-        if self.problems.len() == before {
-            let scores = Scores::sums(card.rows.iter().map(Row::all_points));
-            self.reached(id, card.colours.iter().map(|colour| (colour.code, colour.from)), &scores, |_| false);
-        }
         card
     }
 

@@ -65,13 +65,8 @@ pub fn cheapest_easing(card: &Card, signals: &Signals) -> Option<Easing> {
 
 /// The levels a row can come down to, each with what its signals have to be.
 fn easings(row: &Row, points: u8, card: &Card, signals: &Signals) -> Vec<RowEasing> {
-    let mut targets: Vec<u8> = row
-        .signals
-        .iter()
-        .flat_map(|scale| &scale.ladder.0)
-        .map(|line| line.points)
-        .filter(|one| *one < points)
-        .collect();
+    let mut targets: Vec<u8> =
+        row.signals.iter().flat_map(|scale| &scale.ladder.0).map(|line| line.points).filter(|one| *one < points).collect();
     targets.sort_unstable_by(|a, b| b.cmp(a));
     targets.dedup();
     let mut easings: Vec<RowEasing> =
@@ -181,12 +176,8 @@ mod tests {
     }
 
     fn signals() -> impl Strategy<Value = Signals> {
-        let counts = (0..2u32, 0..3u32, 0..4u32, 0..5u32).prop_map(|(first, second, third, fourth)| ComplaintCounts {
-            first,
-            second,
-            third,
-            fourth,
-        });
+        let counts = (0..2u32, 0..3u32, 0..4u32, 0..5u32)
+            .prop_map(|(first, second, third, fourth)| ComplaintCounts { first, second, third, fourth });
         (
             prop::option::of(-90..60i64),
             prop::option::of(0..9i64),
@@ -196,16 +187,14 @@ mod tests {
             prop::option::of(0..4i64),
             prop::option::of(0..90i64),
         )
-            .prop_map(|(change, gap, complaints, satisfaction, key_person_left, visit, overdue_days)| {
-                Signals {
-                    sales_change: change.map(Ratio::whole),
-                    order_gap: gap.and_then(|halves| Ratio::new(halves.into(), 2)),
-                    complaints,
-                    satisfaction: satisfaction.map(Ratio::whole),
-                    key_person_left,
-                    visit_overdue: visit.map(Ratio::whole),
-                    overdue_days,
-                }
+            .prop_map(|(change, gap, complaints, satisfaction, key_person_left, visit, overdue_days)| Signals {
+                sales_change: change.map(Ratio::whole),
+                order_gap: gap.and_then(|halves| Ratio::new(halves.into(), 2)),
+                complaints,
+                satisfaction: satisfaction.map(Ratio::whole),
+                key_person_left,
+                visit_overdue: visit.map(Ratio::whole),
+                overdue_days,
             })
     }
 

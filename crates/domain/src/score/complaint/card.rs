@@ -304,14 +304,6 @@ impl FactorScale {
         }
     }
 
-    /// Every number of points it can give.
-    pub fn all_points(&self) -> Vec<u8> {
-        match self {
-            Self::Choices(choices) => choices.iter().map(|choice| choice.points).collect(),
-            Self::Lines { ladder, .. } => ladder.all_points().collect(),
-        }
-    }
-
     /// The most points it can give.
     pub fn highest(&self) -> u8 {
         match self {

@@ -7,7 +7,7 @@ use super::card::{
 };
 use crate::calendar::{ClockRule, Limit, plain_time};
 use crate::key::Key;
-use crate::score::check::{Check, Problem, RawLine, Scores};
+use crate::score::check::{Check, Problem, RawLine};
 use crate::text::Text;
 use crate::workflow::Deadline;
 use crate::written;
@@ -132,33 +132,22 @@ impl Check {
     /// None only with a problem noted.
     fn complaint(&mut self, raw: RawCard) -> Option<Card> {
         let id = raw.id;
-        let before = self.problems.len();
         self.text(id, "title", &raw.title);
         let factors: Vec<Factor> = raw.factor.into_iter().map(|factor| self.factor(id, factor)).collect();
         self.factors(id, &factors);
         let levels = self.levels(id, raw.level);
         let slas = self.slas(id, &raw.priority);
         let vetoes = raw.veto.into_iter().map(|veto| self.veto(id, &factors, veto)).collect();
-        let floors: Vec<Floor> = raw.floor.into_iter().map(|floor| self.floor(id, &factors, floor)).collect();
+        let floors = raw.floor.into_iter().map(|floor| self.floor(id, &factors, floor)).collect();
         let raises: Vec<Raise> = raw.raise.into_iter().map(|raise| self.raise(id, raise)).collect();
         let limits = raw.limit.into_iter().map(|limit| self.limit(id, &factors, limit)).collect();
         self.doubles(format!("{id}.raise"), raises.iter().flat_map(|raise| raise.tiers.iter().copied()));
-        let (levels, vetoes): (_, Vec<Veto>) = (levels?, vetoes);
-        if self.problems.len() == before {
-            let scores = Scores::sums(factors.iter().map(|factor| factor.scale.all_points()));
-            let bounds = Level::ALL.into_iter().zip(&levels).map(|(level, band)| (level.code(), band.from));
-            let is_given = |code: Key| {
-                (code == Level::I.code() && !vetoes.is_empty())
-                    || floors.iter().any(|floor| floor.at_least.code() == code)
-            };
-            self.reached(id, bounds, &scores, is_given);
-        }
         Some(Card {
             id,
             version: raw.version,
             title: raw.title,
             factors,
-            levels,
+            levels: levels?,
             vetoes,
             floors,
             raises,
