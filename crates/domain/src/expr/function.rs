@@ -128,6 +128,22 @@ impl Function {
         matches!(self, Self::Count | Self::Any | Self::All | Self::Filter | Self::Map)
     }
 
+    /// Whether it answers with yes or no.
+    pub const fn is_condition(self) -> bool {
+        matches!(
+            self,
+            Self::Filled
+                | Self::Blank
+                | Self::NotApplicable
+                | Self::Missing
+                | Self::Any
+                | Self::All
+                | Self::IsMonth
+                | Self::Role
+                | Self::HoldsPost
+        )
+    }
+
     /// Whether it gives what was filed or begun for every case.
     pub const fn is_of_all(self) -> bool {
         matches!(self, Self::AllDocuments | Self::AllCases)

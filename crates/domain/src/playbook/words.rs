@@ -118,7 +118,12 @@ impl<'p> Terms<'p> {
     /// The fields that rows, or a row, have.
     fn columns(&self, rows: &Expr) -> Vec<&'p Field> {
         match &rows.node {
-            Node::Call(Function::Documents, arguments) => {
+            Node::Call(Function::AllCases, arguments) => {
+                let process = text_of(arguments.first()).and_then(|id| self.playbook.process(id));
+                let own = process.into_iter().flat_map(|process| &process.fields);
+                own.chain(&self.playbook.case_facts).collect()
+            }
+            Node::Call(Function::Documents | Function::AllDocuments, arguments) => {
                 let form = text_of(arguments.first()).and_then(|id| self.playbook.form(id));
                 form.into_iter().flat_map(|form| form.fields().map(|field| &field.field)).collect()
             }

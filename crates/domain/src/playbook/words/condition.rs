@@ -24,7 +24,11 @@ impl Terms<'_> {
 
     /// A question answered yes or no.
     fn is_answered(&self, expr: &Expr, yes: bool) -> String {
-        let (what, answer) = (self.noun(expr), self.yes_no(yes));
+        self.is_said(&self.noun(expr), yes)
+    }
+
+    fn is_said(&self, what: &str, yes: bool) -> String {
+        let answer = self.yes_no(yes);
         if self.is_zh() { format!("{what}为“{answer}”") } else { format!("{what} is “{answer}”") }
     }
 
@@ -181,7 +185,7 @@ impl Terms<'_> {
             }
             (Function::Role, [role]) => match text_of(Some(role)) {
                 Some(code) => self.done_by(&[self.role_title(code)], yes),
-                None => self.is_answered(expr, yes),
+                None => self.is_said(&self.unnamed(), yes),
             },
             (Function::HoldsPost, [person, post]) => {
                 let (who, title) = (self.noun(person), text_of(Some(post)).map(|code| self.role_title(code)));
@@ -206,6 +210,7 @@ impl Terms<'_> {
                     format!("{} if {}, else {}", parts.1, parts.0, parts.2)
                 }
             }
+            _ if function.is_condition() => self.is_said(&self.unnamed(), yes),
             _ => self.is_answered(expr, yes),
         }
     }

@@ -45,19 +45,35 @@ impl Terms<'_> {
             ("actor", _) => self.pick("办理人", "the person acting").to_owned(),
             ("stage", None) => self.pick("填写阶段", "the stage").to_owned(),
             (_, Some(field)) => self.label(field),
-            _ => self.unnamed(),
+            _ => self.known_name(name),
         }
     }
 
+    /// What the app itself tells of cases and counts.
+    fn known_name(&self, name: Key) -> String {
+        let (zh, en) = match name.as_str() {
+            "case_id" => ("事项", "the case"),
+            "customer_id" => ("客户", "the customer"),
+            "begun_at" => ("开始时间", "the beginning"),
+            "closed_at" => ("结束时间", "the end"),
+            "due" => ("时限", "the deadline"),
+            "value" => ("值", "the value"),
+            "count" => ("次数", "the count"),
+            "cumulative" => ("累计占比", "the cumulative share"),
+            _ => return self.unnamed(),
+        };
+        self.pick(zh, en).to_owned()
+    }
+
     /// What neither a field nor a rule gives a name to.
-    fn unnamed(&self) -> String {
+    pub(super) fn unnamed(&self) -> String {
         self.pick("所记内容", "what is recorded").to_owned()
     }
 
     fn cell(&self, expr: &Expr, of: &Expr, key: Key) -> String {
         let label = self.field(expr).map(|field| self.label(field));
         let owned = |owner: String, joint: &str| {
-            let label = label.clone().unwrap_or_else(|| self.unnamed());
+            let label = label.clone().unwrap_or_else(|| self.known_name(key));
             if self.is_zh() { format!("{owner}的{label}") } else { format!("{label} {joint} {owner}") }
         };
         match &of.node {
@@ -176,7 +192,29 @@ impl Terms<'_> {
                 let model = text_of(arguments.first()).unwrap_or_default();
                 if self.is_zh() { format!("{model} 的结果") } else { format!("the result of {model}") }
             }
-            _ => self.says(expr, true),
+            (Function::AllDocuments, [id]) => {
+                let form = text_of(Some(id)).map(|id| self.form_title(id)).unwrap_or_default();
+                if self.is_zh() { format!("全部{form}") } else { format!("every one of {form}") }
+            }
+            (Function::AllCases, [id]) => {
+                let process = text_of(Some(id)).and_then(|id| self.playbook.process(id));
+                let title = process.map(|process| process.title.get(self.lang)).unwrap_or_default();
+                if self.is_zh() { format!("全部“{title}”事项") } else { format!("all cases of “{title}”") }
+            }
+            (Function::Map, [rows, each]) => {
+                let each = self.within(rows).noun(each);
+                if self.is_zh() { format!("{first}各项的{each}") } else { format!("{each} of each of {first}") }
+            }
+            (Function::Row, _) => {
+                let values = self.all_of(&all.iter().skip(1).step_by(2).cloned().collect::<Vec<_>>());
+                if self.is_zh() { format!("一行（{values}）") } else { format!("a row of {values}") }
+            }
+            (Function::Join, _) => all.join(self.pick("和", " and ")),
+            (Function::Tally, _) => around("的统计", "the tally of"),
+            (Function::Label, _) => self.pick("名称", "the name").to_owned(),
+            (Function::WorkingDaysBetween, [from, to]) => self.between(from, to, "工作日数", "working days"),
+            (function, _) if function.is_condition() => self.says(expr, true),
+            _ => self.unnamed(),
         }
     }
 
