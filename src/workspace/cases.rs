@@ -11,7 +11,7 @@ use kehu_domain::form::{Answers, Context, Posts};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::{CLIENT, Playbook};
-use kehu_domain::roster::{Line, Roster};
+use kehu_domain::roster::{Roster, customer_fact};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{
@@ -65,6 +65,11 @@ impl OpenCase {
     /// Whether a move of its step is the app's own.
     pub fn waits_for_app(&self) -> bool {
         self.process.transitions_from(self.view.step).any(|transition| transition.roles.contains(&Role::App))
+    }
+
+    /// Whether something of it follows the records of its customer.
+    pub fn follows_records(&self) -> bool {
+        self.process.watches_in(self.view.step)
     }
 
     /// Whether it has ended.
@@ -155,9 +160,9 @@ impl Workspace {
         workflow::context_of_latest(case.process, &case.view, form, &self.actor(), &self.facts(case.customer))
     }
 
-    fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
+    pub(super) fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
         let around = self.around(self.read(all_posts));
-        self.roster(|roster| facts(roster, &around, customer))
+        self.read(|book| self.roster(|roster| facts(book, roster, &around, customer)))
     }
 
     fn around(&self, posts: Arc<Posts>) -> Around {
@@ -224,16 +229,17 @@ impl Workspace {
     /// What speaks against it, or why it could not be saved; the case stays as it is.
     pub async fn move_case(&self, case: RecordId, event: Key, given: &Answers) -> Result<(), MoveProblem> {
         self.make_move(case, event, &self.actor(), given).await?;
-        self.make_app_moves(case).await.map_err(MoveProblem::NotSaved)
+        self.follow(case).await.map_err(MoveProblem::NotSaved)
     }
 
-    /// The app's own moves of a case, one after another.
+    /// Brings what a case follows of the records up to date, and makes the app's own moves, one after another.
     ///
     /// # Errors
     /// When one could not be saved; those before it were.
     pub(super) async fn make_app_moves(&self, case: RecordId) -> Result<(), StoreError> {
         // No process has more of them in a row; a playbook that did would not run away with the app.
         for _ in 0..MAX_APP_MOVES {
+            self.watch(case).await?;
             let Some(open) = self.case(case) else { break };
             let Some(event) = workflow::app_move(open.process, &open.view, &self.facts(open.customer)) else { break };
             match self.make_move(case, event, &Actor::App, &Answers::new()).await {
@@ -252,14 +258,7 @@ impl Workspace {
             workflow::attempt(open.process, &open.view, event, actor, &facts, given).map_err(MoveProblem::Refused)?;
         let owner = actor.staff().or(open.view.owner).unwrap_or(SYSTEM);
         self.commit_by(actor.staff().unwrap_or(SYSTEM), &[], |book, act| {
-            for (key, value) in step.fields {
-                // The same event may happen again and again: each time it is written.
-                if key == kind::EVENT || key == kind::STEP {
-                    act.note(book, kind::CASE, case, key, value);
-                } else {
-                    act.set(book, kind::CASE, case, key, value);
-                }
-            }
+            step.write(book, act, case, open.customer);
             for elsewhere in &step.elsewhere {
                 let Some(process) = Playbook::built_in().process(&elsewhere.process) else { continue };
                 for (key, value) in process.set_fields(&elsewhere.given) {
@@ -419,14 +418,15 @@ struct Around {
 }
 
 /// What conditions may ask about the world around a case.
-fn facts(roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<'static> {
+fn facts(book: &Book, roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<'static> {
     let line = customer.and_then(|customer| roster.line(customer));
+    let card = customer.and_then(|customer| book.get(customer)).filter(|card| card.exists());
     let due = line.and_then(|line| line.due).map(|due| due.on.and_hms_opt(18, 0, 0).unwrap_or_default());
     Facts {
         now: moment::now(),
         forms: Playbook::built_in().forms(),
         calendar: rules(),
-        known: line.map(known).unwrap_or_default(),
+        known: card.map(known).unwrap_or_default(),
         rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
         posts: around.posts.clone(),
         register: around.register.clone(),
@@ -434,14 +434,10 @@ fn facts(roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<
 }
 
 /// The names forms and guards may use about the customer.
-fn known(line: &Line) -> BTreeMap<Key, Datum> {
-    let tier = line.tier.map_or(Datum::Blank, |tier| Datum::text(tier.as_str()));
-    let customer = BTreeMap::from([
-        (kind::TYPE, Datum::text(&line.customer_type)),
-        (kind::STAGE, Datum::text(&line.stage)),
-        (Key::of("tier"), tier),
-    ]);
-    BTreeMap::from([(kind::CUSTOMER_REF, Datum::Row(customer.clone())), (CLIENT, Datum::Row(customer))])
+fn known(card: &Record) -> BTreeMap<Key, Datum> {
+    let today = moment::today();
+    let customer = Playbook::built_in().customer_facts(|fact| customer_fact(card, today, fact));
+    BTreeMap::from([(kind::CUSTOMER_REF, customer.clone()), (CLIENT, customer)])
 }
 
 /// A case record as its process sees it.
@@ -470,7 +466,7 @@ fn open_case(book: &Book, roster: &Roster, around: &Around, record: &Record) -> 
             .map(Into::into)
             .collect(),
     };
-    let facts = facts(roster, around, customer);
+    let facts = facts(book, roster, around, customer);
     let due = process
         .transitions_from(view.step)
         .filter(|transition| transition.event != workflow::CANCEL)

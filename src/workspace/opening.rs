@@ -132,8 +132,9 @@ impl Workspace {
         if let Err(problem) = self.plan_care().await {
             leptos::logging::warn!("care could not be planned: {problem}");
         }
-        // Most steps wait for people: those are not looked at again at every start.
-        for case in self.open_cases().into_iter().filter(OpenCase::waits_for_app) {
+        // Most steps wait for people and follow nothing: those are not looked at again at every start.
+        let is_followed = |case: &OpenCase| case.waits_for_app() || case.follows_records();
+        for case in self.open_cases().into_iter().filter(is_followed) {
             if let Err(problem) = self.make_app_moves(case.id).await {
                 leptos::logging::warn!("a move of the app could not be saved: {problem}");
             }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::begin::is_filled_alone;
+use super::explained::GradeOf;
 use super::words::form_title;
 use crate::components::{ShownAttachment, rows_table};
 use crate::i18n::{Locale, t, use_i18n};
@@ -105,8 +106,9 @@ fn More(case: OpenCase) -> impl IntoView {
 fn Document(filed: Filed) -> impl IntoView {
     let i18n = use_i18n();
     let Filed { form, number, by, at, answers } = filed;
-    let rows: Vec<_> = Playbook::built_in()
-        .form(&form)
+    let template = Playbook::built_in().form(&form);
+    let explained = template.map(|template| view! { <GradeOf form=template answers=answers.clone() /> });
+    let rows: Vec<_> = template
         .map(|template| {
             template
                 .fields()
@@ -133,6 +135,7 @@ fn Document(filed: Filed) -> impl IntoView {
                     })
                     .collect_view()}
             </dl>
+            {explained}
         </details>
     }
 }

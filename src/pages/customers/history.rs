@@ -226,7 +226,8 @@ impl Reader<'_> {
     /// The field of a record's kind, or of a case's process.
     fn field(&self, record: &Record, key: Key) -> Option<&Field> {
         let kind = self.dictionary.kind(record.kind).and_then(|kind| kind.field(key)).map(|field| &field.field);
-        kind.or_else(|| process(record)?.fields.iter().find(|field| field.key == key))
+        let graded = || Playbook::built_in().customer_field(key).filter(|_| record.kind == kind::CUSTOMER);
+        kind.or_else(graded).or_else(|| process(record)?.fields.iter().find(|field| field.key == key))
     }
 }
 

@@ -24,5 +24,6 @@ mod words;
 pub use card::CustomerPage;
 pub use grade::GradeAll;
 pub use list::CustomersPage;
-pub use trace_words::{condition, number};
+pub use trace::{Caps, ItemTable};
+pub use trace_words::{condition, number, source, ungraded};
 pub use words::{TierSeal, urgency_name};
