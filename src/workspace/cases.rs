@@ -108,7 +108,8 @@ impl Workspace {
             .open_cases()
             .into_iter()
             .filter_map(|case| {
-                let mine = self.offers(&case).into_iter().filter(is_mine);
+                let is_owner = case.view.owner == Some(self.person());
+                let mine = self.offers(&case).into_iter().filter(|offer| is_mine(offer, is_owner));
                 let dues: Vec<Option<NaiveDateTime>> = mine.map(|offer| offer.due).collect();
                 let due = dues.iter().flatten().min().copied();
                 (!dues.is_empty()).then_some(OpenCase { due, ..case })
@@ -395,8 +396,14 @@ impl Workspace {
 }
 
 /// Whether a move is the person's to make, were its forms filled; cancelling is nobody's work.
-fn is_mine(offer: &Offer<'_>) -> bool {
-    let others = |refusal: &Refusal| matches!(refusal, Refusal::WrongRole { .. } | Refusal::OwnWork(_));
+///
+/// The form for which the app waits is the owner's to fill.
+fn is_mine(offer: &Offer<'_>, is_owner: bool) -> bool {
+    let is_for_app = |may: &[Role]| is_owner && offer.transition.files.is_some() && may.contains(&Role::App);
+    let others = |refusal: &Refusal| match refusal {
+        Refusal::WrongRole { may } => !is_for_app(may),
+        refusal => matches!(refusal, Refusal::OwnWork(_)),
+    };
     offer.transition.event != workflow::CANCEL && !offer.refusals.iter().any(others)
 }
 

@@ -133,7 +133,7 @@ fn Sheet(
     let context = {
         let (workspace, case) = (workspace.clone(), case.clone());
         let gone_on_with = continued.map(|_| template.id.clone());
-        move || context(&workspace, &case, gone_on_with.as_deref(), stage, records.as_ref(), lang(i18n))
+        move || context(&workspace, &case, gone_on_with.as_deref(), stage, records.as_ref(), untrack(|| lang(i18n)))
     };
     let template_copy = template.clone();
     let recheck = {

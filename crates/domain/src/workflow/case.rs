@@ -15,9 +15,6 @@ use crate::kind;
 use crate::stamp::RecordId;
 use crate::value::Value;
 
-/// The name of a record's own identity in expressions, `case.id` and `customer.id`.
-pub const ID: Key = Key::of("id");
-
 /// The name of the acting person in expressions.
 pub const ACTOR: Key = Key::of("actor");
 
