@@ -333,7 +333,7 @@ impl Workspace {
         })
         .await
         .map_err(MoveProblem::NotSaved)?;
-        self.make_app_moves(case_id).await.map_err(MoveProblem::NotSaved)
+        self.follow(case_id).await.map_err(MoveProblem::NotSaved)
     }
 }
 

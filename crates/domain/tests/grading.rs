@@ -278,6 +278,7 @@ impl Company {
             fields: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
             documents: documents.iter().map(filed).collect(),
             history,
+            opened: std::collections::BTreeSet::new(),
         }
     }
 
@@ -296,6 +297,7 @@ impl Company {
             known: Names::from([(kind::CUSTOMER, customer.clone()), (CLIENT, customer)]),
             rule_dues: BTreeMap::new(),
             posts: Arc::new(posts.iter().map(|(staff, post)| (*staff, vec![key(post)])).collect()),
+            register: kehu_domain::expr::Register::default(),
         }
     }
 

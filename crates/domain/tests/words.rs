@@ -11,7 +11,9 @@ use kehu_domain::workflow::{Deadline, Process};
 fn of_form(form: &'static Form, lang: Lang) -> Vec<String> {
     let terms = Terms::of_form(Playbook::built_in(), form, lang);
     let mut said: Vec<String> = Vec::new();
-    said.extend(form.sections.iter().filter_map(|section| section.visible_when.as_ref()).map(|when| terms.condition(when)));
+    said.extend(
+        form.sections.iter().filter_map(|section| section.visible_when.as_ref()).map(|when| terms.condition(when)),
+    );
     said.extend(form.rules.iter().map(|rule| terms.condition(&rule.holds)));
     for field in form.fields() {
         if let Requirement::When(when) = &field.requirement {
@@ -55,9 +57,8 @@ fn of_process(process: &'static Process, lang: Lang) -> Vec<String> {
 fn is_raw(text: &str, lang: Lang) -> bool {
     let has_key = text.contains('_') || text.contains("!=") || text.contains(">=") || text.contains("<=");
     let word = |text: &str| {
-        text.split(|letter: char| !letter.is_ascii_alphabetic()).any(|word| {
-            word.len() > 1 && word.bytes().all(|letter| letter.is_ascii_lowercase())
-        })
+        text.split(|letter: char| !letter.is_ascii_alphabetic())
+            .any(|word| word.len() > 1 && word.bytes().all(|letter| letter.is_ascii_lowercase()))
     };
     let is_empty = text.trim().is_empty() || text.contains("所记内容") || text.contains("what is recorded");
     has_key || is_empty || (lang == Lang::Zh && word(text))
@@ -102,7 +103,12 @@ fn conditions_read_like_sentences() {
             "Cost on the Care record ≤ ¥300 or it is done by Customer service manager or Customer service director",
         ),
         ("W-3.3a", "planned_on >= today", "关怀日期不早于今天", "Day of the occasion is not before today"),
-        ("W-3.3a", r#"occasion in ("birthday", "holiday")"#, "时机为“生日”或“节日”", "Occasion is “Birthday” or “Holiday”"),
+        (
+            "W-3.3a",
+            r#"occasion in ("birthday", "holiday")"#,
+            "时机为“生日”或“节日”",
+            "Occasion is “Birthday” or “Holiday”",
+        ),
         ("W-6.2", "not (filled(reopened_at) and anonymous)", "", ""),
     ] {
         let said = (says(process, source, Lang::Zh), says(process, source, Lang::En));

@@ -83,7 +83,8 @@ pub fn PaperForm(
         _ => false,
     });
     let title = form.title.get(lang);
-    let foot = [&*form.id, title, &*company].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    let foot =
+        [&*form.id, title, &*company].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <PrintFoot text=foot />
         <section class="print-sheet" data-wide=is_wide.then_some("") aria-label=title>
@@ -161,7 +162,8 @@ fn part_view(pen: &Pen<'_>, part: &form::Section) -> Option<AnyView> {
     if part.fields.is_empty() || (is_filled && part.visible_when.is_some() && says_nothing) {
         return None;
     }
-    let only = |when: &_| td_string!(pen.locale, handbook.forms.only_when, condition = pen.terms.condition(when)).to_string();
+    let only =
+        |when: &_| td_string!(pen.locale, handbook.forms.only_when, condition = pen.terms.condition(when)).to_string();
     let notes: Vec<String> = match is_filled {
         true => Vec::new(),
         false => {

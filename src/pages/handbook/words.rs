@@ -69,8 +69,7 @@ pub fn due(locale: Locale, rules: &[DueRule], terms: &Terms<'_>) -> Vec<String> 
         let by = counted(locale, rule, terms);
         match &rule.when {
             Some(when) => {
-                td_string!(locale, handbook.deadline.given, condition = terms.condition(when), by = by)
-                    .to_string()
+                td_string!(locale, handbook.deadline.given, condition = terms.condition(when), by = by).to_string()
             }
             None if has_conditions => td_string!(locale, handbook.deadline.otherwise, by = by).to_string(),
             None => by,

@@ -122,7 +122,8 @@ impl CareStandard {
         if self.limit.a_day == 0 || self.limit.a_month == 0 {
             problems.push(CareError::NoLimit);
         }
-        let all = self.tiers.iter().flat_map(|tier| tier.holidays.values().chain([&tier.birthday, &tier.other]).flatten());
+        let all =
+            self.tiers.iter().flat_map(|tier| tier.holidays.values().chain([&tier.birthday, &tier.other]).flatten());
         let mut lost: Vec<Key> = all.copied().filter(|way| !self.channels.contains_key(way)).collect();
         lost.sort_unstable();
         lost.dedup();

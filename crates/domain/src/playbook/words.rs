@@ -209,7 +209,8 @@ impl<'p> Terms<'p> {
             }
             _ => None,
         };
-        let stage = || self.stages.iter().find(|(stage, _)| *stage == *key).map(|(_, label)| label.get(self.lang).into());
+        let stage =
+            || self.stages.iter().find(|(stage, _)| *stage == *key).map(|(_, label)| label.get(self.lang).into());
         // What a model gives has the keys of one of the lists.
         let listed = || self.playbook.choices.values().find_map(|choices| label(choices));
         known.or_else(stage).or_else(listed).unwrap_or_else(|| key.to_owned())

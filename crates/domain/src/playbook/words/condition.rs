@@ -102,7 +102,8 @@ impl Terms<'_> {
         };
         let is_spaced = !self.is_zh() && !sign.starts_with(' ');
         // Figures keep their distance from Chinese text.
-        let gap = if is_spaced || (self.is_zh() && !sign.starts_with(' ') && starts_with_figure(&with)) { " " } else { "" };
+        let gap =
+            if is_spaced || (self.is_zh() && !sign.starts_with(' ') && starts_with_figure(&with)) { " " } else { "" };
         let before = if is_spaced { " " } else { "" };
         format!("{what}{before}{sign}{gap}{with}")
     }
@@ -175,10 +176,9 @@ impl Terms<'_> {
                 with(("为“不适用”", "不为“不适用”"), (" is “not applicable”", " is not “not applicable”"))
             }
             (Function::Missing, _) => with(("为“未取得”", "不为“未取得”"), (" is “missing”", " is not “missing”")),
-            (Function::IsMonth, _) => with(
-                ("写成月份，如 2026-11", "没有写成月份"),
-                (" is a month such as 2026-11", " is not a month"),
-            ),
+            (Function::IsMonth, _) => {
+                with(("写成月份，如 2026-11", "没有写成月份"), (" is a month such as 2026-11", " is not a month"))
+            }
             (Function::Role, [role]) => match text_of(Some(role)) {
                 Some(code) => self.done_by(&[self.role_title(code)], yes),
                 None => self.is_answered(expr, yes),

@@ -105,11 +105,19 @@ impl Terms<'_> {
             (Function::First, _) => around("的第一项", "the first of"),
             (Function::Moves, [event]) => {
                 let event = text_of(Some(event)).map(|event| self.event_title(event)).unwrap_or_default();
-                if self.is_zh() { format!("本步骤中的“{event}”") } else { format!("the moves “{event}” of this step") }
+                if self.is_zh() {
+                    format!("本步骤中的“{event}”")
+                } else {
+                    format!("the moves “{event}” of this step")
+                }
             }
             (Function::Filter, [rows, condition]) => {
                 let holds = self.within(rows).says(condition, true);
-                if self.is_zh() { format!("{first}（仅限{holds}）") } else { format!("{first} (only where {holds})") }
+                if self.is_zh() {
+                    format!("{first}（仅限{holds}）")
+                } else {
+                    format!("{first} (only where {holds})")
+                }
             }
             (Function::Count, [rows, condition]) => {
                 let holds = self.within(rows).says(condition, true);
@@ -122,7 +130,11 @@ impl Terms<'_> {
             (Function::Count, _) => around("的项数", "the number of entries of"),
             (Function::Rated, _) => {
                 let all = self.all_of(&all);
-                if self.is_zh() { format!("{all}中有值的项数") } else { format!("how many of {all} have a value") }
+                if self.is_zh() {
+                    format!("{all}中有值的项数")
+                } else {
+                    format!("how many of {all} have a value")
+                }
             }
             (Function::Sum, _) => around("之和", "the sum of"),
             (Function::Mean, _) => around("的平均", "the mean of"),
@@ -139,9 +151,7 @@ impl Terms<'_> {
             (Function::Length, _) => around("的字数", "the length of"),
             (Function::Date, [day]) => text_of(Some(day)).unwrap_or_default().to_owned(),
             (Function::AddDays, [from, by]) => self.later(from, by, "天", ("day", "days")),
-            (Function::AddWorkingDays, [from, by]) => {
-                self.later(from, by, "个工作日", ("working day", "working days"))
-            }
+            (Function::AddWorkingDays, [from, by]) => self.later(from, by, "个工作日", ("working day", "working days")),
             (Function::AddMinutes, [from, by]) => self.later(from, by, "分钟", ("minute", "minutes")),
             (Function::DaysBetween, [from, to]) => self.between(from, to, "天数", "days"),
             (Function::MinutesBetween, [from, to]) => self.between(from, to, "分钟数", "minutes"),
