@@ -151,6 +151,7 @@ impl Terms<'_> {
             (Function::Length, _) => around("的字数", "the length of"),
             (Function::Date, [day]) => text_of(Some(day)).unwrap_or_default().to_owned(),
             (Function::AddDays, [from, by]) => self.later(from, by, "天", ("day", "days")),
+            (Function::AddMonths, [from, by]) => self.later(from, by, "个月", ("month", "months")),
             (Function::AddWorkingDays, [from, by]) => self.later(from, by, "个工作日", ("working day", "working days")),
             (Function::AddMinutes, [from, by]) => self.later(from, by, "分钟", ("minute", "minutes")),
             (Function::DaysBetween, [from, to]) => self.between(from, to, "天数", "days"),
@@ -176,6 +177,20 @@ impl Terms<'_> {
                 let model = text_of(arguments.first()).unwrap_or_default();
                 if self.is_zh() { format!("{model} 的结果") } else { format!("the result of {model}") }
             }
+            (Function::AllDocuments, [id]) => {
+                let form = text_of(Some(id)).map(|id| self.form_title(id)).unwrap_or_default();
+                if self.is_zh() { format!("所有{form}") } else { format!("all of {form}") }
+            }
+            (Function::AllCases, [id]) => {
+                let process = text_of(Some(id)).and_then(|id| self.playbook.process(id));
+                let title = process.map(|process| process.title.get(self.lang)).unwrap_or_default();
+                if self.is_zh() { format!("所有“{title}”事项") } else { format!("all cases of {title}") }
+            }
+            (Function::WorkingDaysBetween, [from, to]) => self.between(from, to, "工作日数", "working days"),
+            (Function::Tally, _) => around("各有多少", "how often there is each of"),
+            (Function::Map, _) => first,
+            (Function::Join | Function::Rows, _) => all.join(self.pick("、", ", ")),
+            (Function::Row | Function::Label, _) => self.unnamed(),
             _ => self.says(expr, true),
         }
     }
