@@ -45,6 +45,11 @@ impl Terms<'_> {
             ("actor", _) => self.pick("办理人", "the person acting").to_owned(),
             ("stage", None) => self.pick("填写阶段", "the stage").to_owned(),
             (_, Some(field)) => self.label(field),
+            ("due", None) => self.pick("时限", "the deadline").to_owned(),
+            ("case_id", None) => self.pick("事项", "the case").to_owned(),
+            ("customer_id", None) => self.pick("客户", "the customer").to_owned(),
+            ("closed_at", None) => self.pick("结束时间", "the end of the case").to_owned(),
+            ("begun_at", None) => self.pick("开始时间", "the beginning of the case").to_owned(),
             _ => self.unnamed(),
         }
     }
@@ -55,7 +60,11 @@ impl Terms<'_> {
     }
 
     fn cell(&self, expr: &Expr, of: &Expr, key: Key) -> String {
-        let label = self.field(expr).map(|field| self.label(field));
+        let plain = || match self.name(expr, key) {
+            name if name == self.unnamed() => None,
+            name => Some(name),
+        };
+        let label = self.field(expr).map(|field| self.label(field)).or_else(plain);
         let owned = |owner: String, joint: &str| {
             let label = label.clone().unwrap_or_else(|| self.unnamed());
             if self.is_zh() { format!("{owner}的{label}") } else { format!("{label} {joint} {owner}") }
