@@ -1,18 +1,12 @@
 //! The browser's clock, read in one place: milliseconds for stamps, Shanghai time for people.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
+pub use kehu_domain::calendar::civil;
 
 /// Milliseconds since 1970-01-01 UTC.
 pub fn wall_ms() -> u64 {
     // A clock before 1970 or beyond the range of whole numbers counts as its bound.
     js_sys::Date::now().max(0.0) as u64
-}
-
-/// The civil time in Asia/Shanghai (UTC+8, no daylight saving; spec 1.2), to the millisecond.
-pub fn civil(wall_ms: u64) -> NaiveDateTime {
-    let millis = i64::try_from(wall_ms).unwrap_or(i64::MAX);
-    let utc = DateTime::from_timestamp_millis(millis).unwrap_or_default().naive_utc();
-    utc.checked_add_signed(Duration::hours(8)).unwrap_or(utc)
 }
 
 /// Now, as people in Shanghai read it.

@@ -15,7 +15,7 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::model::CARDS;
 use kehu_domain::playbook::{CLIENT, Playbook};
-use kehu_domain::roster::{Line, Roster};
+use kehu_domain::roster::{Roster, customer_fact};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::{self, Actor, CaseClock, CaseView, Facts, Filed, Moved, Offer, Process, Role, Transition};
@@ -81,6 +81,11 @@ impl OpenCase {
     /// Whether a move of its step is the app's own.
     pub fn waits_for_app(&self) -> bool {
         self.process.transitions_from(self.view.step).any(|transition| transition.roles.contains(&Role::App))
+    }
+
+    /// Whether something of it follows the records of its customer.
+    pub fn follows_records(&self) -> bool {
+        self.process.watches_in(self.view.step)
     }
 
     /// Whether it has ended.
@@ -153,8 +158,9 @@ impl Workspace {
         workflow::context_of_latest(case.process, &case.view, form, &self.actor(), &self.facts(case.customer))
     }
 
-    fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
-        let mut facts = self.roster(|roster| facts(roster, &self.around(), customer));
+    pub(super) fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
+        let around = self.around();
+        let mut facts = self.read(|book| self.roster(|roster| facts(book, roster, &around, customer)));
         facts.known.insert(CARDS, self.read(cards_in_force));
         facts
     }
@@ -224,16 +230,17 @@ impl Workspace {
     /// What speaks against it, or why it could not be saved; the case stays as it is.
     pub async fn move_case(&self, case: RecordId, event: Key, given: &Answers) -> Result<(), MoveProblem> {
         self.make_move(case, event, &self.actor(), given).await?;
-        self.make_app_moves(case).await.map_err(MoveProblem::NotSaved)
+        self.follow(case).await.map_err(MoveProblem::NotSaved)
     }
 
-    /// The app's own moves of a case, one after another.
+    /// Brings what a case follows of the records up to date, and makes the app's own moves, one after another.
     ///
     /// # Errors
     /// When one could not be saved; those before it were.
     pub(super) async fn make_app_moves(&self, case: RecordId) -> Result<(), StoreError> {
         // No process has more of them in a row; a playbook that did would not run away with the app.
         for _ in 0..MAX_APP_MOVES {
+            self.watch(case).await?;
             let Some(open) = self.case(case) else { break };
             let Some(event) = workflow::app_move(open.process, &open.view, &self.facts(open.customer)) else { break };
             match self.make_move(case, event, &Actor::App, &Answers::new()).await {
@@ -252,14 +259,7 @@ impl Workspace {
             workflow::attempt(open.process, &open.view, event, actor, &facts, given).map_err(MoveProblem::Refused)?;
         let owner = actor.staff().or(open.view.owner).unwrap_or(SYSTEM);
         self.commit_by(actor.staff().unwrap_or(SYSTEM), &[], |book, act| {
-            for (key, value) in step.fields {
-                // The same event may happen again and again: each time it is written.
-                if key == kind::EVENT || key == kind::STEP {
-                    act.note(book, kind::CASE, case, key, value);
-                } else {
-                    act.set(book, kind::CASE, case, key, value);
-                }
-            }
+            step.write(book, act, case, open.customer);
             for elsewhere in &step.elsewhere {
                 let Some(process) = Playbook::built_in().process(&elsewhere.process) else { continue };
                 for (key, value) in process.set_fields(&elsewhere.given) {
@@ -336,7 +336,7 @@ impl Workspace {
         })
         .await
         .map_err(MoveProblem::NotSaved)?;
-        self.make_app_moves(case_id).await.map_err(MoveProblem::NotSaved)
+        self.follow(case_id).await.map_err(MoveProblem::NotSaved)
     }
 }
 
@@ -346,7 +346,7 @@ impl Workspace {
         let process = Playbook::built_in().process(TASK)?;
         let view = CaseView::begun(process, Some(self.person()), moment::now());
         let (id, around) = (RecordId::default(), self.around());
-        let item = Arc::new(self.roster(|roster| item(id, process, &view, None, roster, &around)));
+        let item = Arc::new(self.read(|book| self.roster(|roster| item(book, id, process, &view, None, roster, &around))));
         Some(OpenCase { id, process, view, customer: None, customer_name: String::new(), due: None, item })
     }
 
@@ -417,14 +417,15 @@ pub(super) struct Around {
 }
 
 /// What conditions may ask about the world around a case.
-fn facts(roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<'static> {
+fn facts(book: &Book, roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<'static> {
     let line = customer.and_then(|customer| roster.line(customer));
+    let card = customer.and_then(|customer| book.get(customer)).filter(|card| card.exists());
     let due = line.and_then(|line| line.due).map(|due| due.on.and_hms_opt(18, 0, 0).unwrap_or_default());
     Facts {
         now: moment::now(),
         forms: Playbook::built_in().forms(),
         calendar: rules(),
-        known: line.map(known).unwrap_or_default(),
+        known: card.map(known).unwrap_or_default(),
         rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
         posts: around.organisation.posts().clone(),
         register: around.register.clone(),
@@ -432,14 +433,10 @@ fn facts(roster: &Roster, around: &Around, customer: Option<RecordId>) -> Facts<
 }
 
 /// The names forms and guards may use about the customer.
-fn known(line: &Line) -> BTreeMap<Key, Datum> {
-    let tier = line.tier.map_or(Datum::Blank, |tier| Datum::text(tier.as_str()));
-    let customer = BTreeMap::from([
-        (kind::TYPE, Datum::text(&line.customer_type)),
-        (kind::STAGE, Datum::text(&line.stage)),
-        (Key::of("tier"), tier),
-    ]);
-    BTreeMap::from([(kind::CUSTOMER_REF, Datum::Row(customer.clone())), (CLIENT, Datum::Row(customer))])
+fn known(card: &Record) -> BTreeMap<Key, Datum> {
+    let today = moment::today();
+    let customer = Playbook::built_in().customer_facts(|fact| customer_fact(card, today, fact));
+    BTreeMap::from([(kind::CUSTOMER_REF, customer.clone()), (CLIENT, customer)])
 }
 
 /// A case record as its process sees it.
@@ -468,7 +465,7 @@ pub(super) fn open_case(book: &Book, roster: &Roster, around: &Around, record: &
             .map(Into::into)
             .collect(),
     };
-    let item = item(record.id, process, &view, customer, roster, around);
+    let item = item(book, record.id, process, &view, customer, roster, around);
     let due = item.asks.iter().filter_map(|ask| ask.due).min();
     let customer_name = customer
         .and_then(|customer| book.get(customer))
@@ -479,6 +476,7 @@ pub(super) fn open_case(book: &Book, roster: &Roster, around: &Around, record: &
 
 /// A case as the agenda has it.
 fn item(
+    book: &Book,
     id: RecordId,
     process: &Process,
     view: &CaseView,
@@ -492,7 +490,7 @@ fn item(
         view,
         customer,
         tier: customer.and_then(|customer| roster.line(customer)).and_then(|line| line.tier),
-        facts: &facts(roster, around, customer),
+        facts: &facts(book, roster, around, customer),
         organisation: &around.organisation,
         escalation: &rules().told,
     })

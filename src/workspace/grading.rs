@@ -6,10 +6,12 @@ use std::collections::HashMap;
 
 use kehu_domain::book::{Book, Record};
 use kehu_domain::change::Act;
+use kehu_domain::expr::Datum;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
+use kehu_domain::model;
 use kehu_domain::score::{
-    Card, CardFacts, GradeBatch, Hundredths, Ledger, Model, OrderLine, Purchases, Receivable, RfmMode, Scorecard,
+    Card, CardFacts, GradeBatch, Hundredths, ItemFact, Ledger, Model, OrderLine, Purchases, Receivable, RfmMode, Scorecard,
     StoredScore, pareto, rfm,
 };
 use kehu_domain::stamp::{RecordId, Stamp};
@@ -127,6 +129,19 @@ impl Workspace {
         Ok(done)
     }
 
+    /// What the records say of a customer for a grading sheet, gathered as for grading all; `source` words where each
+    /// value comes from. `None` when there is no such customer.
+    pub async fn value_records(&self, customer: RecordId, source: impl Fn(&ItemFact) -> String) -> Option<Datum> {
+        self.complete().await;
+        let cards = scorecards();
+        let card = value_card()?;
+        let material = self.material(cards.rfm.as_ref().map_or(365, |table| table.window_days)).await;
+        let place = material.customers.iter().position(|id| *id == customer)?;
+        let batch = GradeBatch { card, ledger: &material.ledger, cards: &material.cards };
+        let (facts, _) = batch.outcome(place)?;
+        Some(model::records(card, &facts, material.ledger.purchases(place), material.ledger.day(), source))
+    }
+
     /// Gathers cards, orders and receivables, breathing in between.
     pub(super) async fn material(&self, window_days: u32) -> Material {
         let (customers, cards, codes) = self.read_once(|book| {
@@ -196,6 +211,11 @@ pub fn latest_score<'b>(book: &'b Book, customer: &Record) -> Option<&'b Record>
 pub fn two_decimals(value: Hundredths) -> String {
     let sign = if value.0 < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", value.0.unsigned_abs() / 100, value.0.unsigned_abs() % 100)
+}
+
+/// The card that grades customers by value as shipped, by which forms of cases work (M01).
+pub fn value_card() -> Option<&'static Scorecard> {
+    scorecards().card("M01")
 }
 
 /// The card that graded customers by value: that of a version, or else the shipped one.

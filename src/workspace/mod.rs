@@ -13,6 +13,7 @@ mod register;
 mod rhythm;
 mod rules;
 mod templates;
+mod watch;
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::Rc;
@@ -35,7 +36,9 @@ use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
-pub use grading::{GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_of};
+pub use grading::{
+    GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card, value_card_of,
+};
 pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};

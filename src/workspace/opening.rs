@@ -16,7 +16,7 @@ use send_wrapper::SendWrapper;
 
 use super::agenda::this_minute;
 use super::register::Kept;
-use super::{Flaws, Inner, Saving, Workspace, journal, rhythm};
+use super::{Flaws, Inner, OpenCase, Saving, Workspace, journal, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
@@ -135,8 +135,9 @@ impl Workspace {
         if let Err(problem) = self.plan_care().await {
             leptos::logging::warn!("care could not be planned: {problem}");
         }
-        // Most steps wait for people: those are not looked at again at every start.
-        for case in self.open_cases().into_iter().filter(|case| case.waits_for_app()) {
+        // Most steps wait for people and follow nothing: those are not looked at again at every start.
+        let is_followed = |case: &std::rc::Rc<OpenCase>| case.waits_for_app() || case.follows_records();
+        for case in self.open_cases().into_iter().filter(is_followed) {
             if let Err(problem) = self.make_app_moves(case.id).await {
                 leptos::logging::warn!("a move of the app could not be saved: {problem}");
             }

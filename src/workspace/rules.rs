@@ -13,6 +13,8 @@ use kehu_domain::workflow::WorkCalendar;
 pub struct Rules {
     /// The grading cards of section 4.1.
     pub scorecards: Scorecards,
+    /// The churn card of section 4.2; M15.
+    pub churn: score::churn::Card,
     /// Working days and business hours; C1–C3.
     pub calendar: Calendar,
     /// The shares of a deadline at which a case goes up a level; R-6.2-1.
@@ -38,6 +40,7 @@ pub fn rules() -> &'static Rules {
     static RULES: OnceLock<Rules> = OnceLock::new();
     RULES.get_or_init(|| Rules {
         scorecards: score::parse(score::GRADING).expect("the grading cards as shipped"),
+        churn: score::churn::parse(score::churn::SHIPPED).expect("the churn card as shipped"),
         calendar: Calendar::shipped().expect("the calendar as shipped"),
         escalation: HoursFile::shipped().expect("the hours as shipped").escalation,
         told: EscalationRules::shipped().expect("the rules of escalation as shipped"),

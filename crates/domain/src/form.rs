@@ -17,15 +17,18 @@ pub use check::{Problem, ProblemKind, check};
 pub use fit::{Misfit, fit};
 pub use state::{FieldState, FormState, defaults, state};
 
-use crate::expr::{Datum, Expr, Names, Register};
+use crate::expr::{Datum, Expr, Names, Node, Register};
 use crate::field::Field;
 use crate::key::Key;
 use crate::stamp::RecordId;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use crate::value::Value;
 
 /// The answers of a form, by field; a draft may lack any of them.
 pub type Answers = BTreeMap<Key, Value>;
+
+/// The name of a form's own answers, as one row, in its expressions.
+pub const OWN: Key = Key::of("form");
 
 /// A form template, such as F-3.1-2.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +155,8 @@ pub struct Background {
     pub posts: Arc<Posts>,
     /// The records of all cases.
     pub register: Register,
+    /// The language of texts the app writes into the form, such as why a grade is capped.
+    pub lang: Lang,
 }
 
 /// Whether `person` holds `post`; `None` when that is the id of nobody on the staff.
@@ -190,6 +195,27 @@ impl Form {
     /// The field called `key`.
     pub fn field(&self, key: Key) -> Option<&FormField> {
         self.fields().find(|field| field.field.key == key)
+    }
+
+    /// Whether anything on it is worked out from the name `name`.
+    pub fn uses(&self, name: Key) -> bool {
+        let names = |expr: &Expr| expr.any(&|part| matches!(&part.node, Node::Name(found) if *found == name));
+        self.fields().any(|field| {
+            let computed = match &field.requirement {
+                Requirement::Auto(Some(computed)) => Some(computed),
+                _ => None,
+            };
+            computed.into_iter().chain(&field.default).any(names)
+        })
+    }
+
+    /// The answers as one row, as expressions see them.
+    pub fn row(&self, answers: &Answers) -> Names {
+        let datum = |field: &FormField| {
+            let value = answers.get(&field.field.key).unwrap_or(Value::NULL);
+            (field.field.key, Datum::of(value, &field.field.kind))
+        };
+        self.fields().map(datum).collect()
     }
 
     /// The stage a new form begins with; none when it is filled in one go.

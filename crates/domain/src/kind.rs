@@ -90,6 +90,8 @@ keys! {
     PROPOSED_BY = "proposed_by";
     /// Last day of VIP status.
     VIP_UNTIL = "vip_until";
+    /// What made the customer a VIP: their score, or which designation.
+    VIP_BY = "vip_by";
     /// On-time payment filled by hand, V3: percentage or mark.
     V3 = "v3_ontime";
     /// Strategic influence, V7: rating.

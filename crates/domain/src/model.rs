@@ -1,7 +1,12 @@
 //! Models and calendar rules as expressions call them: a row of answers in, a row of results out.
 //!
+//! [`RECORDS`] and [`SIGNALS`] are rows of what the records of a customer say, for M01, M02 and M15.
+//!
 //! What a model needs and gives is said by [`signature`], so that the playbook's conditions are checked before anything
 //! is worked out. What is not known gives blanks, never an error.
+
+mod churn;
+mod value;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -14,8 +19,17 @@ use crate::field::FieldType;
 use crate::key::Key;
 use crate::score::complaint::{self, ComplaintFacts, FactorScale, Level, Priority};
 use crate::score::proposal::{self, Decision, Review};
-use crate::score::{Card, Model, Template};
+use crate::score::{self, Card, Model, Scorecards, Template};
+use crate::text::Lang;
 use crate::value::Value;
+
+pub use churn::signals;
+pub use value::{outcome, records};
+
+/// What the records say for a grading sheet (M01, M02), on forms; made by [`records`].
+pub const RECORDS: Key = Key::of("records");
+/// The signals of M15 in the records, where a process watches its cases; made by [`signals`].
+pub const SIGNALS: Key = Key::of("signals");
 
 const TIER: Key = Key::of("tier");
 
@@ -34,6 +48,8 @@ pub struct Signature {
 
 /// The rules the models work by, as shipped.
 struct Shipped {
+    grading: Scorecards,
+    churn: score::churn::Card,
     complaint: complaint::Card,
     proposal: proposal::Card,
     calendar: Calendar,
@@ -45,6 +61,8 @@ fn shipped() -> Option<&'static Shipped> {
     SHIPPED
         .get_or_init(|| {
             Some(Shipped {
+                grading: score::parse(score::GRADING).ok()?,
+                churn: score::churn::parse(score::churn::SHIPPED).ok()?,
                 complaint: complaint::parse(complaint::SHIPPED).ok()?,
                 proposal: proposal::parse(proposal::SHIPPED).ok()?,
                 calendar: Calendar::shipped().ok()?,
@@ -56,17 +74,20 @@ fn shipped() -> Option<&'static Shipped> {
 
 /// What the model called `name` takes and gives; `None` when there is none.
 ///
+/// - `M01`: a grading sheet and what the records say of blacklist, credit and overdue payment → points, score, grades,
+///   caps with their reasons, what is missing and whether VIP is proposed.
+/// - `M02`: what the records say of purchases → cell, index and segment.
+/// - `M15`: the signals in the records → score, colour, points by row and the signals without data.
 /// - `M05`: a complaint record and, if it was set by hand, its level → severity, level, priority, points by factor and
 ///   the three due times.
 /// - `M13`: the reviews of a proposal → score, grade and decision.
 /// - `C4`: the day of a contact and the customer's tier → the day of the next one.
 pub fn signature(name: &str) -> Option<Signature> {
     let shipped = shipped()?;
-    let row = |cells: &[(&str, Type)]| {
-        Type::Row(cells.iter().filter_map(|(key, kind)| Some((Key::new(key).ok()?, kind.clone()))).collect())
-    };
-    let choice = |keys: &mut dyn Iterator<Item = Key>| Type::Choice(keys.collect());
     match name {
+        "M01" => Some(value::signature(shipped.grading.card("M01")?)),
+        "M02" => Some(value::rfm_signature()),
+        "M15" => Some(churn::signature(&shipped.churn)),
         "M05" => Some(Signature {
             needs: shipped
                 .complaint
@@ -80,7 +101,7 @@ pub fn signature(name: &str) -> Option<Signature> {
                 ("severity", Type::Number),
                 ("level", choice(&mut Level::ALL.into_iter().map(Level::code))),
                 ("priority", choice(&mut Priority::ALL.into_iter().map(Priority::code))),
-                ("points", Type::List(Box::new(row(&[("factor", Type::Text), ("points", Type::Number)])))),
+                ("points", rows(&[("factor", Type::Text), ("points", Type::Number)])),
                 ("first_due", Type::Moment),
                 ("plan_due", Type::Moment),
                 ("resolve_due", Type::Moment),
@@ -102,11 +123,42 @@ pub fn signature(name: &str) -> Option<Signature> {
     }
 }
 
-/// What the model called `name` makes of `x` and, where it takes one, `y`; by the adopted cards of [`CARDS`], or else as
-/// shipped.
-pub(crate) fn evaluate(name: &str, x: &Datum, y: &Datum, cards: Option<Datum>) -> Datum {
+/// The types of [`RECORDS`] and [`SIGNALS`].
+#[cfg(feature = "toml")]
+pub(crate) fn known_rows() -> [(Key, Type); 2] {
+    let items = shipped().and_then(|shipped| shipped.grading.card("M01")).map_or(&[][..], |card| &card.items);
+    [(RECORDS, value::records_type(items)), (SIGNALS, churn::signals_type())]
+}
+
+fn row(cells: &[(&str, Type)]) -> Type {
+    Type::Row(cells.iter().filter_map(|(key, kind)| Some((Key::new(key).ok()?, kind.clone()))).collect())
+}
+
+fn rows(cells: &[(&str, Type)]) -> Type {
+    Type::List(Box::new(row(cells)))
+}
+
+fn choice(keys: &mut dyn Iterator<Item = Key>) -> Type {
+    Type::Choice(keys.collect())
+}
+
+/// What the model called `name` makes of `x` and, where it takes one, `y`; its words are in `lang`.
+///
+/// It goes by the adopted cards of [`CARDS`], or else as shipped.
+pub(crate) fn evaluate(name: &str, x: &Datum, y: &Datum, cards: Option<Datum>, lang: Lang) -> Datum {
     let Some(shipped) = shipped() else { return Datum::Blank };
     match (name, x) {
+        ("M01", Datum::Row(sheet)) => match adopted(Model::Value, cards) {
+            Some(Card::Value(card)) => value::graded(&card, sheet, y, lang),
+            _ => shipped.grading.card("M01").map_or(Datum::Blank, |card| value::graded(card, sheet, y, lang)),
+        },
+        ("M02", Datum::Row(records)) => {
+            shipped.grading.rfm.as_ref().map_or(Datum::Blank, |table| value::segmented(table, records, lang))
+        }
+        ("M15", Datum::Row(signals)) => match adopted(Model::Churn, cards) {
+            Some(Card::Churn(card)) => churn::warned(&card, signals),
+            _ => churn::warned(&shipped.churn, signals),
+        },
         ("M05", Datum::Row(row)) => match adopted(Model::Complaint, cards) {
             Some(Card::Complaint(card)) => complaint(shipped, &card, row, y),
             _ => complaint(shipped, &shipped.complaint, row, y),
@@ -297,7 +349,7 @@ mod tests {
 
     #[test]
     fn every_model_says_what_it_gives() {
-        for name in ["M05", "M13", "C4"] {
+        for name in ["M01", "M02", "M05", "M13", "M15", "C4"] {
             assert!(matches!(signature(name).unwrap().gives, Type::Row(_)), "{name}");
         }
         assert!(signature("M99").is_none());

@@ -9,7 +9,7 @@ mod problem;
 pub mod source;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -58,6 +58,8 @@ pub struct Playbook {
     /// What conditions may ask about every case, and about its customer.
     case_facts: Vec<Field>,
     customer_facts: Vec<Field>,
+    /// Those of them that the app works out, so that nothing else sets them.
+    computed_facts: BTreeSet<Key>,
 }
 
 /// A chapter.
@@ -239,7 +241,14 @@ impl Playbook {
     /// the customer's fields `type`, `stage`, `grade`, `tier` and so on.
     pub fn customer_facts(&self, value: impl Fn(Key) -> Value) -> Datum {
         let fact = |field: &Field| (field.key, Datum::of(&value(field.key), &field.kind));
-        Datum::Row(self.customer_facts.iter().map(fact).collect())
+        // What is blank need not be carried along.
+        Datum::Row(self.customer_facts.iter().map(fact).filter(|(_, datum)| *datum != Datum::Blank).collect())
+    }
+
+    /// A field of a customer that a move may set: on their card, or given by the handbook and not worked out.
+    pub fn customer_field(&self, key: Key) -> Option<&Field> {
+        let fact = self.customer_facts.iter().find(|field| field.key == key)?;
+        (!self.computed_facts.contains(&key)).then_some(fact)
     }
 
     /// The form `id` as it is filled in: with what of the header a person may add, at its end.

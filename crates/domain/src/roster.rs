@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::book::{Book, Record};
+use crate::key::Key;
 use crate::kind;
 use crate::stamp::RecordId;
 use crate::value::Value;
@@ -261,6 +262,24 @@ pub fn tier(customer: &Record, today: NaiveDate) -> (Option<Tier>, bool) {
         return (Some(grade), false);
     }
     (Tier::from_key(customer.text(kind::PROPOSED_GRADE)), true)
+}
+
+/// What conditions may ask about a customer as `customer.…`, by name, on `today`: the fields of the card, and
+///
+/// - `id`: the record; `grade`: the grade while it is in force; `tier`: as [`tier`] gives it;
+/// - `last_tier`: the tier last approved, though its term may be over.
+pub fn customer_fact(customer: &Record, today: NaiveDate, name: Key) -> Value {
+    let last_day = |key| date(customer.get(key));
+    match name.as_str() {
+        "id" => customer.id.into(),
+        "tier" => tier(customer, today).0.map_or(Value::Null, |tier| tier.as_str().into()),
+        "grade" if last_day(kind::GRADE_UNTIL).is_some_and(|until| until < today) => Value::Null,
+        "last_tier" => match last_day(kind::VIP_UNTIL) {
+            Some(until) if until >= today || Some(until) >= last_day(kind::GRADE_UNTIL) => Tier::Vip.as_str().into(),
+            _ => customer.get(kind::GRADE).clone(),
+        },
+        _ => customer.get(name).clone(),
+    }
 }
 
 /// The latest effective contact: an imported date (ruling 29) or an effective record of F-3.1-2 (R-3.1-1).

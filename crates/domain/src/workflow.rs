@@ -10,6 +10,7 @@ mod limit;
 mod offer;
 mod role;
 mod rows;
+mod watch;
 
 pub use authority::{Authority, authority};
 pub use begin::{begin, begin_context, first_fields, opened};
@@ -23,6 +24,7 @@ pub use offer::{
 };
 pub use role::Role;
 pub use rows::{all_cases, all_documents, case_row_type};
+pub use watch::{Watch, watched};
 
 pub use crate::calendar::WorkCalendar;
 use crate::expr::{Datum, Expr};
@@ -67,6 +69,14 @@ pub struct Process {
     pub steps: Vec<Step>,
     /// Its moves in order, `cancel` last.
     pub transitions: Vec<Transition>,
+    /// What the app keeps up to date in its cases from the records of their customer.
+    pub watches: Vec<Watch>,
+}
+
+/// What `datum` is as the content of `field`; `None` when it is not known or does not fit.
+fn fitting(field: &Field, datum: &Datum) -> Option<Value> {
+    let value = datum.to_value(&field.kind);
+    (!value.is_blank() && form::fit(&value, field).is_ok()).then_some(value)
 }
 
 /// How a person begins a case.
@@ -124,6 +134,8 @@ pub struct Transition {
     pub self_approval: Option<Expr>,
     /// Fields of the case that it sets, each worked out over the case and the answers to what it asks.
     pub sets: Vec<(Key, Expr)>,
+    /// Fields of the case's customer that it sets.
+    pub sets_customer: Vec<(Field, Expr)>,
     /// What it sets in other cases, those that fields of the case name.
     pub sets_of: Vec<SetsOf>,
     /// The cases of other processes that it opens.
@@ -220,9 +232,7 @@ impl Process {
             let Datum::Text(id) = datum else { return None };
             return id.parse::<RecordId>().ok().map(Value::from);
         }
-        let field = self.fields.iter().find(|field| field.key == key)?;
-        let value = datum.to_value(&field.kind);
-        (!value.is_blank() && form::fit(&value, field).is_ok()).then_some(value)
+        fitting(self.fields.iter().find(|field| field.key == key)?, datum)
     }
 
     /// Whether the clock of a case stands still in the step `key` (C3).

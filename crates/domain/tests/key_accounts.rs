@@ -165,12 +165,14 @@ impl World {
         self.now += TimeDelta::days(1);
         let found = [("churn_score", Value::Int(score * 100)), ("churn_colour", colour.into())];
         self.case.fields.extend(answers(&found));
-        self.case.fields.insert(key("churn_at"), self.now.into());
+        let month = self.now.date().format("%Y-%m-01T00:00").to_string();
+        self.case.fields.insert(key("churn_at"), month.as_str().into());
     }
 
     fn facts(&self) -> Facts<'static> {
+        let is_told = |field: &Key| ["tier", "grade"].contains(&field.as_str());
         let customer =
-            Playbook::built_in().customer_facts(|field| if field == *"tier" { self.tier.into() } else { Value::Null });
+            Playbook::built_in().customer_facts(|field| if is_told(&field) { self.tier.into() } else { Value::Null });
         let posts: Posts = STAFF.iter().map(|(staff, post)| (*staff, vec![key(post)])).collect();
         Facts {
             now: self.now,
@@ -549,11 +551,18 @@ fn an_alert_takes_20_points_the_colour_that_goes_with_them_and_a_new_warning() {
         world.warned(colour, score);
         assert_eq!(world.act(&Actor::App, "warn", &[]).is_ok(), is_open, "{colour} {score}");
     }
+    // A warning that was dealt with is raised again when it gets worse, or next month.
     let mut world = World::alert("yellow", 29);
-    world.now += TimeDelta::days(1);
     let today = world.now.date();
     world.clear(MANAGER, today).unwrap();
+    world.warned("yellow", 29);
     assert_eq!(refusals(world.act(&Actor::App, "warn", &[])).len(), 1);
+    world.warned("yellow", 21);
+    assert_eq!(refusals(world.act(&Actor::App, "warn", &[])).len(), 1);
+    world.warn("yellow", 34);
+    let today = world.now.date();
+    world.clear(MANAGER, today).unwrap();
+    world.now += TimeDelta::days(31);
     world.warn("yellow", 29);
 }
 

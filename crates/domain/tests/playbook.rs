@@ -107,6 +107,10 @@ fn ruled(process: &str, event: &str, guard: &str, roles: &mut Vec<String>, due: 
         ("W-6.1", "classify" | "transfer") => {
             due.insert("1h".into());
         }
+        // At once when something happened that calls for it (4.1, step 6).
+        ("W-4.1", "regrade") => {
+            due.insert("entered_at".into());
+        }
         _ => {}
     }
 }
@@ -766,6 +770,43 @@ fn what_a_move_sets_must_fit_the_case() {
     }
     assert_eq!(moves("sets = { size = '1' }", "size").unwrap_err(), [Kind::Contradiction("asks and sets")]);
     assert!(matches!(moves("sets = { size = '1 +' }", "").unwrap_err()[0], Kind::BadExpression(_, _)));
+}
+
+#[test]
+fn what_a_move_sets_in_the_customer_must_fit_the_card() {
+    let sound = "sets_customer = { grade = 'if(size > 1, \"A\", \"B\")', grade_until = \"today\", since = \"today\" }";
+    assert_eq!(moves(sound, "").unwrap().process("W-9.1").unwrap().transitions[0].sets_customer.len(), 3);
+    refused("sets_customer = { grade_until = 'size' }", "", "date");
+    refused("sets_customer = { grade = '\"E\"' }", "", "\"E\"");
+    // What the app works out is set by nothing else.
+    for key in ["tier", "id", "last_tier", "depth"] {
+        let found = moves(&format!("sets_customer = {{ {key} = 'shade' }}"), "").unwrap_err();
+        assert_eq!(found, [Kind::UnknownReference(key.into())]);
+    }
+}
+
+#[test]
+fn a_watch_sets_fields_of_the_case_in_steps_there_are() {
+    let watched = |steps: &str, sets: &str| {
+        let watch = format!("[[watch]]\nsteps = {steps}\nsets = {{ {sets} }}\n[[step]]");
+        load("process.toml", "[[step]]", &watch)
+    };
+    let first = Playbook::built_in();
+    assert!(first.process("W-4.2").unwrap().watches_in(Key::of("serving")));
+    assert!(!first.process("W-4.2").unwrap().watches_in(Key::of("lost")));
+    let unknown = |found: Result<Playbook, Vec<Kind>>| found.unwrap_err();
+    assert_eq!(unknown(watched("[]", "")), [Kind::Empty]);
+    assert!(unknown(watched("[\"nowhere\"]", "depth = \"1\"")).contains(&Kind::UnknownStep("nowhere".into())));
+    assert_eq!(unknown(watched("[\"end\"]", "depth = \"1\"")), [Kind::UnknownReference("depth".into())]);
+    let field = "[[field]]\nkey = \"depth\"\nlabel = { zh = \"深\", en = \"Depth\" }\ntype = \"dec(2)\"\n";
+    let with_field = |sets: &str| {
+        let watch = format!("{field}[[watch]]\nsteps = [\"end\"]\nsets = {{ {sets} }}\n[[step]]");
+        load("process.toml", "[[step]]", &watch)
+    };
+    assert!(with_field("depth = \"signals.sales_change\"").is_ok());
+    for wrong in ["depth = \"signals.complaints\"", "depth = \"signals.weather\"", "depth = \"records.v1_sales\""] {
+        assert!(matches!(with_field(wrong).unwrap_err().as_slice(), [Kind::BadCondition(..)]), "{wrong}");
+    }
 }
 
 #[test]

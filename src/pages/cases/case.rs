@@ -3,6 +3,7 @@
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -19,7 +20,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
 use crate::pages::scores::ScorePanel;
 use crate::words::lang;
-use crate::workspace::{OpenCase, staff_name, use_workspace};
+use crate::workspace::{OpenCase, Workspace, staff_name, use_workspace};
 
 /// The case of the address; with `?form=` the form to fill, with `&then=` the move it is for.
 #[component]
@@ -69,6 +70,7 @@ fn Overview(id: RecordId) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     // What is being answered stays on the screen while other records are saved.
+    look_after(&workspace, id);
     let case = Memo::new(move |_| workspace.case(id));
     view! {
         <main class="page">
@@ -117,6 +119,16 @@ fn Overview(id: RecordId) -> impl IntoView {
             }}
         </main>
     }
+}
+
+/// What the case follows of the records is brought up to date when somebody opens it.
+fn look_after(workspace: &Workspace, id: RecordId) {
+    let workspace = workspace.clone();
+    spawn_local(async move {
+        if let Err(problem) = workspace.look_after(id).await {
+            leptos::logging::warn!("the case could not be brought up to date: {problem}");
+        }
+    });
 }
 
 /// The flowchart of the process with the way this case has come.

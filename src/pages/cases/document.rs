@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::begin::is_filled_alone;
+use super::explained::GradeOf;
 use super::filed::{Answered, answers};
 use super::words::form_title;
 use crate::components::{ShownAttachment, rows_table};
@@ -90,6 +91,7 @@ fn Document(case: OpenCase, id: RecordId) -> impl IntoView {
             let (form, number) = (record.text(kind::FORM).to_owned(), record.text(kind::FORM_NO).to_owned());
             let answers = answers(book, &case, record, i18n.get_locale());
             let template = Playbook::built_in().form(&form);
+            let explained = template.map(|form| view! { <GradeOf form answers=answers.clone() /> });
             Some(view! {
                 <details class="fold">
                     <summary>
@@ -97,6 +99,7 @@ fn Document(case: OpenCase, id: RecordId) -> impl IntoView {
                         <span class="number">{number}</span>
                     </summary>
                     {template.map(|form| view! { <Answered form answers /> })}
+                    {explained}
                     <p class="row">
                         <A href=address attr:class="button">{t!(i18n, cases.document.open)}</A>
                     </p>

@@ -2,10 +2,12 @@
 
 use kehu_domain::book::{Book, Record};
 use kehu_domain::dictionary::Dictionary;
+use kehu_domain::expr::Datum;
 use kehu_domain::field::FieldType;
 use kehu_domain::form::{self, Answers, Context, Form, Requirement, repeat};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
+use kehu_domain::model::RECORDS;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::text::Lang;
@@ -15,10 +17,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
+use super::explained::GradeExplained;
 use super::words::{draft_answers, draft_id, move_problem};
 use crate::components::{Earlier, ErrorSummary, FormSheet, Notice, Tone};
 use crate::i18n::{Locale, t, t_string, use_i18n};
-use crate::pages::customers::Names;
+use crate::pages::customers::{Names, source};
 use crate::words::{I18n, lang, lang_of};
 use crate::workspace::{MoveProblem, OpenCase, Workspace, documents, lookups, use_workspace};
 
@@ -27,6 +30,8 @@ struct Start {
     answers: Answers,
     is_draft: bool,
     continued: Option<RecordId>,
+    /// What the records say, where the form uses it.
+    records: Option<Datum>,
 }
 
 /// A form of the case `id`; filing it also makes the move `then`, when nothing else is asked for that.
@@ -72,9 +77,9 @@ pub fn FillForm(
         let (workspace, case, template, then) = (workspace.clone(), case.clone(), template.clone(), then.clone());
         let draft = draft.clone();
         // Another language is no reason to begin anew.
-        let lang = move || untrack(|| lang(i18n));
+        let locale = move || untrack(|| i18n.get_locale());
         LocalResource::new(move || {
-            begin(workspace.clone(), case.clone(), template.clone(), stage, then.clone(), draft.clone(), lang())
+            begin(workspace.clone(), case.clone(), template.clone(), stage, then.clone(), draft.clone(), locale())
         })
     };
     view! {
@@ -87,7 +92,7 @@ pub fn FillForm(
                     </h1>
                     {purpose.map(|purpose| view! { <p>{move || purpose.get(lang(i18n)).to_owned()}</p> })}
             </header>
-            <Suspense>
+            <Suspense fallback=move || view! { <p class="hint">{t!(i18n, customers.card.loading)}</p> }>
                 {move || {
                     let (case, template, then) = (case.clone(), template.clone(), then.clone());
                     let draft = draft.clone();
@@ -122,7 +127,7 @@ fn Sheet(
     let i18n = use_i18n();
     let workspace = use_workspace();
     let navigate = use_navigate();
-    let Start { answers, is_draft, continued } = start.take();
+    let Start { answers, is_draft, continued, records } = start.take();
     let answers = RwSignal::new(answers);
     let problems = RwSignal::new(Vec::new());
     let tried = RwSignal::new(false);
@@ -130,7 +135,7 @@ fn Sheet(
     let context = {
         let (workspace, case) = (workspace.clone(), case.clone());
         let gone_on_with = continued.map(|_| template.id.clone());
-        move || context(&workspace, &case, gone_on_with.as_deref(), stage)
+        move || context(&workspace, &case, gone_on_with.as_deref(), stage, records.as_ref(), untrack(|| lang(i18n)))
     };
     let template_copy = template.clone();
     let recheck = {
@@ -208,13 +213,14 @@ fn Sheet(
             {last.map(|last| view! { <TakeOver last answers opening /> })}
             <ErrorSummary form=template_copy.clone() problems />
             <FormSheet
-                form=template_copy
+                form=template_copy.clone()
                 answers
-                context=Signal::derive_local(context)
+                context=Signal::derive_local(context.clone())
                 problems
                 lookups=lookups(&workspace, case.customer)
                 earlier
             />
+            <GradeExplained form=template_copy answers context=Signal::derive_local(context) />
             {move || {
                 file.value()
                     .get()
@@ -341,7 +347,7 @@ impl SendStart {
     }
 
     fn take(&self) -> Start {
-        self.0.take().unwrap_or(Start { answers: Answers::new(), is_draft: false, continued: None })
+        self.0.take().unwrap_or(Start { answers: Answers::new(), is_draft: false, continued: None, records: None })
     }
 }
 
@@ -353,7 +359,7 @@ async fn begin(
     stage: Option<Key>,
     then: Option<String>,
     draft: String,
-    lang: Lang,
+    locale: Locale,
 ) -> SendStart {
     let goes_on = case.view.goes_on_with(case.process, &template.id, then.as_deref());
     let continued = workspace.read_once(|book| {
@@ -366,12 +372,21 @@ async fn begin(
     let kept = workspace.store().drafts().await.ok().and_then(|(drafts, _)| {
         drafts.into_iter().find(|kept| kept.id == draft).and_then(|kept| draft_answers(&kept.bytes))
     });
+    let records = match case.customer.filter(|_| template.uses(RECORDS)) {
+        Some(customer) => workspace.value_records(customer, |origin| source(locale, origin.source)).await,
+        None => None,
+    };
     let is_draft = kept.is_some();
     let (id, filed) = continued.unzip();
-    let defaults =
-        || untrack(|| first_answers(&template, &context(&workspace, &case, None, stage), case.customer, lang));
+    let lang = lang_of(locale);
+    let defaults = || {
+        untrack(|| {
+            let context = context(&workspace, &case, None, stage, records.as_ref(), lang);
+            first_answers(&template, &context, case.customer, lang)
+        })
+    };
     let answers = kept.or(filed).unwrap_or_else(defaults);
-    SendStart::new(Start { answers, is_draft, continued: id })
+    SendStart::new(Start { answers, is_draft, continued: id, records })
 }
 
 /// What a form begins with: its defaults, and the customer the case is about.
@@ -401,12 +416,22 @@ fn stage_for(case: &OpenCase, template: &Form, then: Option<&str>) -> Option<Key
 }
 
 /// What surrounds a new form of the case, or the latest of a template that is gone on with.
-fn context(workspace: &Workspace, case: &OpenCase, gone_on_with: Option<&str>, stage: Option<Key>) -> Context {
-    let around = match gone_on_with {
+fn context(
+    workspace: &Workspace,
+    case: &OpenCase,
+    gone_on_with: Option<&str>,
+    stage: Option<Key>,
+    records: Option<&Datum>,
+    lang: Lang,
+) -> Context {
+    let mut around = match gone_on_with {
         Some(form) => workspace.context_of_latest(case, form),
         None => workspace.context(case),
     };
-    Context { stage, ..around }
+    around.stage = stage;
+    around.background.lang = lang;
+    around.known.extend(records.map(|records| (RECORDS, records.clone())));
+    around
 }
 
 /// Keeps the answers on this device with every change, one write after another.

@@ -4,6 +4,7 @@ mod begin;
 mod case;
 mod clock;
 mod document;
+mod explained;
 mod filed;
 mod fill;
 mod history;

@@ -2,7 +2,7 @@
 
 use kehu_domain::form::{self, Answers, Form};
 use kehu_domain::key::Key;
-use kehu_domain::workflow::{self, Offer, Refusal};
+use kehu_domain::workflow::{self, Offer, Refusal, Role};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -47,6 +47,8 @@ fn form_to_fill(offer: &Offer<'_>) -> Option<(String, bool)> {
         match refusal {
             Refusal::FormMissing(form) => found = Some((form.to_string(), false)),
             Refusal::FormIncomplete { form, .. } => found = Some((form.to_string(), true)),
+            // What the app does of itself as soon as a form is filed, people fill the form for.
+            Refusal::WrongRole { may } if may.contains(&Role::App) => {}
             Refusal::WrongRole { .. } | Refusal::OwnWork(_) => return None,
             // A guard may well hold once the form is filled: it often asks about its answers.
             Refusal::Guard(_) => {}

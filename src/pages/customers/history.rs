@@ -240,8 +240,9 @@ impl Reader<'_> {
     /// The field of a record's kind, or of a case's process.
     fn field(&self, record: &Record, key: Key) -> Option<&Field> {
         let kind = self.dictionary.kind(record.kind).and_then(|kind| kind.field(key)).map(|field| &field.field);
+        let graded = || Playbook::built_in().customer_field(key).filter(|_| record.kind == kind::CUSTOMER);
         let own = || process(record)?.fields.iter().find(|field| field.key == key);
-        kind.or_else(own).or_else(|| Some(&form(record)?.field(key)?.field))
+        kind.or_else(graded).or_else(own).or_else(|| Some(&form(record)?.field(key)?.field))
     }
 }
 

@@ -26,5 +26,6 @@ pub use card::CustomerPage;
 pub use grade::GradeAll;
 pub use list::CustomersPage;
 pub use names::Names;
-pub use trace_words::{condition, number};
+pub use trace::{Caps, ItemTable};
+pub use trace_words::{condition, number, source, ungraded};
 pub use words::{TierSeal, urgency_name};

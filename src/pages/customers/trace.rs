@@ -206,7 +206,7 @@ fn Explained(score: Arc<Score>, outcome: Outcome, card: &'static Scorecard) -> i
 
 /// Every item with its value, the line that held, points, weights and share of the score.
 #[component]
-fn ItemTable(outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
+pub fn ItemTable(outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
     let i18n = use_i18n();
     let total = outcome.graded().map(|graded| share(graded.exact)).unwrap_or_else(|| "–".to_owned());
     let present = percent(i64::from(outcome.present));
@@ -307,7 +307,7 @@ fn Sources(score: Arc<Score>, outcome: Outcome, card: &'static Scorecard) -> imp
 
 /// What holds the grade down, or that nothing does.
 #[component]
-fn Caps(graded: Graded, card: &'static Scorecard) -> impl IntoView {
+pub fn Caps(graded: Graded, card: &'static Scorecard) -> impl IntoView {
     let i18n = use_i18n();
     let label = move |grade: Key| {
         let band = card.grades.iter().find(|band| band.code == grade);

@@ -51,8 +51,17 @@ pub fn item_of_case(case: &CaseAtHand<'_>) -> Item {
 
 impl CaseAtHand<'_> {
     /// Whether a move is work for people: neither the app's alone nor one that need not happen, such as cancelling.
+    ///
+    /// The app's own move is work where it waits for a form.
     fn is_work(&self, transition: &Transition) -> bool {
-        !transition.is_optional && transition.roles.iter().any(|role| *role != Role::App)
+        let is_for_people = transition.roles.iter().any(|role| *role != Role::App);
+        !transition.is_optional && (is_for_people || self.waits_for_form(transition))
+    }
+
+    /// Whether the app would make the move were its form filed.
+    fn waits_for_form(&self, transition: &Transition) -> bool {
+        let form = transition.files.as_deref().filter(|_| transition.roles.contains(&Role::App));
+        form.is_some_and(|form| self.view.filed_for(transition, form).is_none())
     }
 
     /// The moves that are somebody's work, or that would be if there were anybody; `at_least` says how ready they are.
@@ -73,7 +82,12 @@ impl CaseAtHand<'_> {
 
     /// Whose move it is: the person the case names for it, else its owner, else their nearest superior who may make it,
     /// else everybody who may.
+    ///
+    /// The form for which the app waits is the owner's to fill.
     fn people(&self, transition: &Transition, at_least: Work) -> Vec<RecordId> {
+        if self.waits_for_form(transition) {
+            return self.view.owner.into_iter().collect();
+        }
         let may = |person: &RecordId| self.work(transition, &self.actor(*person)) >= at_least;
         let named = transition.roles.iter().filter_map(|role| match role {
             Role::Person(field) => self.view.persons.get(field).copied(),

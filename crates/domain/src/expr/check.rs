@@ -358,7 +358,8 @@ impl Checker<'_> {
                 arguments.iter().for_each(|argument| self.day(argument));
                 Type::Number
             }
-            Function::AddDays | Function::AddWorkingDays => {
+            Function::Rows => Type::List(Box::new(self.same(expr, arguments))),
+            Function::AddDays | Function::AddMonths | Function::AddWorkingDays => {
                 self.day(first);
                 rest.iter().for_each(|count| self.expect(count, &Type::Number));
                 Type::Date

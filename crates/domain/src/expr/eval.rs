@@ -11,6 +11,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Datum, Expr, Function, Node, Operator, Register};
 use crate::key::Key;
+use crate::text::Lang;
 
 /// What an expression may ask about.
 pub trait Scope {
@@ -33,6 +34,11 @@ pub trait Scope {
     fn has_role(&self, role: &str) -> bool {
         let _ = role;
         false
+    }
+
+    /// The language of the words a model gives.
+    fn lang(&self) -> Lang {
+        Lang::Zh
     }
 
     /// Whether the member of staff with this id holds `post`; `None` when there is nobody of that id.
@@ -205,6 +211,13 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
             _ => Datum::Blank,
         },
         Function::AddDays => add_days(&argument(0), &argument(1)),
+        Function::AddMonths => match (day_of(&argument(0)), argument(1)) {
+            (Some(day), Datum::Number(count)) => {
+                count.to_i32().map_or(Datum::Blank, |count| Datum::Date(crate::calendar::add_months(day, count)))
+            }
+            _ => Datum::Blank,
+        },
+        Function::Rows => Datum::List(arguments.iter().map(|row| evaluate(row, scope)).collect()),
         Function::AddWorkingDays => match (day_of(&argument(0)), argument(1)) {
             (Some(day), Datum::Number(count)) => {
                 count.to_i32().map_or(Datum::Blank, |count| crate::model::add_working_days(day, count))
@@ -247,7 +260,10 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
             _ => Datum::Blank,
         },
         Function::Model => match argument(0) {
-            Datum::Text(name) => crate::model::evaluate(&name, &argument(1), &argument(2), scope.name(crate::model::CARDS)),
+            Datum::Text(name) => {
+                let cards = scope.name(crate::model::CARDS);
+                crate::model::evaluate(&name, &argument(1), &argument(2), cards, scope.lang())
+            }
             _ => Datum::Blank,
         },
     }
@@ -305,6 +321,10 @@ impl Scope for RowScope<'_> {
 
     fn has_role(&self, role: &str) -> bool {
         self.outer.has_role(role)
+    }
+
+    fn lang(&self) -> Lang {
+        self.outer.lang()
     }
 
     fn holds_post(&self, person: &str, post: &str) -> Option<bool> {

@@ -61,6 +61,8 @@ functions! {
     DaysBetween = "days_between";
     /// `add_days(date, n)`: the day n days later.
     AddDays = "add_days";
+    /// `add_months(date, n)`: the same day n months later, the month's last where it is shorter (C2).
+    AddMonths = "add_months";
     /// `add_working_days(date, n)`: the nth working day after the day, or before it when n is negative (C1).
     AddWorkingDays = "add_working_days";
     /// `working_days_between(a, b)`: working days after a, up to and including b (C1).
@@ -113,6 +115,8 @@ functions! {
     Role = "role";
     /// `holds_post(person, "DIR")`: whether that member of staff holds the post; blank when nobody is known by that name.
     HoldsPost = "holds_post";
+    /// `rows(a, b, …)`: a list of these rows.
+    Rows = "rows";
     /// `model("M05", x)`, `model("M05", x, y)`: what that model makes of x, a row of results; see [`crate::model`].
     Model = "model";
 }
@@ -152,7 +156,7 @@ impl Function {
     /// The fewest and the most arguments it takes.
     pub const fn arity(self) -> (usize, usize) {
         match self {
-            Self::Rated | Self::Join => (1, 32),
+            Self::Rated | Self::Join | Self::Rows => (1, 32),
             Self::Row => (2, 32),
             Self::Label => (2, 3),
             Self::Count => (1, 2),
@@ -161,6 +165,7 @@ impl Function {
             Self::DaysBetween
             | Self::WorkingDaysBetween
             | Self::AddDays
+            | Self::AddMonths
             | Self::AddWorkingDays
             | Self::AddMinutes
             | Self::MinutesBetween => (2, 2),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 
 use super::{Answers, Context, Form, FormField, Requirement};
-use crate::expr::{Datum, Expr, Register, RowScope, Scope, evaluate, holds};
+use crate::expr::{Datum, Expr, Names, Register, RowScope, Scope, evaluate, holds};
 use crate::field::{Cell, FieldType};
 use crate::key::Key;
 use crate::text::Lang;
@@ -155,6 +155,13 @@ impl<'a> Sheet<'a> {
         Value::Map(Box::new(values))
     }
 
+    /// All its answers, what was just worked out in front of what was given.
+    fn own(&self) -> Names {
+        let mut own = self.form.row(self.answers);
+        own.extend(self.fresh.iter().map(|(key, datum)| (*key, datum.clone())));
+        own
+    }
+
     fn is_shown(&self, condition: Option<&Expr>) -> bool {
         condition.is_none_or(|condition| holds(condition, self))
     }
@@ -181,6 +188,7 @@ impl Scope for Sheet<'_> {
         match name.as_str() {
             "today" => Some(Datum::Date(self.context.now.date())),
             "now" => Some(Datum::Moment(self.context.now)),
+            "form" => Some(Datum::Row(self.own())),
             "stage" => Some(self.context.stage.map_or(Datum::Blank, |stage| Datum::text(stage.as_str()))),
             _ => self.context.known.get(&name).cloned(),
         }
@@ -197,6 +205,10 @@ impl Scope for Sheet<'_> {
 
     fn has_role(&self, role: &str) -> bool {
         self.context.background.roles.iter().any(|held| *held == *role)
+    }
+
+    fn lang(&self) -> Lang {
+        self.context.background.lang
     }
 
     fn holds_post(&self, person: &str, post: &str) -> Option<bool> {

@@ -15,9 +15,10 @@ use super::{Playbook, PlaybookProblem, PlaybookProblemKind as Kind, RoleTitle, S
 use crate::dictionary::Dictionary;
 use crate::expr::{Expr, Known, Node, Operator, Type, type_of_field};
 use crate::field::{Cell, Choices, Field, FieldType};
-use crate::form::{Form, FormField, Requirement, Rule};
+use crate::form::{self, Form, FormField, Requirement, Rule};
 use crate::key::Key;
 use crate::kind;
+use crate::model::{self, SIGNALS};
 use crate::playbook::CLIENT;
 use crate::workflow::{
     ACTOR, DUE, Deadline, OTHER, Process, Role, SET_AT_START, SET_BY_MOVE, SetsOf, Start, Transition, case_row_type,
@@ -197,6 +198,8 @@ impl Audit<'_> {
 
     fn form_scope(&self, form: &Form, process: Option<&Process>) -> Known {
         let mut known = self.common_scope(process);
+        known.names.extend(model::known_rows().into_iter().filter(|(name, _)| *name == model::RECORDS));
+        known.names.insert(form::OWN, Type::Row(types_of_form(form)));
         known.names.insert(Key::of("stage"), Type::Choice(form.stages.iter().map(|stage| stage.key).collect()));
         known.names.extend(form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind))));
         known
@@ -400,6 +403,16 @@ impl Audit<'_> {
         for field in &process.fields {
             self.field_type(field, field.key.as_str());
         }
+        for watch in &process.watches {
+            for step in watch.steps.iter().filter(|step| process.step(**step).is_none()) {
+                self.problem("watch", Kind::UnknownStep(step.as_str().into()));
+            }
+            let mut known = known.clone();
+            known.names.remove(&ACTOR);
+            known.roles.clear();
+            known.names.extend(model::known_rows().into_iter().filter(|(name, _)| *name == SIGNALS));
+            self.settings(&watch.sets, process, &[], &known, "watch");
+        }
         for transition in acting::planned(process) {
             let place = format!("{}.{}", transition.from, transition.event);
             self.transition(process, transition, &known, &place);
@@ -463,6 +476,9 @@ impl Audit<'_> {
         let mut timed = known.clone();
         timed.names.insert(DUE, Type::Moment);
         self.settings(&transition.sets, process, &SET_BY_MOVE, &timed, place);
+        for (field, expr) in &transition.sets_customer {
+            self.expr(expr, &type_of_field(&field.kind), &known, place);
+        }
         for sets in &transition.sets_of {
             let is_asked = |asked: &FormField| asked.field.key == sets.case && is_case(&asked.field);
             let mut asked = transition.asks.iter().flat_map(Form::fields);
@@ -545,10 +561,7 @@ fn with_actor(mut known: Known, process: &Process) -> Known {
 /// What `documents` gives, by form: its fields, who filed it and when.
 fn documents(playbook: &Playbook) -> BTreeMap<Box<str>, Type> {
     let filed = [(Key::of("created_by"), Type::Text), (Key::of("created_at"), Type::Moment)];
-    let row = |form: &Form| {
-        let fields = form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind)));
-        Type::Row(fields.chain(filed.clone()).collect())
-    };
+    let row = |form: &Form| Type::Row(types_of_form(form).into_iter().chain(filed.clone()).collect());
     playbook.forms.iter().map(|(id, form)| (id.clone(), row(form))).collect()
 }
 
@@ -567,7 +580,15 @@ fn known_before(form: &Form, index: usize, known: &Known) -> Known {
             _ => {}
         }
     }
+    // Its own answers as one row are those that are known by themselves.
+    let own = form.fields().filter_map(|field| Some((field.field.key, known.names.get(&field.field.key)?.clone())));
+    let own = Type::Row(own.collect());
+    known.names.insert(form::OWN, own);
     known
+}
+
+fn types_of_form(form: &Form) -> BTreeMap<Key, Type> {
+    form.fields().map(|field| (field.field.key, type_of_field(&field.field.kind))).collect()
 }
 
 fn types(fields: &[Field]) -> BTreeMap<Key, Type> {

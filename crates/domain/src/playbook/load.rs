@@ -10,16 +10,19 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
 use super::source::{
-    ChapterSource, CommonSource, FormsSource, KpisSource, ProcessSource, RolesSource, RuleSource, SectionSource,
-    TextSource,
+    ChapterSource, CommonSource, FlagOrExpr, FormsSource, KpisSource, ProcessSource, RolesSource, RuleSource,
+    SectionSource, TextSource,
 };
 use super::{
     Action, Chapter, Checklist, Example, Kpi, NumberedText, Playbook, PlaybookProblem, PlaybookProblemKind as Kind,
     RoleTitle, Section,
 };
+use crate::dictionary::{Dictionary, KindField};
 use crate::expr::{self, Expr};
+use crate::field::Field;
 use crate::form::Rule;
 use crate::key::Key;
+use crate::kind;
 use crate::text::{Lang, Text};
 use crate::workflow::Role;
 use crate::written;
@@ -229,7 +232,20 @@ impl Loader {
         self.playbook.header_added = Some(self.text(&source.header_added, "header_added"));
         self.playbook.header = source.header.iter().filter_map(|source| self.form_field(source, "header")).collect();
         self.playbook.case_facts = self.plain_fields(&source.case, "case");
-        self.playbook.customer_facts = self.plain_fields(&source.customer, "customer");
+        let mut facts = self.plain_fields(&source.customer, "customer");
+        let is_computed = |field: &Field| {
+            let told = source.customer.iter().find(|told| field.key == *told.key);
+            told.is_some_and(|told| told.auto != FlagOrExpr::default())
+        };
+        self.playbook.computed_facts = facts.iter().filter(|field| is_computed(field)).map(|field| field.key).collect();
+        // Whatever else stands on a customer's card is known as well.
+        let card = Dictionary::built_in().kind(kind::CUSTOMER).map_or(&[][..], |card| &card.fields);
+        for KindField { field, .. } in card {
+            if !facts.iter().any(|fact| fact.key == field.key) {
+                facts.push(field.clone());
+            }
+        }
+        self.playbook.customer_facts = facts;
     }
 
     fn roles(&mut self, source: &RolesSource) {

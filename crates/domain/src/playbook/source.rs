@@ -139,9 +139,22 @@ pub struct ProcessSource {
     /// How a person begins a case; without it, cases are begun by other cases alone.
     #[serde(default)]
     pub begin: Option<BeginSource>,
+    /// What the app keeps up to date in its cases.
+    #[serde(default, rename = "watch")]
+    pub watches: Vec<WatchSource>,
     /// Its steps, the first one where a case begins.
     #[serde(rename = "step")]
     pub steps: Vec<StepSource>,
+}
+
+/// Fields of a case that follow the records of its customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchSource {
+    /// The steps in which they do.
+    pub steps: Vec<String>,
+    /// The fields, each an expression.
+    pub sets: BTreeMap<String, String>,
 }
 
 /// How a case is begun.
@@ -256,6 +269,9 @@ pub struct EventSource {
     /// Fields of the case it sets, each an expression.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
+    /// Fields of the case's customer it sets, each an expression.
+    #[serde(default)]
+    pub sets_customer: BTreeMap<String, String>,
     /// What it sets in other cases: one table or several.
     #[serde(default, deserialize_with = "one_or_several")]
     pub sets_of: Vec<SetsOfSource>,

@@ -64,6 +64,9 @@ struct RawItem {
     required: bool,
     #[serde(default = "yes")]
     takes_na: bool,
+    field: Option<Key>,
+    #[serde(default = "two")]
+    places: u8,
     na_when: Option<RawNaRule>,
     lines: Option<Vec<RawLine>>,
     rating: Option<RawRating>,
@@ -71,6 +74,10 @@ struct RawItem {
 
 fn yes() -> bool {
     true
+}
+
+fn two() -> u8 {
+    2
 }
 
 #[derive(Deserialize)]
@@ -226,6 +233,8 @@ impl Check {
             weight,
             is_required: raw.required,
             takes_na: raw.takes_na,
+            field: raw.field,
+            places: raw.places,
             na_when: raw.na_when.map(|rule| self.na_rule(&place, rule)),
             scale: self.scale(place, raw.lines, raw.rating),
             label: raw.label,

@@ -57,9 +57,21 @@ impl Ratio {
 
     /// Rounded half away from zero to two decimals; spec N2. Held at the ends of the range.
     pub fn rounded(self) -> Hundredths {
-        // |num| < 10^34, so this product has room.
-        let rounded = divided(self.num * 100, self.den);
+        let rounded = self.times(100);
         Hundredths(i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX }))
+    }
+
+    /// Its product with `factor`, 1 to 100, as the nearest whole number, half away from zero (N2).
+    pub(super) fn times(self, factor: i128) -> i128 {
+        // |num| < 10^34, so this product has room.
+        divided(self.num * factor.clamp(1, 100), self.den)
+    }
+
+    /// As a decimal, to its 28 digits; none when it is too large for one.
+    pub fn to_decimal(self) -> Option<Decimal> {
+        let Self { num, den } = self.reduced();
+        let part = |number| Decimal::try_from_i128_with_scale(number, 0).ok();
+        part(num)?.checked_div(part(den)?)
     }
 
     /// The whole number it is, if it is one that fits.

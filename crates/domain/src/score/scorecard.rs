@@ -97,6 +97,10 @@ pub struct Item {
     pub label: Text,
     /// What its raw value is counted in.
     pub unit: Text,
+    /// The field of a form that holds its raw value.
+    pub field: Option<Key>,
+    /// The places after the point that field has, 0–2.
+    pub places: u8,
     /// Its weight in basis points.
     pub weight: u16,
     /// Whether a missing value leaves the whole ungraded (X1) instead of spreading the weight (X2).
@@ -130,6 +134,20 @@ pub enum Scale {
         /// Points per step: 20 makes 5 worth 100.
         points_per_step: u8,
     },
+}
+
+impl Item {
+    /// A raw value as the item's field of a form shows it, a number of 10⁻ᵖˡᵃᶜᵉˢ.
+    ///
+    /// Rounded half away from zero (N2), unless the rounded value would earn other points than the exact one; then the
+    /// neighbour that earns the same, so that what is read is what is graded (N3).
+    pub fn as_read(&self, exact: Ratio) -> i128 {
+        let scale = 10i128.pow(self.places.min(2).into());
+        let points = |value: Ratio| self.scale.points(value).map(|(points, _)| points);
+        let nearest = exact.times(scale);
+        let earns_the_same = |read: &i128| Ratio::new(*read, scale).is_some_and(|value| points(value) == points(exact));
+        [nearest, nearest - 1, nearest + 1].into_iter().find(earns_the_same).unwrap_or(nearest)
+    }
 }
 
 impl Scale {

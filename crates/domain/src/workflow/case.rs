@@ -328,7 +328,7 @@ impl CaseScope<'_> {
         let moves = self.case.stay().iter().map(|moved| (moved.event, to_the_minute(moved.at))).collect();
         let roles = self.roles().filter(|role| self.actor.has(*role, self.case)).map(Role::code).collect();
         let (posts, register) = (self.facts.posts.clone(), self.facts.register.clone());
-        let background = Background { documents, moves, roles, posts, register };
+        let background = Background { documents, moves, roles, posts, register, ..Background::default() };
         Context { now: self.facts.now, stage: None, known: self.facts.known.clone(), background }
             .with(kind::CASE, Datum::Row(self.row()))
             .with(ACTOR, self.acting())

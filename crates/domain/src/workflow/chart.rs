@@ -407,6 +407,7 @@ mod tests {
                 approves: None,
                 self_approval: None,
                 sets: Vec::new(),
+                sets_customer: Vec::new(),
                 sets_of: Vec::new(),
                 starts: Vec::new(),
             };
@@ -423,6 +424,7 @@ mod tests {
                 begin: None,
                 steps: steps.collect(),
                 transitions: moves.into_iter().map(transition).collect(),
+                watches: Vec::new(),
             }
         })
     }

@@ -5,8 +5,11 @@ use chrono::NaiveDateTime;
 use super::case::{CaseScope, ROW};
 use super::case_clock;
 use super::rows::CLOSED_AT;
-use super::{Actor, CaseView, DUE, Facts, OTHER, Process, Role, SET_BY_MOVE, SetsOf, Start, Transition};
+use super::{Actor, CaseView, DUE, Facts, OTHER, Process, Role, SET_BY_MOVE, SetsOf, Start, Transition, fitting};
+use crate::book::Book;
+use crate::change::Act;
 use crate::expr::{CASE_ID, Datum, Expr, Names, RowScope, Scope, evaluate, holds};
+use crate::field::Field;
 use crate::form::{self, Answers, Context, Problem};
 use crate::key::Key;
 use crate::kind;
@@ -83,6 +86,8 @@ pub struct Move {
     ///
     /// A loop into the same step leaves `entered_at` as it is: its clock runs on.
     pub fields: Answers,
+    /// The fields of the case's customer to set, in the same act.
+    pub customer_fields: Answers,
     /// Whether the person approved what they filed themselves (ruling 1).
     pub is_self_approval: bool,
     /// What it sets in other cases, in the same act.
@@ -113,6 +118,25 @@ pub struct Started {
     pub row: Option<Box<str>>,
     /// What it knows from the beginning; [`Process::first_fields`] makes them fields.
     pub given: Vec<(Key, Datum)>,
+}
+
+impl Move {
+    /// Writes what it sets, in the case and in its customer, into one act, so that both are undone together.
+    pub fn write(&self, book: &Book, act: &mut Act<'_>, case: RecordId, customer: Option<RecordId>) {
+        for (key, value) in &self.fields {
+            // The same event may happen again and again: each time it is written.
+            if *key == kind::EVENT || *key == kind::STEP {
+                act.note(book, kind::CASE, case, *key, value.clone());
+            } else {
+                act.set(book, kind::CASE, case, *key, value.clone());
+            }
+        }
+        for (key, value) in &self.customer_fields {
+            if let Some(customer) = customer {
+                act.set(book, kind::CUSTOMER, customer, *key, value.clone());
+            }
+        }
+    }
 }
 
 /// Every event of the case's step, each with the reasons against it, if any.
@@ -155,11 +179,13 @@ pub fn attempt(
     let scope = RowScope { row: &answered, outer: &moved };
     let elsewhere = elsewhere(transition, facts, &scope);
     let starts = started(transition, &after, &scope);
+    let customer_fields = of_customer(transition, &scope);
     Ok(Move {
         event,
         from: case.step,
         to: transition.to,
         fields: fields_set(transition, facts.now, fields),
+        customer_fields,
         is_self_approval: offer.is_self_approval,
         elsewhere,
         starts,
@@ -308,6 +334,12 @@ fn answered(transition: &Transition, answers: &Answers) -> Datum {
 fn worked_out(transition: &Transition, process: &Process, scope: &dyn Scope) -> Answers {
     let value = |(key, expr): &(Key, Expr)| Some((*key, process.value_of(*key, &evaluate(expr, scope), &SET_BY_MOVE)?));
     transition.sets.iter().filter_map(value).collect()
+}
+
+/// The fields of the customer the move sets; what is not known or does not fit leaves the customer's field as it is.
+fn of_customer(transition: &Transition, scope: &dyn Scope) -> Answers {
+    let value = |(field, expr): &(Field, Expr)| Some((field.key, fitting(field, &evaluate(expr, scope))?));
+    transition.sets_customer.iter().filter_map(value).collect()
 }
 
 /// The case with what the move sets, still in its step.

@@ -148,6 +148,7 @@ fn kept_by_the_app(kind: Key) -> Vec<Field> {
         (kind::PROPOSED_SCORE, FieldType::Score),
         (kind::PROPOSED_BY, FieldType::Reference(kind::SCORE)),
         (kind::VIP_UNTIL, FieldType::Date),
+        (kind::VIP_BY, one_of(&["score", "leader", "partner", "group"])),
         (kind::CREDIT_GRADE, FieldType::Text { max: 8 }),
     ]
     .into_iter()

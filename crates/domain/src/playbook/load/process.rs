@@ -14,11 +14,12 @@ use crate::kind;
 use crate::playbook::PlaybookProblemKind as Kind;
 use crate::playbook::source::{
     BeginSource, DueRuleSource, DueSource, EventSource, FieldSource, ProcessSource, SetsOfSource, StartSource,
+    WatchSource,
 };
 use crate::text::Text;
 use crate::workflow::{
     Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, DueUnit, Guard, Process, Role, SetsOf, Start, Step,
-    Transition,
+    Transition, Watch,
 };
 
 impl Loader {
@@ -30,8 +31,16 @@ impl Loader {
         let title = self.text(&source.title, place);
         let fields = self.plain_fields(&source.fields, place);
         let begin = source.begin.as_ref().map(|begin| self.begin(begin, source, &title));
-        let mut process =
-            Process { id: place.as_str().into(), title, fields, begin, steps: Vec::new(), transitions: Vec::new() };
+        let mut process = Process {
+            id: place.as_str().into(),
+            title,
+            fields,
+            begin,
+            steps: Vec::new(),
+            transitions: Vec::new(),
+            watches: Vec::new(),
+        };
+        process.watches = source.watches.iter().map(|watch| self.watch(watch, place)).collect();
         self.unique(source.steps.iter().map(|step| &*step.key), place);
         for step in &source.steps {
             let step_place = format!("{place} {}", step.key);
@@ -55,6 +64,27 @@ impl Loader {
             section.processes.insert(place, process.id.clone());
         }
         self.playbook.processes.push(process);
+    }
+
+    fn watch(&mut self, source: &WatchSource, process: &str) -> Watch {
+        let place = format!("{process} watch");
+        if source.steps.is_empty() || source.sets.is_empty() {
+            self.problem(&place, Kind::Empty);
+        }
+        let steps = source.steps.iter().filter_map(|step| self.key(step, &place)).collect();
+        Watch { steps, sets: self.exprs(&source.sets, &place) }
+    }
+
+    /// What is set in the customer: fields that are neither unknown nor worked out by the app.
+    fn customer_settings(&mut self, sources: &BTreeMap<String, String>, place: &str) -> Vec<(Field, Expr)> {
+        let mut settings = Vec::new();
+        for (key, expr) in self.exprs(sources, place) {
+            match self.playbook.customer_field(key) {
+                Some(field) => settings.push((field.clone(), expr)),
+                None => self.problem(place, Kind::UnknownReference(key.as_str().into())),
+            }
+        }
+        settings
     }
 
     fn transition(
@@ -82,6 +112,7 @@ impl Loader {
         let asks = self.asks(event, place);
         let self_approval = self.optional_expr(event.self_approval.as_ref(), place);
         let sets = self.exprs(&event.sets, place);
+        let sets_customer = self.customer_settings(&event.sets_customer, place);
         let sets_of = event.sets_of.iter().filter_map(|source| self.sets_of(source, place)).collect();
         let starts = event.starts.iter().filter_map(|source| self.start(source, place)).collect();
         if !process.steps.iter().any(|step| step.key == event.to) {
@@ -102,6 +133,7 @@ impl Loader {
             approves: event.approves.as_deref().map(Into::into),
             self_approval,
             sets,
+            sets_customer,
             sets_of,
             starts,
         })
@@ -248,6 +280,7 @@ impl Loader {
                 approves: None,
                 self_approval: None,
                 sets: Vec::new(),
+                sets_customer: Vec::new(),
                 sets_of: Vec::new(),
                 starts: Vec::new(),
             });

@@ -71,7 +71,11 @@ impl Terms<'_> {
     }
 
     fn cell(&self, expr: &Expr, of: &Expr, key: Key) -> String {
-        let label = self.field(expr).map(|field| self.label(field));
+        let plain = || match self.name(expr, key) {
+            name if name == self.unnamed() => None,
+            name => Some(name),
+        };
+        let label = self.field(expr).map(|field| self.label(field)).or_else(plain);
         let owned = |owner: String, joint: &str| {
             let label = label.clone().unwrap_or_else(|| self.known_name(key));
             if self.is_zh() { format!("{owner}的{label}") } else { format!("{label} {joint} {owner}") }
@@ -167,6 +171,7 @@ impl Terms<'_> {
             (Function::Length, _) => around("的字数", "the length of"),
             (Function::Date, [day]) => text_of(Some(day)).unwrap_or_default().to_owned(),
             (Function::AddDays, [from, by]) => self.later(from, by, "天", ("day", "days")),
+            (Function::AddMonths, [from, by]) => self.later(from, by, "个月", ("month", "months")),
             (Function::AddWorkingDays, [from, by]) => self.later(from, by, "个工作日", ("working day", "working days")),
             (Function::AddMinutes, [from, by]) => self.later(from, by, "分钟", ("minute", "minutes")),
             (Function::DaysBetween, [from, to]) => self.between(from, to, "天数", "days"),
