@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use kehu_domain::agenda::{Agenda, Choice, EntryKind, Item, Viewer};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::moment::civil;
 use crate::pages::cases::draft_of;
@@ -30,20 +31,25 @@ pub fn address(choice: &Choice) -> String {
 /// The agenda with the drafts of this device, and who looks at it.
 pub fn use_agenda() -> Memo<(Arc<Agenda>, Viewer)> {
     let workspace = use_workspace();
-    let drafts = {
-        let workspace = workspace.clone();
-        LocalResource::new(move || {
-            let workspace = workspace.clone();
+    let begun = ArcRwSignal::new(Vec::new());
+    // Not a resource: one would put up the page's "opening" for a moment after every commit.
+    Effect::new({
+        let (workspace, begun) = (workspace.clone(), begun.clone());
+        move || {
             workspace.pulse().track();
-            async move { drafts(&workspace).await }
-        })
-    };
+            let (workspace, begun) = (workspace.clone(), begun.clone());
+            spawn_local(async move {
+                let found = drafts(&workspace).await;
+                if *begun.read_untracked() != found {
+                    begun.set(found);
+                }
+            });
+        }
+    });
     Memo::new(move |_| {
         let (agenda, viewer) = (workspace.agenda(), workspace.viewer());
-        let agenda = match drafts.get().filter(|drafts| !drafts.is_empty()) {
-            Some(drafts) => Arc::new((*agenda).clone().with(drafts)),
-            None => agenda,
-        };
+        let begun = begun.get();
+        let agenda = if begun.is_empty() { agenda } else { Arc::new((*agenda).clone().with(begun)) };
         (agenda, viewer)
     })
 }
