@@ -43,8 +43,8 @@ test("a complaint that comes twice is merged, both cases lead to each other, and
   await become(page, "李敏");
   const first = await complain(page, "货晚到两天。");
   const second = await complain(page, "货晚到两天，还没有人回话。");
-  const [, one] = first.split("/cases/");
-  const [, two] = second.split("/cases/");
+  const [, one = ""] = first.split("/cases/");
+  const [, two = ""] = second.split("/cases/");
 
   await become(page, "王恕");
   await page.goto(second);
