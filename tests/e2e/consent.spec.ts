@@ -1,10 +1,9 @@
 // Consent (L2): given for a purpose and channels, shown with the contact, taken back; then there is no more care.
 import { expect, test } from "./helpers/test";
-import { about, beginCase, start } from "./pages/cases";
+import { about, beginCase, expectStep, start } from "./pages/cases";
 import { addCustomer, openCustomer } from "./pages/customers";
 import { addStaff } from "./pages/settings";
 import { goTo, saved, startEmpty } from "./pages/shell";
-import { expectStep } from "./pages/visit";
 
 const CUSTOMER = "青石茶行";
 const CONTACT = "陈掌柜";

@@ -4,7 +4,8 @@ import { expect, test } from "./helpers/test";
 import { addCustomer } from "./pages/customers";
 import { addStaff } from "./pages/settings";
 import { saved, startEmpty } from "./pages/shell";
-import { choice, choose, expectStep, file, fillRecord, openRecord, planFromToday } from "./pages/visit";
+import { choice, choose, expectStep, file } from "./pages/cases";
+import { fillRecord, openRecord, planFromToday } from "./pages/visit";
 
 const CUSTOMER = "青石茶行";
 

@@ -1,11 +1,10 @@
 // A complaint made twice is one: the second is merged into the first, both say so, and the month's report counts them.
 import type { Page } from "@playwright/test";
 import { expect, test } from "./helpers/test";
-import { about, beginCase, confirm, fillFor, move, start } from "./pages/cases";
+import { about, beginCase, choose, confirm, expectStep, file, fillFor, move, start } from "./pages/cases";
 import { addCustomer } from "./pages/customers";
 import { addStaff, become } from "./pages/settings";
 import { goTo, saved, startEmpty } from "./pages/shell";
-import { choose, expectStep, file } from "./pages/visit";
 
 const CUSTOMER = "青石茶行";
 
@@ -44,8 +43,8 @@ test("a complaint that comes twice is merged, both cases lead to each other, and
   await become(page, "李敏");
   const first = await complain(page, "货晚到两天。");
   const second = await complain(page, "货晚到两天，还没有人回话。");
-  const [, one] = first.split("/cases/");
-  const [, two] = second.split("/cases/");
+  const [, one = ""] = first.split("/cases/");
+  const [, two = ""] = second.split("/cases/");
 
   await become(page, "王恕");
   await page.goto(second);

@@ -4,7 +4,8 @@ import { addCustomer } from "./pages/customers";
 import { addStaff } from "./pages/settings";
 import { asPrinted, expectFits, pageCount, templates } from "./pages/sheets";
 import { openApp, startEmpty } from "./pages/shell";
-import { choose, expectStep, file, fillRecord, openRecord, planFromToday } from "./pages/visit";
+import { choose, expectStep, file } from "./pages/cases";
+import { fillRecord, openRecord, planFromToday } from "./pages/visit";
 
 const COMPANY = "晨光商贸有限公司";
 const MOST_PAGES = 4;

@@ -56,7 +56,7 @@ for (const language of LANGUAGES) {
       await station(page, "reception-3-plan");
       await cases.file(page);
       await cases.expectStep(page, "已计划");
-      await cases.expectRefused(page, "批准", says(page, "经理"));
+      await cases.expectRefused(page, "批准", says(page, "客户服务部经理"));
     });
 
     await test.step("the supervisor approves it, and it is prepared", async () => {

@@ -121,8 +121,13 @@ export async function pickIn(menu: Locator, option: string | RegExp): Promise<vo
 
 /** Chooses one of several buttons. */
 export async function choose(scope: Page | Locator, field: string, answer: string | RegExp): Promise<void> {
+  await choice(scope, field, answer).check();
+}
+
+/** One of several buttons under one legend. */
+export function choice(scope: Page | Locator, field: string, answer: string | RegExp): Locator {
   const wanted = typeof answer === "string" ? begins(scope, answer) : answer;
-  await group(scope, field).getByRole("radio", { name: wanted }).check();
+  return group(scope, field).getByRole("radio", { name: wanted });
 }
 
 /** Ticks several boxes under one name. */

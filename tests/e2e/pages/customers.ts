@@ -28,8 +28,10 @@ export async function openCustomer(page: Page, name: string): Promise<void> {
 export async function customersOfTier(page: Page, tier: string): Promise<string[]> {
   await goTo(page, "客户");
   const menu = page.getByRole("combobox", { name: begins(page, "等级") });
-  if (!(await menu.isVisible())) await page.getByRole("button", { name: begins(page, "筛选") }).click();
+  const isFolded = !(await menu.isVisible());
+  if (isFolded) await page.getByRole("button", { name: begins(page, "筛选") }).click();
   await menu.selectOption((await menu.getByRole("option", { name: begins(page, tier) }).getAttribute("value")) ?? "");
+  if (isFolded) await page.keyboard.press("Escape");
   const names = page.getByRole("table", { name: say(page, "客户") }).getByRole("link");
   await expect(names.first()).toBeVisible();
   return names.allTextContents();
