@@ -346,7 +346,8 @@ impl Workspace {
         let process = Playbook::built_in().process(TASK)?;
         let view = CaseView::begun(process, Some(self.person()), moment::now());
         let (id, around) = (RecordId::default(), self.around());
-        let item = Arc::new(self.read(|book| self.roster(|roster| item(book, id, process, &view, None, roster, &around))));
+        let item =
+            Arc::new(self.read(|book| self.roster(|roster| item(book, id, process, &view, None, roster, &around))));
         Some(OpenCase { id, process, view, customer: None, customer_name: String::new(), due: None, item })
     }
 

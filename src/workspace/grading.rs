@@ -11,8 +11,8 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::model;
 use kehu_domain::score::{
-    Card, CardFacts, GradeBatch, Hundredths, ItemFact, Ledger, Model, OrderLine, Purchases, Receivable, RfmMode, Scorecard,
-    StoredScore, pareto, rfm,
+    Card, CardFacts, GradeBatch, Hundredths, ItemFact, Ledger, Model, OrderLine, Purchases, Receivable, RfmMode,
+    Scorecard, StoredScore, pareto, rfm,
 };
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::value::Value;

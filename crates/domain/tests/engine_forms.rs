@@ -206,9 +206,14 @@ fn a_row_that_breaks_a_rule_is_named() {
             ("reason", reason),
         ])
     };
-    let rows = Value::List(vec![grade(false, Value::Null), grade(true, Value::Null), grade(true, "merger".into())]);
-    let problems = check(form("F-4.1-2"), &answers(&[("rows", rows)]), &context("enterprise"));
-    assert_eq!(places(&problems), ["rows[1]"]);
+    let wrong = |rows: Vec<Value>| {
+        places(&check(form("F-4.1-2"), &answers(&[("rows", Value::List(rows))]), &context("enterprise")))
+    };
+    assert_eq!(wrong(vec![grade(false, Value::Null)]), [""; 0]);
+    assert_eq!(wrong(vec![grade(true, Value::Null)]), ["rows[0]"]);
+    assert_eq!(wrong(vec![grade(true, "merger".into())]), [""; 0]);
+    // One approval grades one customer.
+    assert_eq!(wrong(vec![grade(false, Value::Null), grade(true, Value::Null)]), ["rows", "rows[1]"]);
 }
 
 #[test]

@@ -391,9 +391,8 @@ fn started(transition: &Transition, case: &CaseView, scope: &dyn Scope) -> Vec<S
         };
         let time = format!("{}.{}#{times}", transition.from, transition.event);
         for new in if is_open { cases_of(start, &time, scope) } else { Vec::new() } {
-            let is_known = |row: &str| {
-                case.opened.contains(row) || started.iter().any(|other| other.row.as_deref() == Some(row))
-            };
+            let is_known =
+                |row: &str| case.opened.contains(row) || started.iter().any(|other| other.row.as_deref() == Some(row));
             if !new.row.as_deref().is_some_and(is_known) {
                 started.push(new);
             }
