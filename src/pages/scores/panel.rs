@@ -474,6 +474,11 @@ fn ChurnTrace(template: &'static Template, signals: churn::Signals, last: Option
     .into_any()
 }
 
+/// What the signal with this code is called; none for other codes.
+pub fn signal_by(locale: Locale, code: Key) -> Option<&'static str> {
+    Signal::ALL.into_iter().find(|signal| signal.code() == code).map(|signal| signal_name(locale, signal))
+}
+
 fn signal_name(locale: Locale, signal: Signal) -> &'static str {
     match signal {
         Signal::SalesChange => td_string!(locale, scores.signal.sales_change),
