@@ -76,7 +76,7 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
         let typed = places.iter().filter_map(|place| edits.get(place)?.trim().parse::<Ratio>().ok());
         typed.map(|number| number.rounded().0).fold(0i64, i64::saturating_add)
     });
-    let verdict = move || match sum.get() - 100_00 {
+    let verdict = move || match sum.get() - 10_000 {
         0 => t_string!(i18n, scores.sum_right).to_owned(),
         more @ 1.. => t_string!(i18n, scores.sum_more, by = two_decimals(Hundredths(more))),
         less => t_string!(i18n, scores.sum_less, by = two_decimals(Hundredths(-less))),
@@ -89,7 +89,7 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
                 {dials.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}
             </tbody>
             <tfoot>
-                <tr data-state=move || (sum.get() != 100_00).then_some("missing")>
+                <tr data-state=move || (sum.get() != 10_000).then_some("missing")>
                     <th scope="row">{t!(i18n, scores.sum)}</th>
                     <td class="number" role="status">{move || two_decimals(Hundredths(sum.get()))}</td>
                     <td>{verdict}</td>
