@@ -231,7 +231,7 @@ fn facts_of_case(book: &Book, card: &Card, case: RecordId) -> Option<(RecordId, 
         Card::Complaint(card) => Some((case, Facts::Complaint(complaint_facts(book, card, case)?))),
         Card::Churn(card) if record.text(kind::PROCESS) == KEY_ACCOUNTS && !is_closed(record) => {
             let customer = record.reference(kind::CUSTOMER_REF)?;
-            Some((customer, Facts::Churn(signals(book, card, customer)?)))
+            Some((customer, Facts::Churn(Box::new(signals(book, card, customer)?))))
         }
         _ => None,
     }

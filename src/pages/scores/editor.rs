@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use kehu_domain::key::Key;
 use kehu_domain::score::template::{Detail, Dial, DialKind};
 use kehu_domain::score::{Hundredths, Ratio, Template};
 use leptos::prelude::*;
 
 use super::page::Tried;
+use super::panel::signal_by;
 use super::words::problem_words;
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
@@ -31,7 +33,6 @@ pub fn Editor(
         base.tuned(&tried.edits.read(), base.version()).err().unwrap_or_default()
     };
     let tables = move || {
-        tried.drawn.track();
         let dials = tried.base.get().dials();
         let of = |kind: DialKind| dials.iter().filter(|dial| dial.kind == kind).cloned().collect::<Vec<_>>();
         let (weights, bounds, points) = (of(DialKind::Weight), of(DialKind::Bound), of(DialKind::Points));
@@ -75,7 +76,7 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
         let typed = places.iter().filter_map(|place| edits.get(place)?.trim().parse::<Ratio>().ok());
         typed.map(|number| number.rounded().0).fold(0i64, i64::saturating_add)
     });
-    let verdict = move || match sum.get() - 100_00 {
+    let verdict = move || match sum.get() - 10_000 {
         0 => t_string!(i18n, scores.sum_right).to_owned(),
         more @ 1.. => t_string!(i18n, scores.sum_more, by = two_decimals(Hundredths(more))),
         less => t_string!(i18n, scores.sum_less, by = two_decimals(Hundredths(-less))),
@@ -88,7 +89,7 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
                 {dials.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}
             </tbody>
             <tfoot>
-                <tr data-state=move || (sum.get() != 100_00).then_some("missing")>
+                <tr data-state=move || (sum.get() != 10_000).then_some("missing")>
                     <th scope="row">{t!(i18n, scores.sum)}</th>
                     <td class="number" role="status">{move || two_decimals(Hundredths(sum.get()))}</td>
                     <td>{verdict}</td>
@@ -136,11 +137,16 @@ fn PointFold(group: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<Stri
     let first = group.first().cloned()?;
     let (label, code) = (first.label, first.code);
     let caption = label.clone();
+    let signal = move || signal_by(i18n.get_locale(), code).map(str::to_owned);
+    let shown = is_plain(code).then(|| code.as_str());
     Some(view! {
         <details class="fold">
             <summary>
-                {move || t_string!(i18n, scores.points_of, item = label.get(lang(i18n)).to_owned())}
-                <span>{code.as_str()}</span>
+                {move || {
+                    let item = signal().unwrap_or_else(|| label.get(lang(i18n)).to_owned());
+                    t_string!(i18n, scores.points_of, item = item)
+                }}
+                {shown.map(|code| view! { <span>{code}</span> })}
             </summary>
             <table class="data-table">
                 <caption class="visually-hidden">{move || caption.get(lang(i18n)).to_owned()}</caption>
@@ -186,7 +192,6 @@ fn Row(dial: Dial, tried: Tried, original: StoredValue<BTreeMap<String, String>>
         }
         parts.join(t_string!(i18n, scores.comma))
     };
-    let value = untrack(typed);
     view! {
         <tr>
             <th scope="row">{name} {code_of(named)}</th>
@@ -196,7 +201,7 @@ fn Row(dial: Dial, tried: Tried, original: StoredValue<BTreeMap<String, String>>
                     inputmode="decimal"
                     autocomplete="off"
                     aria-label=move || label_of(i18n, named)
-                    value=value
+                    prop:value=typed
                     on:input=move |event| {
                         let text = event_target_value(&event);
                         tried.edits.update(|edits| _ = edits.insert(place.get_value(), text));
@@ -209,7 +214,14 @@ fn Row(dial: Dial, tried: Tried, original: StoredValue<BTreeMap<String, String>>
 }
 
 fn code_of(dial: StoredValue<Dial>) -> Option<impl IntoView> {
-    dial.with_value(|dial| (dial.detail.is_none()).then(|| view! { <small>{dial.code.as_str()}</small> }))
+    dial.with_value(|dial| {
+        (dial.detail.is_none() && is_plain(dial.code)).then(|| view! { <small>{dial.code.as_str()}</small> })
+    })
+}
+
+/// Whether a code is one people use, such as V1 or A; words like `sales_change` are the program's own.
+fn is_plain(code: Key) -> bool {
+    code.as_str().starts_with(|first: char| first.is_ascii_uppercase())
 }
 
 fn name_of(i18n: I18n, dial: &Dial) -> String {
@@ -228,7 +240,10 @@ fn label_of(i18n: I18n, dial: StoredValue<Dial>) -> String {
         match (dial.kind, &dial.detail) {
             (DialKind::Weight, _) => t_string!(i18n, scores.weight_of, item = name),
             (DialKind::Bound, _) => t_string!(i18n, scores.bound_of, band = name),
-            (DialKind::Points, _) => format!("{} {name}", dial.label.get(lang(i18n))),
+            (DialKind::Points, _) => {
+                let item = signal_by(i18n.get_locale(), dial.code).unwrap_or_else(|| dial.label.get(lang(i18n)));
+                format!("{item} {name}")
+            }
         }
     })
 }

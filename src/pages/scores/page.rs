@@ -22,8 +22,6 @@ pub struct Tried {
     pub base: Memo<&'static Template>,
     /// Every number as it is typed.
     pub edits: RwSignal<Edits>,
-    /// Rises when the numbers were set from elsewhere, so that the fields are drawn anew.
-    pub drawn: RwSignal<u32>,
     /// Who would move, and by which content.
     pub moves: RwSignal<Option<(String, Moves)>>,
 }
@@ -32,7 +30,6 @@ impl Tried {
     /// Sets every number to that of `template`.
     pub fn take(self, template: &Template) {
         self.edits.set(template.dials().into_iter().map(|dial| (dial.place, dial.now)).collect());
-        self.drawn.update(|drawn| *drawn += 1);
     }
 }
 
@@ -59,7 +56,7 @@ fn Sheet(model: Model) -> impl IntoView {
         let workspace = workspace.clone();
         Memo::new(move |_| workspace.read(|book| in_force(book, model).0))
     };
-    let tried = Tried { base, edits: RwSignal::default(), drawn: RwSignal::new(0), moves: RwSignal::new(None) };
+    let tried = Tried { base, edits: RwSignal::default(), moves: RwSignal::new(None) };
     Effect::new(move || tried.take(base.get()));
     let shipped = workspace.read_once(|book| template_by(book, model, None));
     let source = move || {

@@ -368,7 +368,7 @@ fn recorded(workspace: &Workspace, case: RecordId) -> Vec<Recorded> {
             if new_score.is_none() && new_colour.is_none() {
                 continue;
             }
-            score = new_score.map_or(score, |value| points(value));
+            score = new_score.map_or(score, points);
             colour = new_colour.map_or(colour, |value| value.as_text().unwrap_or_default().to_owned());
             let day = civil(change.stamp.millis()).format("%Y-%m-%d").to_string();
             results.extend(score.map(|score| Recorded { day, score, colour: colour.clone() }));
@@ -472,6 +472,11 @@ fn ChurnTrace(template: &'static Template, signals: churn::Signals, last: Option
         </div>
     }
     .into_any()
+}
+
+/// What the signal with this code is called; none for other codes.
+pub fn signal_by(locale: Locale, code: Key) -> Option<&'static str> {
+    Signal::ALL.into_iter().find(|signal| signal.code() == code).map(|signal| signal_name(locale, signal))
 }
 
 fn signal_name(locale: Locale, signal: Signal) -> &'static str {

@@ -15,7 +15,7 @@ use crate::words::{lang, store_problem};
 use crate::workspace::{Workspace, refused, use_workspace};
 
 /// How many of those who would move are listed.
-const LISTED: usize = 200;
+const LISTED: usize = 50;
 
 /// The button that tries, its result, and the proposal.
 #[component]

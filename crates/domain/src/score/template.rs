@@ -112,7 +112,7 @@ pub enum Card {
     /// M01.
     Value(Scorecard),
     /// M05.
-    Complaint(complaint::Card),
+    Complaint(Box<complaint::Card>),
     /// M15.
     Churn(churn::Card),
 }
@@ -125,7 +125,7 @@ pub enum Facts {
     /// For M05.
     Complaint(ComplaintFacts),
     /// For M15.
-    Churn(churn::Signals),
+    Churn(Box<churn::Signals>),
 }
 
 impl Card {
@@ -253,7 +253,7 @@ impl Template {
                 let found = super::parse(&text)?.cards.into_iter().next();
                 Card::Value(found.ok_or_else(|| vec![Problem::Empty(model.id().to_string())])?)
             }
-            Model::Complaint => Card::Complaint(complaint::parse(&text)?),
+            Model::Complaint => Card::Complaint(Box::new(complaint::parse(&text)?)),
             Model::Churn => Card::Churn(churn::parse(&text)?),
         };
         let id = match &card {
@@ -340,7 +340,7 @@ impl Template {
         for dial in self.dials() {
             let Some(text) = edits.get(&dial.place) else { continue };
             let Some(number) = number(dial.kind, text) else {
-                let max = Hundredths(100_00);
+                let max = Hundredths(10_000);
                 let place = format!("{}.{}", self.model.id(), dial.code);
                 problems.push(Problem::BadNumber { place, text: text.clone(), min: Hundredths(0), max });
                 continue;
@@ -398,7 +398,7 @@ fn points_of(line: &Json) -> String {
 fn number(kind: DialKind, text: &str) -> Option<Json> {
     let typed: super::Ratio = text.trim().parse().ok()?;
     let rounded = typed.rounded();
-    if typed != super::Ratio::hundredth(rounded.0) || !(0..=100_00).contains(&rounded.0) {
+    if typed != super::Ratio::hundredth(rounded.0) || !(0..=10_000).contains(&rounded.0) {
         return None;
     }
     match kind {

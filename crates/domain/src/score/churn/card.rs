@@ -79,6 +79,18 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::SalesChange,
+        Self::OrderGap,
+        Self::GraveComplaints,
+        Self::OrdinaryComplaints,
+        Self::Satisfaction,
+        Self::KeyPersonLeft,
+        Self::VisitOverdue,
+        Self::OverdueDays,
+    ];
+
     /// Its name in the playbook.
     pub fn code(self) -> Key {
         Key::of(match self {
