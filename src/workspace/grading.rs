@@ -134,7 +134,7 @@ impl Workspace {
     pub async fn value_records(&self, customer: RecordId, source: impl Fn(&ItemFact) -> String) -> Option<Datum> {
         self.complete().await;
         let cards = scorecards();
-        let card = value_card()?;
+        let card = self.read_once(value_card_in_force)?;
         let material = self.material(cards.rfm.as_ref().map_or(365, |table| table.window_days)).await;
         let place = material.customers.iter().position(|id| *id == customer)?;
         let batch = GradeBatch { card, ledger: &material.ledger, cards: &material.cards };
@@ -213,9 +213,12 @@ pub fn two_decimals(value: Hundredths) -> String {
     format!("{sign}{}.{:02}", value.0.unsigned_abs() / 100, value.0.unsigned_abs() % 100)
 }
 
-/// The card that grades customers by value as shipped, by which forms of cases work (M01).
-pub fn value_card() -> Option<&'static Scorecard> {
-    scorecards().card("M01")
+/// The card by which customers are graded by value today (M01).
+pub fn value_card_in_force(book: &Book) -> Option<&'static Scorecard> {
+    match &in_force(book, Model::Value).1.card {
+        Card::Value(card) => Some(card),
+        _ => None,
+    }
 }
 
 /// The card that graded customers by value: that of a version, or else the shipped one.

@@ -2,12 +2,14 @@
 
 use kehu_domain::expr::{Datum, Expr, Function, Node};
 use kehu_domain::form::{Answers, Context, Form, Requirement};
+use kehu_domain::kind;
 use kehu_domain::model::{self, RECORDS};
+use kehu_domain::value::Value;
 use leptos::prelude::*;
 
 use crate::i18n::{t, use_i18n};
 use crate::pages::customers::{Caps, ItemTable, ungraded};
-use crate::workspace::value_card;
+use crate::workspace::{use_workspace, value_card_in_force, value_card_of};
 
 /// The trace of the grade while the form is filled; nothing on a form that grades nobody.
 #[component]
@@ -20,7 +22,8 @@ pub fn GradeExplained(
     context: Signal<Context, LocalStorage>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let card = value_card().filter(|_| grades(&form))?;
+    let workspace = use_workspace();
+    let card = workspace.read_once(value_card_in_force).filter(|_| grades(&form))?;
     let trace = move || {
         let records = context.with(|context| context.known.get(&RECORDS).cloned()).unwrap_or(Datum::Blank);
         let outcome = model::outcome(card, &form.row(&answers.read()), &records);
@@ -42,7 +45,7 @@ pub fn GradeExplained(
     })
 }
 
-/// The items of a filed grading sheet with their points.
+/// The items of a filed grading sheet with their points, by the card it was filed under.
 #[component]
 pub fn GradeOf(
     /// The template.
@@ -50,7 +53,8 @@ pub fn GradeOf(
     /// What was filed.
     answers: Answers,
 ) -> impl IntoView {
-    let card = value_card().filter(|_| grades(form))?;
+    let version = answers.get(&kind::SCORECARD).and_then(Value::as_text).and_then(|id| id.parse().ok());
+    let card = use_workspace().read_once(|book| value_card_of(book, version)).filter(|_| grades(form))?;
     let outcome = model::outcome(card, &form.row(&answers), &Datum::Blank);
     Some(view! { <div class="score-trace"><ItemTable outcome card /></div> })
 }
