@@ -42,6 +42,10 @@ impl Records for Kept {
         self.read(|book| workflow::all_cases(book, process, civil))
     }
 
+    fn customers(&self) -> Vec<Datum> {
+        self.0.upgrade().map(|inner: Rc<Inner>| workflow::all_customers(&inner.roster.borrow())).unwrap_or_default()
+    }
+
     fn label(&self, place: &str, field: Key, choice: Option<&str>) -> Option<Box<str>> {
         let field = field_of(place, field)?;
         let lang = crate::device::shown_language();

@@ -23,7 +23,7 @@ pub use offer::{
     offers, work_of,
 };
 pub use role::Role;
-pub use rows::{all_cases, all_documents, case_row_type};
+pub use rows::{all_cases, all_customers, all_documents, case_row_type, customer_row_type};
 pub use watch::{Watch, watched};
 
 pub use crate::calendar::WorkCalendar;

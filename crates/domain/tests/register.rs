@@ -10,12 +10,14 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use kehu_domain::book::Book;
 use kehu_domain::change::{Act, DELETED};
 use kehu_domain::expr::{Datum, Names, Records, Register, Scope, evaluate, parse};
+use kehu_domain::form::{Context, defaults};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::{Clock, RecordId};
+use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
-use kehu_domain::workflow::{all_cases, all_documents};
+use kehu_domain::workflow::{ACTOR, all_cases, all_documents};
 use proptest::prelude::*;
 use told::told;
 
@@ -168,6 +170,10 @@ impl Records for Counting {
         self.documents(process)
     }
 
+    fn customers(&self) -> Vec<Datum> {
+        self.documents("")
+    }
+
     fn label(&self, _: &str, _: Key, _: Option<&str>) -> Option<Box<str>> {
         None
     }
@@ -205,6 +211,33 @@ fn an_answer_is_kept_for_the_names_it_was_worked_out_with() {
     for _ in 0..2 {
         assert_eq!([above(0), above(3), above(9)], [number(4), number(1), number(0)]);
     }
+}
+
+#[test]
+fn a_plan_begins_with_the_customers_due_next_month_of_whoever_makes_it() {
+    let day = |text: &str| Datum::Date(text.parse().unwrap());
+    let owner = Datum::text(&OWNER.to_string());
+    let customer = |number: u32| Datum::text(&RecordId::fixed(number).to_string());
+    let line = |number: u32, owner: &Datum, next: Datum| {
+        [("customer_id", customer(number)), ("owner", owner.clone()), ("tier", Datum::text("B")), ("next_on", next)]
+    };
+    let rows = [
+        line(1, &owner, day("2026-12-01")),
+        line(2, &owner, day("2026-11-30")),
+        line(3, &Datum::text(&CUSTOMER.to_string()), day("2026-12-02")),
+        line(4, &owner, Datum::Blank),
+        line(5, &owner, day("2026-12-31")),
+    ];
+    let rows: Vec<(&str, told::Cells<'_>)> = rows.iter().map(|row| ("customers", &row[..])).collect();
+    let mut context = Context::at("2026-11-26T09:00:00".parse().unwrap()).with(ACTOR, owner.clone());
+    context.background.register = told(&rows);
+    let begun = defaults(Playbook::built_in().form("F-3.1-1").unwrap(), &context, Lang::Zh);
+    assert_eq!(begun.get(&key("month")), Some(&"2026-12".into()));
+    let planned: Vec<(&Value, &Value)> =
+        begun[&key("rows")].items().iter().map(|row| (row.cell(key("customer")), row.cell(key("planned")))).collect();
+    let expected: Vec<(Value, Value)> =
+        [(1, "2026-12-01"), (5, "2026-12-31")].map(|(number, day)| (RecordId::fixed(number).into(), day.into())).into();
+    assert_eq!(planned, expected.iter().map(|(customer, day)| (customer, day)).collect::<Vec<_>>());
 }
 
 #[test]

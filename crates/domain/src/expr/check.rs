@@ -323,7 +323,12 @@ impl Checker<'_> {
     }
 
     fn call(&mut self, expr: &Expr, function: Function, arguments: &[Expr]) -> Type {
-        let Some((first, rest)) = arguments.split_first() else { return Type::Any };
+        let Some((first, rest)) = arguments.split_first() else {
+            return match function {
+                Function::AllCustomers => Type::List(Box::new(crate::workflow::customer_row_type())),
+                _ => Type::Any,
+            };
+        };
         match function {
             Function::Filled | Function::Blank | Function::NotApplicable | Function::Missing => {
                 self.type_of(first);
@@ -413,6 +418,8 @@ impl Checker<'_> {
                 let row = self.reference(first, |process| known.cases.get(process).cloned());
                 Type::List(Box::new(row))
             }
+            // It takes nothing, and the parser saw to that.
+            Function::AllCustomers => Type::Any,
             Function::Row => Type::Row(arguments.chunks(2).filter_map(|pair| self.named_cell(pair)).collect()),
             Function::Join => self.joined(expr, arguments),
             Function::Tally => {

@@ -248,6 +248,7 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         Function::AllDocuments | Function::AllCases => {
             all_of(function, &argument(0), scope).map_or(Datum::Blank, |rows| Datum::List(rows.to_vec()))
         }
+        Function::AllCustomers => Datum::List(scope.register().map(Register::customers).unwrap_or_default()),
         Function::Row => row_of(arguments, scope),
         Function::Join => Datum::List(arguments.iter().flat_map(|expr| joined(evaluate(expr, scope))).collect()),
         Function::Tally => Datum::List(tally(list(argument(0)))),

@@ -99,6 +99,8 @@ functions! {
     AllDocuments = "all_documents";
     /// `all_cases("W-6.2")`: every case of that process, oldest first.
     AllCases = "all_cases";
+    /// `all_customers()`: every customer, a row each, with their rhythm (C4).
+    AllCustomers = "all_customers";
     /// `map(rows, x)`: x for each of the rows.
     Map = "map";
     /// `row("item", a, "amount", b)`: a row of these cells.
@@ -156,6 +158,7 @@ impl Function {
     /// The fewest and the most arguments it takes.
     pub const fn arity(self) -> (usize, usize) {
         match self {
+            Self::AllCustomers => (0, 0),
             Self::Rated | Self::Join | Self::Rows => (1, 32),
             Self::Row => (2, 32),
             Self::Label => (2, 3),

@@ -15,6 +15,11 @@ pub trait Records: Send + Sync {
     /// Every case of `process`, oldest first, each a [`Datum::Row`].
     fn cases(&self, process: &str) -> Vec<Datum>;
 
+    /// Every customer, each a [`Datum::Row`] of the cells of [`customer_row_type`].
+    ///
+    /// [`customer_row_type`]: crate::workflow::customer_row_type
+    fn customers(&self) -> Vec<Datum>;
+
     /// What a field of the form or process `place`, or one of its choices, is called in the language of the app.
     fn label(&self, place: &str, field: Key, choice: Option<&str>) -> Option<Box<str>>;
 }
@@ -61,6 +66,11 @@ impl Register {
     /// Every case of `process`, oldest first.
     pub fn cases(&self, process: &str) -> Arc<[Datum]> {
         self.rows(process, |records| records.cases(process))
+    }
+
+    /// Every customer, as of now: nothing is kept of them.
+    pub fn customers(&self) -> Vec<Datum> {
+        self.0.as_ref().map(|inner| inner.records.customers()).unwrap_or_default()
     }
 
     /// What a field of the form or process `place`, or one of its choices, is called.

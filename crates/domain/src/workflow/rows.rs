@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::case::{to_the_minute, with_author};
 use super::{Filed, Process};
@@ -12,6 +12,7 @@ use crate::field::FieldType;
 use crate::form::Form;
 use crate::key::Key;
 use crate::kind;
+use crate::roster::{Line, Roster};
 
 /// When a case was begun, in rows of `all_cases`.
 const BEGUN_AT: Key = Key::of("begun_at");
@@ -68,6 +69,37 @@ fn case_row(case: &Record, process: &Process, civil: fn(u64) -> NaiveDateTime) -
     ];
     let own = process.fields.iter().map(|field| (field.key, Datum::of(case.get(field.key), &field.kind)));
     common.into_iter().chain(own).collect()
+}
+
+/// When a customer is to be contacted next (C4), in rows of `all_customers`.
+const NEXT_ON: Key = Key::of("next_on");
+/// The day of the last effective contact.
+const LAST_ON: Key = Key::of("last_on");
+/// The tier in force.
+const TIER: Key = Key::of("tier");
+
+/// Every customer of the roster, as `all_customers` gives them.
+pub fn all_customers(roster: &Roster) -> Vec<Datum> {
+    let day = |day: Option<NaiveDate>| day.map_or(Datum::Blank, Datum::Date);
+    let row = |line: &Line| {
+        Datum::Row(Names::from([
+            (CUSTOMER_ID, Datum::text(&line.id.to_string())),
+            (kind::NAME, Datum::text(&line.name)),
+            (kind::TYPE, Datum::text(&line.customer_type)),
+            (kind::STAGE, Datum::text(&line.stage)),
+            (kind::OWNER, line.owner.map_or(Datum::Blank, |owner| Datum::text(&owner.to_string()))),
+            (TIER, line.tier.map_or(Datum::Blank, |tier| Datum::text(tier.as_str()))),
+            (NEXT_ON, day(line.due.map(|due| due.on))),
+            (LAST_ON, day(line.last)),
+        ]))
+    };
+    roster.lines().iter().map(row).collect()
+}
+
+/// What a row of `all_customers` is made of.
+pub fn customer_row_type() -> Type {
+    let texts = [CUSTOMER_ID, kind::NAME, kind::TYPE, kind::STAGE, kind::OWNER, TIER].map(|key| (key, Type::Text));
+    Type::Row(texts.into_iter().chain([(NEXT_ON, Type::Date), (LAST_ON, Type::Date)]).collect())
 }
 
 /// What a row of `all_cases` is made of.

@@ -93,6 +93,10 @@ impl Records for OneOtherCase {
         vec![Datum::Row([other].into_iter().collect())]
     }
 
+    fn customers(&self) -> Vec<Datum> {
+        Vec::new()
+    }
+
     fn label(&self, _: &str, _: Key, _: Option<&str>) -> Option<Box<str>> {
         None
     }

@@ -1,4 +1,4 @@
-//! Records of all cases that a test spells out, by form or process.
+//! Records of all cases that a test spells out, by form or process; customers by `customers`.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,10 @@ impl Records for Told {
 
     fn cases(&self, process: &str) -> Vec<Datum> {
         self.documents(process)
+    }
+
+    fn customers(&self) -> Vec<Datum> {
+        self.documents("customers")
     }
 
     fn label(&self, _: &str, field: Key, choice: Option<&str>) -> Option<Box<str>> {

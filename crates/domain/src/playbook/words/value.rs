@@ -54,6 +54,8 @@ impl Terms<'_> {
         let (zh, en) = match name.as_str() {
             "case_id" => ("事项", "the case"),
             "customer_id" => ("客户", "the customer"),
+            "next_on" => ("下次联系日期", "the next contact"),
+            "last_on" => ("上次联系日期", "the last contact"),
             "begun_at" => ("开始时间", "the beginning"),
             "closed_at" => ("结束时间", "the end"),
             "due" => ("时限", "the deadline"),
@@ -215,6 +217,7 @@ impl Terms<'_> {
                 if self.is_zh() { format!("一行（{values}）") } else { format!("a row of {values}") }
             }
             (Function::Join, _) => all.join(self.pick("和", " and ")),
+            (Function::AllCustomers, _) => self.pick("全部客户", "all customers").to_owned(),
             (Function::Tally, _) => around("的统计", "the tally of"),
             (Function::Label, _) => self.pick("名称", "the name").to_owned(),
             (Function::WorkingDaysBetween, [from, to]) => self.between(from, to, "工作日数", "working days"),
