@@ -4,6 +4,7 @@ use kehu_domain::book::SYSTEM;
 use kehu_domain::calendar::BirthdayRules;
 use kehu_domain::care::{self, CareAction, CarePlanning, CareRules, Month};
 use kehu_domain::change::Act;
+use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::RecordId;
@@ -20,6 +21,9 @@ const NEXT_MONTH_FROM: u32 = 20;
 
 /// For how many contacts care is planned before the page may answer.
 const CONTACTS_SLICE: usize = 200;
+
+/// The kinds of record that decide whom care is for.
+const CARED_FOR: [Key; 2] = [kind::CONTACT, kind::CONSENT];
 
 impl Workspace {
     /// Skips the open care of contacts who have taken back their consent (L2); gives how many cases that were.
@@ -42,6 +46,16 @@ impl Workspace {
         })
         .await?;
         Ok(cases.len())
+    }
+
+    /// Lets care be planned anew at the next start, when people or what they agreed to have changed.
+    pub(super) fn plan_care_again(&self, touched: &[RecordId]) {
+        let of_people = |record: &RecordId| {
+            self.read_once(|book| book.get(*record).is_some_and(|record| CARED_FOR.contains(&record.kind)))
+        };
+        if touched.iter().any(of_people) {
+            Remembered::CarePlanned.write("");
+        }
     }
 
     /// Makes the cases of all care that falls due from today on, this month and, from the 20th, the next.

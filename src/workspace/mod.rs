@@ -360,6 +360,7 @@ impl Workspace {
             moment::breathe().await;
         }
         self.forget_rows(&touched);
+        self.plan_care_again(&touched);
         self.refresh_roster(&touched).await;
         self.0.pulse.update(|pulse| *pulse += 1);
     }

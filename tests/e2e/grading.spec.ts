@@ -1,12 +1,11 @@
 // A customer is graded from what they ordered, the grade is approved, and the customer has it.
 import { expect, test } from "./helpers/test";
 import { smallCustomerList, smallOrderList } from "./data/company";
-import { about, beginCase, fillFor, move, start } from "./pages/cases";
+import { about, beginCase, expectStep, file, fillFor, move, start } from "./pages/cases";
 import { openCustomer } from "./pages/customers";
 import { importTable } from "./pages/import";
 import { addStaff, become } from "./pages/settings";
 import { goTo, saved, startEmpty } from "./pages/shell";
-import { expectStep, file } from "./pages/visit";
 
 /** A customer who orders every month. */
 const BUYER = "武汉第1贸易有限公司";

@@ -22,7 +22,7 @@ test("a monthly report is a task of its own, and its actions become tasks", asyn
   await page.getByRole("button", { name: "提交" }).click();
   await expect(page.getByRole("alert")).toContainText("措施");
 
-  await page.getByRole("button", { name: /^添加一行/ }).click();
+  await page.getByRole("button", { name: "添加一行：措施" }).click();
   await page.getByRole("textbox", { name: /^措施/ }).fill("周五加一趟送货");
   await page.getByLabel(/^责任人/).selectOption({ label: "高敏" });
   await page.getByLabel(/^(完成)?期限|^完成日期/).fill("2026-12-11");

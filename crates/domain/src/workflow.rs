@@ -61,6 +61,8 @@ pub struct Process {
     pub id: Box<str>,
     /// What people call it.
     pub title: Text,
+    /// The field that says what a case is about, where its customer alone does not tell cases apart.
+    pub subject: Option<Key>,
     /// What a case of it carries besides the fields of every case.
     pub fields: Vec<Field>,
     /// How a person begins a case; `None` when only other cases open one.

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_navigate;
 use super::words::{end_text, stage_text};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
-use crate::pages::cases::{due_text, fill_address, form_title, step_name};
+use crate::pages::cases::{case_subject, case_title, due_text, fill_address, form_title, step_name};
 use crate::pages::customers::{TierSeal, urgency_name};
 use crate::words;
 use crate::words::lang;
@@ -122,12 +122,16 @@ fn people_of(workspace: &Workspace, entry: &Entry) -> String {
 fn CaseRow(case: RecordId, entry: Entry, people: String, state: Option<&'static str>) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let open = workspace.open_case(case)?;
+    let open = (*workspace.open_case(case)?).clone();
     let (process, step) = (open.process, open.view.step);
     let due = entry.due;
     let title = {
-        let customer = open.customer_name.clone();
-        move || if customer.is_empty() { process.title.get(lang(i18n)).to_owned() } else { customer.clone() }
+        let open = open.clone();
+        move || case_title(i18n.get_locale(), &open)
+    };
+    let about = move || {
+        let subject = case_subject(i18n.get_locale(), &open).filter(|_| !open.customer_name.is_empty());
+        subject.map(|subject| format!(" · {subject}"))
     };
     let is_alert = entry.kind == EntryKind::Escalation || matches!(entry.stage, Stage::Used(_)) || entry.told.is_some();
     let stage = move || is_alert.then(|| stage_text(i18n.get_locale(), &entry)).flatten();
@@ -136,7 +140,7 @@ fn CaseRow(case: RecordId, entry: Entry, people: String, state: Option<&'static 
             <A href=format!("/cases/{case}") attr:class="task">
                 <span class="task-name">{title}</span>
                 <span class="task-detail">
-                    {move || process.title.get(lang(i18n)).to_owned()} " · "
+                    {move || process.title.get(lang(i18n)).to_owned()} {about} " · "
                     {move || step_name(i18n.get_locale(), process, step)}
                     {move || stage().map(|stage| format!(" · {stage}"))}
                     {(!people.is_empty()).then(|| format!(" · {people}"))}

@@ -14,7 +14,7 @@ use super::fill::FillForm;
 use super::history::History;
 use super::links::Links;
 use super::moves::Moves;
-use super::words::{due_text, step_name};
+use super::words::{case_title, due_text, step_name};
 use crate::components::FlowChart;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
@@ -80,6 +80,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                         let title = case.process.title.clone();
                         let customer = case.customer.map(|customer| format!("/customers/{customer}"));
                         let name = case.customer_name.clone();
+                        let called = case.clone();
                         let section = kehu_domain::playbook::Playbook::built_in()
                             .section_of_process(&case.process.id)
                             .map(|section| format!("/handbook/{}", section.id));
@@ -87,7 +88,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                             <header class="page-header">
                                                                     <A href="/cases" attr:class="back-link">"‹ " {t!(i18n, cases.title)}</A>
                                     <h1>
-                                        {name.clone()}
+                                        {move || case_title(i18n.get_locale(), &called)}
                                         <small>
                                             {move || title.get(lang(i18n)).to_owned()} " · "
                                             {section

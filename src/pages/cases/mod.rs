@@ -16,4 +16,4 @@ mod words;
 pub use begin::{BeginPage, is_filled_alone};
 pub use case::CasePage;
 pub use list::CasesPage;
-pub use words::{draft_of, due_text, fill_address, form_title, step_name};
+pub use words::{case_subject, case_title, draft_of, due_text, fill_address, form_title, step_name};

@@ -10,12 +10,35 @@ use kehu_domain::workflow::{MoveError, Process, Refusal, Role};
 use crate::components::problem_text;
 use crate::i18n::{Locale, td_string};
 use crate::moment;
-use crate::words::{lang_of, store_problem};
-use crate::workspace::MoveProblem;
+use crate::words::{lang_of, shown_value, store_problem};
+use crate::workspace::{MoveProblem, OpenCase};
+
+/// The most characters of what a case is about.
+const MAX_SUBJECT: usize = 40;
 
 /// What a step is called.
 pub fn step_name(locale: Locale, process: &Process, step: Key) -> String {
     process.step(step).map_or_else(|| step.to_string(), |step| step.label.get(lang_of(locale)).to_owned())
+}
+
+/// What a case is about, in a few words; nothing where its process does not say.
+pub fn case_subject(locale: Locale, case: &OpenCase) -> Option<String> {
+    let key = case.process.subject?;
+    let field = case.process.fields.iter().find(|field| field.key == key)?;
+    let said = shown_value(locale, &field.kind, case.view.fields.get(&key).filter(|value| !value.is_blank())?);
+    let mut short: String = said.chars().take(MAX_SUBJECT).collect();
+    if short.len() < said.len() {
+        short.push('…');
+    }
+    Some(short)
+}
+
+/// What a case is called: its customer, else what it is about, else its process.
+pub fn case_title(locale: Locale, case: &OpenCase) -> String {
+    if !case.customer_name.is_empty() {
+        return case.customer_name.clone();
+    }
+    case_subject(locale, case).unwrap_or_else(|| case.process.title.get(lang_of(locale)).to_owned())
 }
 
 /// Until when something is due, and whether that has passed.

@@ -133,6 +133,9 @@ pub struct ProcessSource {
     pub id: String,
     /// What people call it.
     pub title: TextSource,
+    /// The field that says what a case is about.
+    #[serde(default)]
+    pub subject: Option<String>,
     /// What a case carries besides the fields of every case.
     #[serde(default, rename = "field")]
     pub fields: Vec<FieldSource>,

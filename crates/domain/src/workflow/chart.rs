@@ -424,6 +424,7 @@ mod tests {
                 begin: None,
                 steps: steps.collect(),
                 transitions: moves.into_iter().map(transition).collect(),
+                subject: None,
                 watches: Vec::new(),
             }
         })

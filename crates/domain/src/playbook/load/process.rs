@@ -30,10 +30,15 @@ impl Loader {
         }
         let title = self.text(&source.title, place);
         let fields = self.plain_fields(&source.fields, place);
+        let subject = source.subject.as_ref().and_then(|subject| self.key(subject, place));
+        if let Some(unknown) = subject.filter(|subject| fields.iter().all(|field| field.key != *subject)) {
+            self.problem(place, Kind::UnknownReference(unknown.as_str().into()));
+        }
         let begin = source.begin.as_ref().map(|begin| self.begin(begin, source, &title));
         let mut process = Process {
             id: place.as_str().into(),
             title,
+            subject,
             fields,
             begin,
             steps: Vec::new(),
