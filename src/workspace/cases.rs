@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 use kehu_domain::agenda::{CaseAtHand, Item, Organisation, item_of_case};
 use kehu_domain::book::{Book, Record, SYSTEM};
+use kehu_domain::calendar::AttemptRule;
 use kehu_domain::change::{Act, Cells};
 use kehu_domain::expr::{Datum, Register};
 use kehu_domain::form::number::{self, Ownership};
@@ -131,6 +132,22 @@ impl Workspace {
             .collect();
         clocks.sort_by_key(|(_, clock)| clock.due);
         clocks
+    }
+
+    /// When the customer of a case was phoned without an answer, and how often that may be tried; `None` when they are
+    /// not to be phoned now.
+    pub fn calls(&self, case: &OpenCase) -> Option<(Vec<NaiveDateTime>, AttemptRule)> {
+        let attempts = workflow::call_attempts(case.process, &case.view, &self.facts(case.customer))?;
+        Some((attempts, case.process.calls.as_ref()?.rule))
+    }
+
+    /// Whether none of a customer's contacts wants to be called.
+    pub fn wants_no_calls(&self, customer: Option<RecordId>) -> bool {
+        self.read(|book| {
+            let contacts = customer.into_iter().flat_map(|customer| book.of_customer(customer, kind::CONTACT));
+            let mut wishes = contacts.map(|contact| *contact.get(kind::DO_NOT_CALL) == Value::Bool(true)).peekable();
+            wishes.peek().is_some() && wishes.all(|wish| wish)
+        })
     }
 
     /// What surrounds a new form of the case, or what a move asks: for the person of this device.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use kehu_domain::agenda::EscalationRules;
-use kehu_domain::calendar::{Cadence, Calendar, Festivals, HoursFile, ReminderRules};
+use kehu_domain::calendar::{Cadence, Calendar, CallRules, Festivals, HoursFile, ReminderRules};
 use kehu_domain::care::CareStandard;
 use kehu_domain::score::{self, Scorecards};
 use kehu_domain::workflow::WorkCalendar;
@@ -27,6 +27,8 @@ pub struct Rules {
     pub festivals: Festivals,
     /// Reminders before birthdays and ends of terms; C6, C7.
     pub reminders: ReminderRules,
+    /// When and how often customers may be called; C5.
+    pub call: CallRules,
     /// Who gets what care; 3.3.a.
     pub care: CareStandard,
 }
@@ -47,6 +49,7 @@ pub fn rules() -> &'static Rules {
         cadence: Cadence::shipped().expect("the visit frequency as shipped"),
         festivals: Festivals::shipped().expect("the festivals as shipped"),
         reminders: ReminderRules::shipped().expect("the reminders as shipped"),
+        call: CallRules::shipped().expect("the rules of calls as shipped"),
         care: CareStandard::shipped().expect("the care standard as shipped"),
     })
 }

@@ -20,6 +20,8 @@ test.describe("in my own company", () => {
 
   test("a follow-up goes from the plan to the end, each step by who may take it", async ({ page, watch }) => {
     await expectRefused(page, "预约", "只有上门回访才需要预约。");
+    // The hours for calls, whichever it is now.
+    await expect(page.getByText(/现在可以致电。|下次可致电时间：/)).toBeVisible();
     await expectRefused(page, "三次未通", "须在三个不同的日子各试一次。");
     await openRecord(page);
     await fillRecord(page);

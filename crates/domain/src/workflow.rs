@@ -2,6 +2,7 @@
 
 mod authority;
 mod begin;
+mod call;
 mod case;
 mod case_clock;
 pub mod chart;
@@ -14,6 +15,7 @@ mod watch;
 
 pub use authority::{Authority, authority};
 pub use begin::{begin, begin_context, first_fields, opened};
+pub use call::call_attempts;
 pub use case::{ACTOR, Actor, CaseView, Facts, Filed, Forms, Moved};
 pub use case_clock::{CaseClock, clock_of};
 pub use deadline::{Clock, Deadline, DeadlineError, DueRule};
@@ -26,6 +28,7 @@ pub use role::Role;
 pub use rows::{all_cases, all_customers, all_documents, case_row_type, customer_row_type};
 pub use watch::{Watch, watched};
 
+use crate::calendar::AttemptRule;
 pub use crate::calendar::WorkCalendar;
 use crate::expr::{Datum, Expr};
 use crate::field::Field;
@@ -73,12 +76,27 @@ pub struct Process {
     pub transitions: Vec<Transition>,
     /// What the app keeps up to date in its cases from the records of their customer.
     pub watches: Vec<Watch>,
+    /// When its customer is to be phoned; never, if nothing is said.
+    pub calls: Option<Calls>,
 }
 
 /// What `datum` is as the content of `field`; `None` when it is not known or does not fit.
 fn fitting(field: &Field, datum: &Datum) -> Option<Value> {
     let value = datum.to_value(&field.kind);
     (!value.is_blank() && form::fit(&value, field).is_ok()).then_some(value)
+}
+
+/// When the customer of a case is to be phoned (C5).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calls {
+    /// The step in which they are.
+    pub step: Key,
+    /// What must be known to hold.
+    pub when: Expr,
+    /// The event of that step that notes an attempt without an answer.
+    pub attempt: Key,
+    /// How often and how far apart it may be tried (ruling 17).
+    pub rule: AttemptRule,
 }
 
 /// How a person begins a case.

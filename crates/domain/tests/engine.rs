@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
+use kehu_domain::calendar::{CallRules, CallTask, DayTable};
 use kehu_domain::expr::{Names, Register};
 use kehu_domain::form::{Answers, Context, defaults, state};
 use kehu_domain::key::Key;
@@ -14,7 +15,7 @@ use kehu_domain::text::Lang;
 use kehu_domain::value::{Mark, Value};
 use kehu_domain::workflow::{
     Actor, CANCEL, CaseView, Facts, Filed, Move, MoveError, Moved, Offer, Process, Refusal, Role, WorkCalendar,
-    app_move, attempt, begin, begin_context, context, offers,
+    app_move, attempt, begin, begin_context, call_attempts, context, offers,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -623,6 +624,34 @@ fn two_attempts_on_one_day_are_one_too_many_and_a_loop_keeps_its_clock() {
     world.attempt(&owner, "no_answer", &Answers::new()).unwrap();
     assert!(world.offer(&owner, "give_up").is_open());
     assert_eq!(world.case.entered_at, entered);
+}
+
+#[test]
+fn only_who_is_to_be_phoned_is_and_three_times_on_three_days() {
+    let mut world = World::new("W-3.1");
+    let owner = person(OWNER, "CR-E");
+    let attempts = |world: &World| call_attempts(world.process, &world.case, &world.facts());
+    let rule = world.process.calls.as_ref().unwrap().rule;
+    assert_eq!((rule.most, rule.hours_apart, rule.days), (3, 4, 3));
+    assert_eq!(attempts(&world), Some(Vec::new()));
+    world.attempt(&owner, "no_answer", &Answers::new()).unwrap();
+    let first = attempts(&world).unwrap();
+    assert_eq!(first.iter().map(NaiveDateTime::date).collect::<Vec<_>>(), [world.now.date()]);
+    let mut visited = World::new("W-3.1");
+    visited.case.fields.insert(key("way"), "visit".into());
+    assert_eq!(attempts(&visited), None);
+    let task = CallTask {
+        is_marketing: false,
+        promised: None,
+        do_not_call: false,
+        has_consent: true,
+        attempts: &first,
+        own_rule: Some(rule),
+    };
+    let (call, days) = (CallRules::shipped().unwrap(), DayTable::shipped().unwrap());
+    // Phoned in the morning: not again that day, and then from nine on.
+    let next = call.next_slot(&days, first[0] + TimeDelta::hours(5), &task).unwrap();
+    assert_eq!(next, world.now.date().succ_opt().unwrap().and_hms_opt(9, 0, 0).unwrap());
 }
 
 #[test]

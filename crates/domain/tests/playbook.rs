@@ -810,6 +810,24 @@ fn a_watch_sets_fields_of_the_case_in_steps_there_are() {
 }
 
 #[test]
+fn calls_are_noted_by_a_move_of_their_step() {
+    let first = Playbook::built_in().process("W-3.1").unwrap().first_step().unwrap().key;
+    assert_eq!(Playbook::built_in().process("W-3.1").unwrap().calls.as_ref().unwrap().step, first);
+    let calls = |step: &str, attempt: &str, when: &str| {
+        let rule = "{ most = 3, hours_apart = 4, days = 3 }";
+        let calls = format!(
+            "calls = {{ step = \"{step}\", when = '{when}', attempt = \"{attempt}\", rule = {rule} }}\n[[step]]"
+        );
+        load("process.toml", "[[step]]", &calls)
+    };
+    let step = "start";
+    assert!(calls(step, "go", "true").is_ok());
+    assert_eq!(calls("end", "go", "true").unwrap_err(), [Kind::UnknownReference("go".into())]);
+    assert_eq!(calls(step, "nothing", "true").unwrap_err(), [Kind::UnknownReference("nothing".into())]);
+    assert!(matches!(calls(step, "nothing", "weather").unwrap_err().as_slice(), [Kind::BadCondition(..), _]));
+}
+
+#[test]
 fn what_a_move_opens_must_be_possible() {
     let one = "starts = { process = \"W-9.1\", link = \"task\", when = \"paid > 1\", set = { shade = \"shade\" } }";
     assert_eq!(moves(one, "paid").unwrap().process("W-9.1").unwrap().transitions[0].starts.len(), 1);

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::call::CallWindow;
 use super::clock::Clocks;
 use super::document::{Content, Documents};
 use super::filed::FiledPage;
@@ -103,6 +104,7 @@ fn Overview(id: RecordId) -> impl IntoView {
                             <div class="columns">
                                 <div class="stack">
                                     <Standing case=case.clone() />
+                                    <CallWindow case=case.clone() />
                                     <Moves case=case.clone() />
                                     <Clocks case=case.clone() />
                                     <Way case=case.clone() />

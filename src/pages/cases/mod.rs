@@ -1,6 +1,7 @@
 //! Cases: the list of open ones, and one with its next moves, forms and history.
 
 mod begin;
+mod call;
 mod case;
 mod clock;
 mod document;

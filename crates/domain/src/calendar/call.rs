@@ -4,7 +4,7 @@ use crate::written;
 use std::collections::BTreeSet;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::working_time::{RawPeriod, plain_time};
 use super::{BusinessHours, DayKind, DayTable, HoursError, add_days};
@@ -24,7 +24,7 @@ pub struct CallRules {
 }
 
 /// How often one task may try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptRule {
     /// Attempts in all.

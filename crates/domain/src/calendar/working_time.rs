@@ -73,6 +73,11 @@ impl BusinessHours {
         Ok(Self { periods: known })
     }
 
+    /// The periods in order, each from a time up to but without another.
+    pub fn periods(&self) -> impl Iterator<Item = (NaiveTime, NaiveTime)> {
+        self.periods.iter().map(|&(from, to)| (time_of(from), time_of(to)))
+    }
+
     /// The end of the last period, when working-day deadlines fall due.
     pub fn closing(&self) -> NaiveTime {
         time_of(self.periods.last().map_or(DAY, |&(_, to)| to))

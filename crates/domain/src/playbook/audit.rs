@@ -403,6 +403,13 @@ impl Audit<'_> {
         for field in &process.fields {
             self.field_type(field, field.key.as_str());
         }
+        if let Some(calls) = &process.calls {
+            self.condition(&calls.when, &known, "calls");
+            let mut moves = process.transitions_from(calls.step);
+            if moves.all(|made| made.event != calls.attempt) {
+                self.problem("calls", Kind::UnknownReference(calls.attempt.as_str().into()));
+            }
+        }
         for watch in &process.watches {
             for step in watch.steps.iter().filter(|step| process.step(**step).is_none()) {
                 self.problem("watch", Kind::UnknownStep(step.as_str().into()));

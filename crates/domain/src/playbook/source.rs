@@ -10,6 +10,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::calendar::AttemptRule;
+
 /// A text in both languages; an absent one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -145,9 +147,26 @@ pub struct ProcessSource {
     /// What the app keeps up to date in its cases.
     #[serde(default, rename = "watch")]
     pub watches: Vec<WatchSource>,
+    /// When the customer of a case is to be phoned.
+    #[serde(default)]
+    pub calls: Option<CallsSource>,
     /// Its steps, the first one where a case begins.
     #[serde(rename = "step")]
     pub steps: Vec<StepSource>,
+}
+
+/// When the customer of a case is to be phoned (C5).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallsSource {
+    /// The step in which they are.
+    pub step: String,
+    /// What must be known to hold.
+    pub when: String,
+    /// The event of that step that notes an attempt without an answer.
+    pub attempt: String,
+    /// How often and how far apart it may be tried.
+    pub rule: AttemptRule,
 }
 
 /// Fields of a case that follow the records of its customer.

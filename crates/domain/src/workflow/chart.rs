@@ -426,6 +426,7 @@ mod tests {
                 transitions: moves.into_iter().map(transition).collect(),
                 subject: None,
                 watches: Vec::new(),
+                calls: None,
             }
         })
     }

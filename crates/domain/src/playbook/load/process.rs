@@ -13,12 +13,12 @@ use crate::key::Key;
 use crate::kind;
 use crate::playbook::PlaybookProblemKind as Kind;
 use crate::playbook::source::{
-    BeginSource, DueRuleSource, DueSource, EventSource, FieldSource, ProcessSource, SetsOfSource, StartSource,
-    WatchSource,
+    BeginSource, CallsSource, DueRuleSource, DueSource, EventSource, FieldSource, ProcessSource, SetsOfSource,
+    StartSource, WatchSource,
 };
 use crate::text::Text;
 use crate::workflow::{
-    Begin, CANCEL, CANCELLED, Completion, Deadline, DueRule, DueUnit, Guard, Process, Role, SetsOf, Start, Step,
+    Begin, CANCEL, CANCELLED, Calls, Completion, Deadline, DueRule, DueUnit, Guard, Process, Role, SetsOf, Start, Step,
     Transition, Watch,
 };
 
@@ -44,7 +44,9 @@ impl Loader {
             steps: Vec::new(),
             transitions: Vec::new(),
             watches: Vec::new(),
+            calls: None,
         };
+        process.calls = source.calls.as_ref().and_then(|calls| self.calls(calls, place));
         process.watches = source.watches.iter().map(|watch| self.watch(watch, place)).collect();
         self.unique(source.steps.iter().map(|step| &*step.key), place);
         for step in &source.steps {
@@ -69,6 +71,13 @@ impl Loader {
             section.processes.insert(place, process.id.clone());
         }
         self.playbook.processes.push(process);
+    }
+
+    fn calls(&mut self, source: &CallsSource, process: &str) -> Option<Calls> {
+        let place = format!("{process} calls");
+        let step = self.key(&source.step, &place)?;
+        let attempt = self.key(&source.attempt, &place)?;
+        Some(Calls { step, when: self.expr(&source.when, &place)?, attempt, rule: source.rule })
     }
 
     fn watch(&mut self, source: &WatchSource, process: &str) -> Watch {
