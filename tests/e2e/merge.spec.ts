@@ -52,6 +52,7 @@ test("a complaint that comes twice is merged, both cases lead to each other, and
   const menu = page.getByLabel("并入哪一案");
   await menu.selectOption(two);
   await choose(page, "同一人、同一事项且未了结", "是");
+  await choose(page, "带来新的事实", "否");
   await confirm(page);
   await expect(page.getByRole("main").getByText("不能并入它自己，请选先前那件投诉。").first()).toBeVisible();
   await menu.selectOption(one);

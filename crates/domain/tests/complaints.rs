@@ -341,7 +341,9 @@ fn prepare(world: &mut World, event: &str) -> Answers {
             world.file_classification([0, 5, 2, 0, 0], &[]);
             &[]
         }
-        ("acknowledged", "merge") => &[("merged_into", id(FIRST)), ("same_matter", true.into())],
+        ("acknowledged", "merge") => {
+            &[("merged_into", id(FIRST)), ("same_matter", true.into()), ("brings_new_facts", false.into())]
+        }
         ("acknowledged", "refuse") => &[
             ("refusal_ground", "in_court".into()),
             ("written_answer", "法院已受理。".into()),
@@ -576,12 +578,32 @@ fn the_case_that_is_merged_into_counts_one_more_and_names_the_other() {
 }
 
 #[test]
+fn new_facts_restart_the_plan_clock_of_the_first_case_and_nothing_else() {
+    let mut world = World::after("W-6.1", &["acknowledge"]);
+    world.case.id = Some(RecordId::fixed(41));
+    let planned: NaiveDateTime = "2026-11-20T18:00:00".parse().unwrap();
+    let more = [("level", Datum::text("III")), ("plan_due", Datum::Moment(planned))];
+    let cells: Vec<(&str, Datum)> = complaint(FIRST, false).into_iter().chain(more).collect();
+    world.register = told(&[("W-6.2", &cells)]);
+    let merged = |facts: bool| {
+        let given = [("merged_into", id(FIRST)), ("same_matter", true.into()), ("brings_new_facts", facts.into())];
+        let made = world.clone().attempt(&person(OTHER, "CP-E"), "merge", &answers(&given)).unwrap();
+        Playbook::built_in().process("W-6.2").unwrap().set_fields(&made.elsewhere[0].given)
+    };
+    assert_eq!(merged(false)[&key("plan_due")], planned.into());
+    let again = merged(true);
+    assert!(again[&key("plan_due")] > Value::from(planned), "{again:?}");
+    assert_eq!(again.keys().map(|key| key.as_str()).collect::<Vec<_>>(), ["merged_case", "plan_due", "repeat_no"]);
+}
+
+#[test]
 fn a_complaint_is_merged_into_another_that_is_open() {
     let mut world = World::after("W-6.1", &["acknowledge"]);
     let mut broken = |register: Register, own: RecordId| {
         world.register = register;
         world.case.id = Some(own);
-        let given = answers(&[("merged_into", id(FIRST)), ("same_matter", true.into())]);
+        let given =
+            answers(&[("merged_into", id(FIRST)), ("same_matter", true.into()), ("brings_new_facts", false.into())]);
         match world.clone().attempt(&person(OTHER, "CP-E"), "merge", &given) {
             Err(MoveError::Incomplete(problems)) => problems.len(),
             other => panic!("{other:?}"),
