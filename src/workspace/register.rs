@@ -42,6 +42,10 @@ impl Records for Kept {
         self.read(|book| workflow::all_cases(book, process, civil))
     }
 
+    fn records(&self, kind: &str) -> Vec<Datum> {
+        Key::new(kind).map(|kind| self.read(|book| workflow::all_records(book, kind))).unwrap_or_default()
+    }
+
     fn customers(&self) -> Vec<Datum> {
         self.0.upgrade().map(|inner: Rc<Inner>| workflow::all_customers(&inner.roster.borrow())).unwrap_or_default()
     }
@@ -86,10 +90,12 @@ impl Workspace {
         self.0.register.clone()
     }
 
-    /// Forgets what changed records make untrue: the rows of their forms and processes, and what was worked out from any.
+    /// Forgets what changed records make untrue: the rows of their forms, processes and kinds, and what was worked out from any.
     pub(super) fn forget_rows(&self, touched: &[RecordId]) {
         let book = self.book();
         let records = touched.iter().filter_map(|record| book.get(*record));
-        self.0.register.forget(records.flat_map(|record| [record.text(kind::FORM), record.text(kind::PROCESS)]));
+        let names =
+            records.flat_map(|record| [record.text(kind::FORM), record.text(kind::PROCESS), record.kind.as_str()]);
+        self.0.register.forget(names);
     }
 }

@@ -25,7 +25,9 @@ pub use offer::{
     offers, work_of,
 };
 pub use role::Role;
-pub use rows::{all_cases, all_customers, all_documents, case_row_type, customer_row_type};
+pub use rows::{
+    all_cases, all_customers, all_documents, all_records, case_row_type, customer_row_type, record_row_type,
+};
 pub use watch::{Watch, watched};
 
 use crate::calendar::AttemptRule;

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use kehu_domain::book::Book;
 use kehu_domain::change::{Act, DELETED};
 use kehu_domain::expr::{Datum, Names, Records, Register, Scope, evaluate, parse};
-use kehu_domain::form::{Context, defaults};
+use kehu_domain::form::{Context, defaults, state};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -170,6 +170,10 @@ impl Records for Counting {
         self.documents(process)
     }
 
+    fn records(&self, kind: &str) -> Vec<Datum> {
+        self.documents(kind)
+    }
+
     fn customers(&self) -> Vec<Datum> {
         self.documents("")
     }
@@ -238,6 +242,49 @@ fn a_plan_begins_with_the_customers_due_next_month_of_whoever_makes_it() {
     let expected: Vec<(Value, Value)> =
         [(1, "2026-12-01"), (5, "2026-12-31")].map(|(number, day)| (RecordId::fixed(number).into(), day.into())).into();
     assert_eq!(planned, expected.iter().map(|(customer, day)| (customer, day)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_weekly_review_counts_what_ends_and_sums_what_is_overdue() {
+    let day = |text: &str| Datum::Date(text.parse().unwrap());
+    let account = Datum::text(&CUSTOMER.to_string());
+    let other = Datum::text(&OWNER.to_string());
+    let due = |who: &Datum, on: &str, paid: Datum, paid_on: Datum| {
+        [
+            ("customer", who.clone()),
+            ("due_on", day(on)),
+            ("amount", number(1_000)),
+            ("paid", paid),
+            ("paid_on", paid_on),
+        ]
+    };
+    let receivables = [
+        due(&account, "2026-11-25", Datum::Blank, Datum::Blank),
+        due(&account, "2026-11-20", number(300), Datum::Blank),
+        due(&account, "2026-11-20", Datum::Blank, day("2026-11-24")),
+        due(&account, "2026-11-26", Datum::Blank, Datum::Blank),
+        due(&other, "2026-11-01", Datum::Blank, Datum::Blank),
+    ];
+    let ends =
+        |who: &Datum, on: &str, ended: Datum| [("customer", who.clone()), ("end_on", day(on)), ("ended_on", ended)];
+    let agreements = [
+        ends(&account, "2026-11-26", Datum::Blank),
+        ends(&account, "2026-12-26", Datum::Blank),
+        ends(&account, "2026-12-27", Datum::Blank),
+        ends(&account, "2026-12-01", day("2026-11-20")),
+        ends(&other, "2026-12-01", Datum::Blank),
+    ];
+    let mut rows: Vec<(&str, told::Cells<'_>)> = receivables.iter().map(|row| ("receivable", &row[..])).collect();
+    rows.extend(agreements.iter().map(|row| ("agreement", &row[..])));
+    let mut context = Context::at("2026-11-26T09:00:00".parse().unwrap());
+    context.background.register = told(&rows);
+    let form = Playbook::built_in().form("F-4.2-2").unwrap();
+    let line = Value::Map(Box::new([(key("account"), CUSTOMER.into())].into_iter().collect()));
+    let given = [(key("rows"), Value::List(vec![line]))].into_iter().collect();
+    let filled = state(form, &given, &context).completed(&given);
+    let line = &filled[&key("rows")].items()[0];
+    assert_eq!(line.cell(key("expiring_30d")), &Value::Int(2));
+    assert_eq!(line.cell(key("receivable_overdue")), &Value::Int(170_000), "in fen");
 }
 
 #[test]

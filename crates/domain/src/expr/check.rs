@@ -418,6 +418,10 @@ impl Checker<'_> {
                 let row = self.reference(first, |process| known.cases.get(process).cloned());
                 Type::List(Box::new(row))
             }
+            Function::AllRecords => {
+                let row = self.reference(first, crate::workflow::record_row_type);
+                Type::List(Box::new(row))
+            }
             // It takes nothing, and the parser saw to that.
             Function::AllCustomers => Type::Any,
             Function::Row => Type::Row(arguments.chunks(2).filter_map(|pair| self.named_cell(pair)).collect()),

@@ -245,7 +245,7 @@ fn call(function: Function, arguments: &[Expr], scope: &dyn Scope) -> Datum {
         },
         Function::OrElse => Some(argument(0)).filter(Datum::is_filled).unwrap_or_else(|| argument(1)),
         Function::Documents => text_of(&argument(0)).map_or(Datum::Blank, |form| Datum::List(scope.documents(form))),
-        Function::AllDocuments | Function::AllCases => {
+        Function::AllDocuments | Function::AllCases | Function::AllRecords => {
             all_of(function, &argument(0), scope).map_or(Datum::Blank, |rows| Datum::List(rows.to_vec()))
         }
         Function::AllCustomers => Datum::List(scope.register().map(Register::customers).unwrap_or_default()),
@@ -346,7 +346,11 @@ fn rows_of_all(expr: &Expr, scope: &dyn Scope) -> Option<Arc<[Datum]>> {
 
 fn all_of(function: Function, name: &Datum, scope: &dyn Scope) -> Option<Arc<[Datum]>> {
     let (register, name) = (scope.register()?, text_of(name)?);
-    Some(if function == Function::AllCases { register.cases(name) } else { register.documents(name) })
+    Some(match function {
+        Function::AllCases => register.cases(name),
+        Function::AllRecords => register.records(name),
+        _ => register.documents(name),
+    })
 }
 
 /// One cell of those rows of every case that `expr` keeps, without copying the rows; `None` where it asks anything else.

@@ -99,6 +99,8 @@ functions! {
     AllDocuments = "all_documents";
     /// `all_cases("W-6.2")`: every case of that process, oldest first.
     AllCases = "all_cases";
+    /// `all_records("receivable")`: every record of that kind.
+    AllRecords = "all_records";
     /// `all_customers()`: every customer, a row each, with their rhythm (C4).
     AllCustomers = "all_customers";
     /// `map(rows, x)`: x for each of the rows.
@@ -152,7 +154,7 @@ impl Function {
 
     /// Whether it gives what was filed or begun for every case.
     pub const fn is_of_all(self) -> bool {
-        matches!(self, Self::AllDocuments | Self::AllCases)
+        matches!(self, Self::AllDocuments | Self::AllCases | Self::AllRecords)
     }
 
     /// The fewest and the most arguments it takes.

@@ -15,6 +15,9 @@ pub trait Records: Send + Sync {
     /// Every case of `process`, oldest first, each a [`Datum::Row`].
     fn cases(&self, process: &str) -> Vec<Datum>;
 
+    /// Every record of the kind `kind`, each a [`Datum::Row`] of its fields.
+    fn records(&self, kind: &str) -> Vec<Datum>;
+
     /// Every customer, each a [`Datum::Row`] of the cells of [`customer_row_type`].
     ///
     /// [`customer_row_type`]: crate::workflow::customer_row_type
@@ -48,7 +51,7 @@ impl Register {
         Self(Some(Arc::new(inner)))
     }
 
-    /// Forgets the rows of forms and processes, by identifier, because there is something new; and all answers.
+    /// Forgets the rows of forms, processes and kinds, by identifier, because there is something new; and all answers.
     pub fn forget<'n>(&self, changed: impl IntoIterator<Item = &'n str>) {
         let Some(inner) = &self.0 else { return };
         let mut rows = inner.rows.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,6 +69,11 @@ impl Register {
     /// Every case of `process`, oldest first.
     pub fn cases(&self, process: &str) -> Arc<[Datum]> {
         self.rows(process, |records| records.cases(process))
+    }
+
+    /// Every record of the kind `kind`.
+    pub fn records(&self, kind: &str) -> Arc<[Datum]> {
+        self.rows(kind, |records| records.records(kind))
     }
 
     /// Every customer, as of now: nothing is kept of them.

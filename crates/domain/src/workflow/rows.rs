@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::case::{to_the_minute, with_author};
 use super::{Filed, Process};
 use crate::book::{Book, Record};
+use crate::dictionary::{Dictionary, KindField};
 use crate::expr::{CASE_ID, CUSTOMER_ID, Datum, Names, Type, type_of_field};
 use crate::field::FieldType;
 use crate::form::Form;
@@ -69,6 +70,23 @@ fn case_row(case: &Record, process: &Process, civil: fn(u64) -> NaiveDateTime) -
     ];
     let own = process.fields.iter().map(|field| (field.key, Datum::of(case.get(field.key), &field.kind)));
     common.into_iter().chain(own).collect()
+}
+
+/// Every record of the kind `kind` of the dictionary, as `all_records` gives them.
+pub fn all_records(book: &Book, kind: Key) -> Vec<Datum> {
+    let Some(known) = Dictionary::built_in().kind(kind) else { return Vec::new() };
+    let row = |record: &Record| {
+        let cell = |known: &KindField| (known.field.key, Datum::of(record.get(known.field.key), &known.field.kind));
+        Datum::Row(known.fields.iter().map(cell).collect())
+    };
+    book.ever_of_kind(kind).filter(|record| record.exists()).map(row).collect()
+}
+
+/// What a row of `all_records` is made of; `None` when the dictionary has no such kind.
+pub fn record_row_type(kind: &str) -> Option<Type> {
+    let known = Dictionary::built_in().kind(Key::new(kind).ok()?)?;
+    let cell = |known: &KindField| (known.field.key, type_of_field(&known.field.kind));
+    Some(Type::Row(known.fields.iter().map(cell).collect()))
 }
 
 /// When a customer is to be contacted next (C4), in rows of `all_customers`.

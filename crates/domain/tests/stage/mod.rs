@@ -93,6 +93,10 @@ impl Records for OneOtherCase {
         vec![Datum::Row([other].into_iter().collect())]
     }
 
+    fn records(&self, _: &str) -> Vec<Datum> {
+        Vec::new()
+    }
+
     fn customers(&self) -> Vec<Datum> {
         Vec::new()
     }

@@ -19,6 +19,10 @@ impl Records for Told {
         self.documents(process)
     }
 
+    fn records(&self, kind: &str) -> Vec<Datum> {
+        self.documents(kind)
+    }
+
     fn customers(&self) -> Vec<Datum> {
         self.documents("customers")
     }

@@ -1,6 +1,7 @@
 //! Values as the names of things.
 
 use super::{CASE, Terms, is_customer, text_of};
+use crate::dictionary::Dictionary;
 use crate::expr::{Expr, Function, Node, Operator};
 use crate::key::Key;
 
@@ -217,6 +218,12 @@ impl Terms<'_> {
                 if self.is_zh() { format!("一行（{values}）") } else { format!("a row of {values}") }
             }
             (Function::Join, _) => all.join(self.pick("和", " and ")),
+            (Function::AllRecords, [kind]) => {
+                let kind = text_of(Some(kind)).and_then(|kind| Key::new(kind).ok());
+                let kind = kind.and_then(|kind| Dictionary::built_in().kind(kind));
+                let label = kind.map(|kind| kind.label.get(self.lang)).unwrap_or_default();
+                if self.is_zh() { format!("全部{label}") } else { format!("all records of “{label}”") }
+            }
             (Function::AllCustomers, _) => self.pick("全部客户", "all customers").to_owned(),
             (Function::Tally, _) => around("的统计", "the tally of"),
             (Function::Label, _) => self.pick("名称", "the name").to_owned(),
