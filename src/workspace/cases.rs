@@ -177,14 +177,16 @@ impl Workspace {
 
     pub(super) fn facts(&self, customer: Option<RecordId>) -> Facts<'static> {
         let around = self.around();
-        let mut facts = self.read(|book| self.roster(|roster| facts(book, roster, &around, customer)));
-        facts.known.insert(CARDS, self.read(cards_in_force));
-        facts
+        self.read(|book| self.roster(|roster| facts(book, roster, &around, customer)))
     }
 
     /// What surrounds every case alike, as it is now.
     pub(super) fn around(&self) -> Around {
-        Around { organisation: self.organisation_once(), register: self.register() }
+        Around {
+            organisation: self.organisation_once(),
+            register: self.register(),
+            cards: self.read_once(cards_in_force),
+        }
     }
 
     /// Starts a follow-up with a customer, planned for `planned_on`, and gives its case.
@@ -432,6 +434,8 @@ pub enum MoveProblem {
 pub(super) struct Around {
     organisation: Rc<Organisation>,
     register: Register,
+    /// The adopted scorecards in force.
+    cards: Datum,
 }
 
 /// What conditions may ask about the world around a case.
@@ -439,11 +443,13 @@ fn facts(book: &Book, roster: &Roster, around: &Around, customer: Option<RecordI
     let line = customer.and_then(|customer| roster.line(customer));
     let card = customer.and_then(|customer| book.get(customer)).filter(|card| card.exists());
     let due = line.and_then(|line| line.due).map(|due| due.on.and_hms_opt(18, 0, 0).unwrap_or_default());
+    let mut known = card.map(known).unwrap_or_default();
+    known.insert(CARDS, around.cards.clone());
     Facts {
         now: moment::now(),
         forms: Playbook::built_in().forms(),
         calendar: rules(),
-        known: card.map(known).unwrap_or_default(),
+        known,
         rule_dues: due.map(|due| (Box::from("C4"), due)).into_iter().collect(),
         posts: around.organisation.posts().clone(),
         register: around.register.clone(),
