@@ -112,11 +112,12 @@ impl Workspace {
         self.0.kept.borrow_mut().open = Some(open);
     }
 
-    /// Works out again the cases that these records concern; all of them when the staff has changed.
+    /// Works out again the cases that these records concern; all of them when the staff or a scorecard has changed.
     pub(super) fn refresh_cases(&self, touched: &[RecordId]) {
         let book = self.0.book.borrow();
-        let is_staff = |id: &RecordId| book.get(*id).is_some_and(|record| record.kind == kind::STAFF);
-        if touched.iter().any(is_staff) {
+        let for_all = [kind::STAFF, kind::SCORECARD];
+        let is_for_all = |id: &RecordId| book.get(*id).is_some_and(|record| for_all.contains(&record.kind));
+        if touched.iter().any(is_for_all) {
             *self.0.kept.borrow_mut() = Kept::default();
             return;
         }
