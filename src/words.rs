@@ -6,6 +6,7 @@ use kehu_domain::field_text::{self, Showing};
 use kehu_domain::snapshot::SnapshotError;
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
+use kehu_ledger::errand::Failure;
 use kehu_store::StoreError;
 use leptos_i18n::I18nContext;
 
@@ -49,6 +50,17 @@ pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
         StoreError::BadKey(detail) => td_string!(locale, problem.store.browser, detail = detail),
         StoreError::Closed => td_string!(locale, problem.store.closed).to_owned(),
         StoreError::Browser(detail) => td_string!(locale, problem.store.browser, detail = detail),
+    }
+}
+
+/// Why the worker came to nothing, and what to do.
+pub fn failure(locale: Locale, failure: &Failure) -> String {
+    match failure {
+        Failure::Stopped => td_string!(locale, problem.worker.stopped).to_owned(),
+        Failure::Store(problem) => store_problem(locale, problem),
+        Failure::File => td_string!(locale, problem.worker.file).to_owned(),
+        Failure::Lost => td_string!(locale, problem.worker.lost).to_owned(),
+        Failure::Strange => td_string!(locale, problem.worker.strange).to_owned(),
     }
 }
 

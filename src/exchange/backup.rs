@@ -1,37 +1,38 @@
 //! The backup: written in slices, read back and proven, opened without overwriting.
 
-use kehu_domain::change::Change;
-use kehu_domain::snapshot::{self, Snapshot, Writer};
+use kehu_domain::snapshot::{self, Snapshot};
+use kehu_ledger::errand::{Ask, BackupWritten, Failure, Step};
+use wasm_bindgen::JsCast;
+use web_sys::Blob;
 
 use super::files::FileProblem;
-use crate::moment::{breathe, civil, wall_ms};
+use super::worker::Worker;
+use crate::moment::{civil, wall_ms};
 use crate::workspace::Workspace;
 
 /// A backup that was written and read back.
 pub struct Backup {
     /// What to call the file.
     pub name: String,
-    /// Its bytes: the same on every device that holds the same changes.
-    pub bytes: Vec<u8>,
+    /// The file: the same bytes on every device that holds the same changes.
+    pub file: Blob,
     /// How many changes it holds.
     pub count: usize,
-    /// Whether reading it back gave exactly the changes of the workspace.
+    /// Whether reading it back gave exactly what is stored.
     pub is_proven: bool,
 }
 
-/// Writes all changes of the workspace and proves the result by opening it again.
-pub async fn write_backup(workspace: &Workspace) -> Backup {
-    workspace.complete().await;
-    let changes: Vec<Change> = workspace.read_once(|book| book.changes().into_iter().cloned().collect());
-    let sorted: Vec<&Change> = changes.iter().collect();
-    let mut bytes = Vec::with_capacity(changes.len() * 340 + 512);
-    let mut writer = Writer::new(&workspace.id(), &sorted);
-    while writer.write_part(&mut bytes) {
-        breathe().await;
-    }
-    let is_proven = snapshot::read(&bytes).is_ok_and(|copy| copy.changes == changes);
+/// Writes all changes of the workspace and proves the result by opening it again; `hear` is told how far it is.
+///
+/// # Errors
+/// When the storage cannot be read or the worker cannot be had.
+pub async fn write_backup(workspace: &Workspace, hear: impl Fn(Step) + 'static) -> Result<Backup, Failure> {
+    let worker = Worker::start().await?;
+    let ask = Ask::WriteBackup { workspace: workspace.name().to_owned() };
+    let (written, files): (BackupWritten, _) = worker.ask(&ask, &[], hear).await?;
+    let file = files.into_iter().next().and_then(|file| file.dyn_into().ok()).ok_or(Failure::Strange)?;
     let name = format!("kehu-{}.json", civil(wall_ms()).format("%Y%m%d-%H%M"));
-    Backup { name, bytes, count: changes.len(), is_proven }
+    Ok(Backup { name, file, count: written.count, is_proven: written.is_proven })
 }
 
 /// Looks into a backup; a workspace that has something of its own refuses another company's.

@@ -57,16 +57,20 @@ pub fn gb18030(bytes: &[u8]) -> Option<String> {
 
 /// Hands the user a file to keep; says whether the browser took it.
 pub fn save_file(name: &str, media_type: &str, bytes: &[u8]) -> bool {
-    download(name, media_type, bytes).is_some()
-}
-
-fn download(name: &str, media_type: &str, bytes: &[u8]) -> Option<()> {
-    let document = web_sys::window()?.document()?;
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
     let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
-    let address = Url::create_object_url_with_blob(&blob).ok()?;
+    Blob::new_with_u8_array_sequence_and_options(&parts, &options).is_ok_and(|blob| save_blob(name, &blob))
+}
+
+/// Hands the user a file that is ready; says whether the browser took it.
+pub fn save_blob(name: &str, blob: &Blob) -> bool {
+    download(name, blob).is_some()
+}
+
+fn download(name: &str, blob: &Blob) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let address = Url::create_object_url_with_blob(blob).ok()?;
     let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
     link.set_href(&address);
     link.set_download(name);

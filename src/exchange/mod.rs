@@ -3,7 +3,10 @@
 mod backup;
 mod files;
 mod pictures;
+mod worker;
 
 pub use backup::{open_backup, write_backup};
-pub use files::{FileProblem, gb18030, read_file, save_file};
+pub use files::{FileProblem, gb18030, read_file, save_blob, save_file};
 pub use pictures::{NewFile, base64, drawn, shrunk};
+#[allow(unused_imports, reason = "imports and arrivals are next to move there")]
+pub use worker::Worker;

@@ -6,7 +6,6 @@ mod care;
 mod cases;
 mod finding;
 mod grading;
-mod journal;
 mod lookups;
 mod opening;
 mod register;
@@ -27,6 +26,7 @@ use kehu_domain::kind;
 use kehu_domain::roster::{Roster, customer_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
+use kehu_ledger::Flaws;
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -55,22 +55,6 @@ pub enum Saving {
     NotSaved(StoreError),
 }
 
-/// What of the stored data could not be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flaws {
-    /// Pieces that are there but not as they were written.
-    pub damaged: usize,
-    /// Changes that were recorded and are not there.
-    pub missing: u64,
-}
-
-impl Flaws {
-    /// Whether everything recorded was read.
-    pub fn is_whole(self) -> bool {
-        self == Self::default()
-    }
-}
-
 /// A handle to the open workspace; cheap to clone, provided as context below the shell.
 #[derive(Clone)]
 pub struct Workspace(SendWrapper<Rc<Inner>>);
@@ -94,6 +78,8 @@ struct Inner {
     cold: ArcRwSignal<bool>,
     integrity: ArcRwSignal<Flaws>,
     asked_to_persist: Cell<bool>,
+    /// How many commits of other tabs are being folded.
+    taking: Cell<u32>,
 }
 
 /// The workspace of the page.
@@ -326,7 +312,7 @@ impl Workspace {
             return Ok(());
         }
         self.0.saving.set(Saving::UnderWay);
-        let entries = journal::entries(&changes).await;
+        let entries = kehu_ledger::journal::entries(&changes, moment::breathe).await;
         match self.0.store.append(entries, drafts).await {
             Ok(()) => {
                 self.take_in(changes).await;

@@ -8,21 +8,25 @@ use kehu_domain::book::Book;
 use kehu_domain::change::Change;
 use kehu_domain::roster::Roster;
 use kehu_domain::search::Index;
-use kehu_domain::stamp::Clock;
-use kehu_store::{Class, Opening, Store, StoreError, StoreEvent, Tally};
+use kehu_domain::stamp::{Clock, Stamp};
+use kehu_ledger::{journal, read_class};
+use kehu_store::{Class, Opening, Store, StoreError, StoreEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
 use super::agenda::this_minute;
 use super::register::Kept;
-use super::{Flaws, Inner, OpenCase, Saving, Workspace, journal, rhythm};
+use super::{Inner, OpenCase, Saving, Workspace, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
 /// How many bytes of stored records are read at a time at start, and while people work already.
 const START_BYTES: usize = 8 << 20;
 const BACKGROUND_BYTES: usize = 1 << 20;
+
+/// How many entries of another tab are read at a time.
+const KEYS_AT_ONCE: usize = 16;
 
 /// How often the date is looked at, in milliseconds.
 const DATE_CHECK_MS: u32 = 30_000;
@@ -56,10 +60,16 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
     }
     let mut book = Book::new();
     let mut clock = Clock::new(random_bits());
-    let flaws = read_class(&store, Class::Hot, START_BYTES, |change| {
-        let _ = clock.observe(change.stamp, wall_ms());
-        book.insert(change);
-    })
+    let flaws = read_class(
+        &store,
+        Class::Hot,
+        START_BYTES,
+        |change| {
+            let _ = clock.observe(change.stamp, wall_ms());
+            book.insert(change);
+        },
+        async || (),
+    )
     .await?;
     let workspace = Workspace(SendWrapper::new(Rc::new_cyclic(|own| Inner {
         name,
@@ -79,6 +89,7 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         cold: ArcRwSignal::new(false),
         integrity: ArcRwSignal::new(flaws),
         asked_to_persist: Cell::new(false),
+        taking: Cell::new(0),
     })));
     ears.wake(&workspace);
     workspace.follow_the_date();
@@ -147,10 +158,16 @@ impl Workspace {
 
     /// Brings the cold records into memory, in slices between which the page answers.
     async fn read_cold(&self) {
-        let result = read_class(&self.0.store, Class::Cold, BACKGROUND_BYTES, |change| {
-            let _ = self.0.clock.borrow_mut().observe(change.stamp, wall_ms());
-            self.0.book.borrow_mut().insert(change);
-        })
+        let result = read_class(
+            &self.0.store,
+            Class::Cold,
+            BACKGROUND_BYTES,
+            |change| {
+                let _ = self.0.clock.borrow_mut().observe(change.stamp, wall_ms());
+                self.0.book.borrow_mut().insert(change);
+            },
+            breathe,
+        )
         .await;
         match result {
             Ok(flaws) => self.0.integrity.update(|all| {
@@ -164,19 +181,42 @@ impl Workspace {
     }
 
     async fn take_from_tab(&self, keys: &[String]) {
-        match self.0.store.read_keys(keys).await {
-            Ok(found) => {
-                let changes: Vec<Change> =
-                    found.entries.iter().flat_map(|entry| journal::changes(&entry.body).0).collect();
-                {
-                    let mut clock = self.0.clock.borrow_mut();
-                    for change in &changes {
-                        let _ = clock.observe(change.stamp, wall_ms());
+        self.0.taking.set(self.0.taking.get() + 1);
+        self.take_slowly(keys).await;
+        self.0.taking.set(self.0.taking.get() - 1);
+    }
+
+    /// Folds what another tab or the worker has saved, in slices between which the page answers.
+    async fn take_slowly(&self, keys: &[String]) {
+        let mut changes: Vec<Change> = Vec::new();
+        for slice in keys.chunks(KEYS_AT_ONCE) {
+            match self.0.store.read_keys(slice).await {
+                Ok(found) => {
+                    for entry in &found.entries {
+                        changes.extend(journal::changes(&entry.body).0);
+                        breathe().await;
                     }
                 }
-                self.take_in(changes).await;
+                Err(problem) => return self.0.saving.set(Saving::NotSaved(problem)),
             }
-            Err(problem) => self.0.saving.set(Saving::NotSaved(problem)),
+        }
+        {
+            let mut clock = self.0.clock.borrow_mut();
+            for change in &changes {
+                let _ = clock.observe(change.stamp, wall_ms());
+            }
+        }
+        self.take_in(changes).await;
+        if let Err(problem) = self.0.store.witness().await {
+            leptos::logging::warn!("the sentinel could not be raised: {problem}");
+        }
+    }
+
+    #[allow(dead_code, reason = "imports and arrivals are next to move into the worker")]
+    /// Waits until what the worker has saved as `act` is in memory and on screen.
+    pub async fn has_taken(&self, act: Stamp) {
+        while self.read_once(|book| book.newest() < act) || self.0.taking.get() > 0 {
+            gloo_timers::future::TimeoutFuture::new(20).await;
         }
     }
 
@@ -197,37 +237,5 @@ impl Workspace {
                 }
             }
         });
-    }
-}
-
-/// Reads every change of a class, verified; says what of it could not be read.
-async fn read_class(
-    store: &Store,
-    class: Class,
-    slice_bytes: usize,
-    mut take: impl FnMut(Change),
-) -> Result<Flaws, StoreError> {
-    let mut after = None;
-    let mut tally = Tally::default();
-    let mut unreadable = 0;
-    loop {
-        let slice = store.read(class, after.as_ref(), slice_bytes).await?;
-        tally.count(&slice);
-        for entry in slice.entries {
-            let (changes, lost) = journal::changes(&entry.body);
-            unreadable += lost;
-            changes.into_iter().for_each(&mut take);
-            if class == Class::Cold {
-                breathe().await;
-            }
-        }
-        match slice.next {
-            Some(next) => after = Some(next),
-            None => {
-                let integrity = tally.integrity();
-                let damaged = integrity.damaged.len() + unreadable;
-                return Ok(Flaws { damaged, missing: integrity.missing_changes });
-            }
-        }
     }
 }

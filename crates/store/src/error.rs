@@ -3,7 +3,7 @@
 use crate::frame::Flaw;
 
 /// Why the store could not do what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
 pub enum StoreError {
     /// No IndexedDB here: a private window, or blocked by policy.
     #[error("browser storage is unavailable")]

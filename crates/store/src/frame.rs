@@ -14,7 +14,7 @@ const MAGIC: &[u8] = b"kehu-entry ";
 const HEADER_LIMIT: usize = 96;
 
 /// What is wrong with a stored value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
 pub enum Flaw {
     /// The value is not bytes at all.
     #[error("not bytes")]

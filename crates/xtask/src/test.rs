@@ -73,11 +73,11 @@ impl Part {
                 "clippy --locked --workspace --exclude kehu --exclude kehu-store --all-targets -- -D warnings",
             )),
             Self::LintWasm => run(&mut cargo(
-                "clippy --locked -p kehu -p kehu-store --all-targets --target wasm32-unknown-unknown -- -D warnings",
+                "clippy --locked -p kehu -p kehu-ledger -p kehu-store -p kehu-worker --all-targets --target wasm32-unknown-unknown -- -D warnings",
             )),
-            Self::Native => {
-                run(&mut cargo("test --locked -p kehu-domain -p kehu-policy -p kehu-server -p kehu-store -p xtask"))
-            }
+            Self::Native => run(&mut cargo(
+                "test --locked -p kehu-domain -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p xtask",
+            )),
             Self::StoreLeveldb => in_browser("-p kehu-store", "webdriver.json"),
             Self::StoreSqlite => in_browser("-p kehu-store", "webdriver-sqlite.json"),
             Self::Units => in_browser("-p kehu --lib", "webdriver.json"),

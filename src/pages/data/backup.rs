@@ -6,10 +6,10 @@ use super::clashes::Clashes;
 use super::health::LastCopy;
 use super::merge::OpenBackup;
 use crate::components::{Notice, Tone};
-use crate::exchange::{save_file, write_backup};
+use crate::exchange::{save_blob, write_backup};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment;
-use crate::words::megabytes;
+use crate::words::{self, megabytes};
 use crate::workspace::use_workspace;
 
 /// What the page says after an export.
@@ -44,13 +44,13 @@ fn WriteBackup() -> impl IntoView {
     let write = Action::new_unsync(move |(): &()| {
         let workspace = workspace.clone();
         async move {
-            let backup = write_backup(&workspace).await;
-            let is_proven = backup.is_proven && save_file(&backup.name, "application/json", &backup.bytes);
+            let backup = write_backup(&workspace, |_| ()).await?;
+            let is_proven = backup.is_proven && save_blob(&backup.name, &backup.file);
             if is_proven {
                 LastCopy { at_ms: moment::wall_ms(), changes: backup.count }.remember(workspace.name());
             }
-            let size = megabytes(backup.bytes.len() as u64);
-            Written { name: backup.name, count: backup.count, size, is_proven }
+            let size = megabytes(backup.file.size() as u64);
+            Ok(Written { name: backup.name, count: backup.count, size, is_proven })
         }
     });
     view! {
@@ -76,11 +76,14 @@ fn WriteBackup() -> impl IntoView {
                     .get()
                     .filter(|_| !write.pending().get())
                     .map(|done| {
-                        let (tone, text) = if done.is_proven {
-                            let Written { name, count, size, .. } = done;
-                            (Tone::Success, t_string!(i18n, data.backup.write.proven, name = name, count = count, size = size))
-                        } else {
-                            (Tone::Problem, t_string!(i18n, data.backup.write.unproven, name = done.name))
+                        let (tone, text) = match done {
+                            Ok(Written { name, count, size, is_proven: true }) => {
+                                (Tone::Success, t_string!(i18n, data.backup.write.proven, name = name, count = count, size = size))
+                            }
+                            Ok(Written { name, .. }) => {
+                                (Tone::Problem, t_string!(i18n, data.backup.write.unproven, name = name))
+                            }
+                            Err(failure) => (Tone::Problem, words::failure(i18n.get_locale(), &failure)),
                         };
                         view! { <Notice tone>{text}</Notice> }
                     })

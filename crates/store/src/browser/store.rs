@@ -175,6 +175,17 @@ impl Store {
         self.inner.connection.replace(None);
     }
 
+    /// Takes note, outside the database, of what another tab or a worker has committed; a worker cannot do so itself.
+    ///
+    /// # Errors
+    /// As [`Self::totals`].
+    pub async fn witness(&self) -> Result<(), StoreError> {
+        let totals = self.totals().await?;
+        sentinel::raise(&self.inner.workspace, &totals);
+        self.inner.known.replace(totals);
+        Ok(())
+    }
+
     /// What the database records of itself.
     ///
     /// # Errors

@@ -1,0 +1,11 @@
+//! What a page and its worker share: how changes lie in the store, and what the two say to each other.
+
+pub mod errand;
+pub mod journal;
+#[cfg(target_arch = "wasm32")]
+pub mod pace;
+#[cfg(target_arch = "wasm32")]
+mod reading;
+
+#[cfg(target_arch = "wasm32")]
+pub use reading::{Flaws, read_class};

@@ -1,0 +1,19 @@
+//! The app's second thread. It opens the store as another tab would, so that what it saves is saved and told like
+//! everything else, and the page stays free for the person before it.
+
+#[cfg(target_arch = "wasm32")]
+mod backup;
+#[cfg(target_arch = "wasm32")]
+mod desk;
+#[cfg(target_arch = "wasm32")]
+mod records;
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    desk::listen();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    eprintln!("kehu-worker runs in a browser only");
+}
