@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::change::{Act, Change, DELETED, FORGOTTEN};
 use crate::key::Key;
 use crate::kind::{CASE, CASE_REF, CUSTOMER_REF, ORIGIN, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
+use crate::shelf::Shelf;
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
@@ -216,10 +217,10 @@ pub struct Undone {
 /// All records of a workspace, and through them all changes.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    records: HashMap<RecordId, Record>,
+    records: Shelf<Record>,
     by_kind: HashMap<Key, Vec<RecordId>>,
     /// Every record that ever belonged to a customer or a case, or was opened by one, by that; readers check that it still does.
-    belongings: HashMap<RecordId, Vec<RecordId>>,
+    belongings: Shelf<Vec<RecordId>>,
     newest: Stamp,
     changes: usize,
 }
@@ -234,7 +235,7 @@ impl Book {
     pub fn insert(&mut self, change: Change) -> bool {
         let stamp = change.stamp;
         self.note_owners(&change);
-        let is_new = match self.records.get_mut(&change.record) {
+        let is_new = match self.records.get_mut(change.record) {
             Some(record) => {
                 let (kind, count) = (record.kind, record.changes.len());
                 let is_new = record.insert(change);
@@ -250,7 +251,7 @@ impl Book {
             }
             None => {
                 self.by_kind.entry(change.kind).or_default().push(change.record);
-                self.records.insert(change.record, Record::new(change));
+                self.records.put(change.record, Record::new(change));
                 self.changes += 1;
                 true
             }
@@ -260,13 +261,14 @@ impl Book {
     }
 
     fn note_owners(&mut self, change: &Change) {
-        let is_known = self.records.contains_key(&change.record);
+        let is_known = self.records.contains(change.record);
         for reference in [CUSTOMER_REF, CASE_REF, ORIGIN] {
             let Some(text) = change.set.get(reference).and_then(Value::as_text) else { continue };
             let Ok(owner) = text.parse() else { continue };
-            let belongings = self.belongings.entry(owner).or_default();
-            if !is_known || !belongings.contains(&change.record) {
-                belongings.push(change.record);
+            match self.belongings.get_mut(owner) {
+                Some(belongings) if !is_known || !belongings.contains(&change.record) => belongings.push(change.record),
+                Some(_) => (),
+                None => self.belongings.put(owner, vec![change.record]),
             }
         }
     }
@@ -288,22 +290,22 @@ impl Book {
 
     fn belonging(&self, owner: RecordId, reference: Key, kind: Key) -> impl Iterator<Item = &Record> {
         self.belongings
-            .get(&owner)
+            .get(owner)
             .into_iter()
             .flatten()
-            .filter_map(|id| self.records.get(id))
+            .filter_map(|id| self.records.get(*id))
             .filter(move |record| record.kind == kind && record.reference(reference) == Some(owner))
             .filter(|record| record.exists())
     }
 
     /// Every record that belongs or once belonged to a customer, deleted ones too; for its history.
     pub fn ever_of_customer(&self, customer: RecordId) -> impl Iterator<Item = &Record> {
-        self.belongings.get(&customer).into_iter().flatten().filter_map(|id| self.records.get(id))
+        self.belongings.get(customer).into_iter().flatten().filter_map(|id| self.records.get(*id))
     }
 
     /// Whether this very change is here.
     pub fn contains(&self, change: &Change) -> bool {
-        self.records.get(&change.record).is_some_and(|record| record.changes.binary_search(change).is_ok())
+        self.records.get(change.record).is_some_and(|record| record.changes.binary_search(change).is_ok())
     }
 
     /// What a merge of these changes would bring, without doing it.
@@ -338,13 +340,13 @@ impl Book {
     }
 
     fn has_forgotten(&self, change: &Change) -> bool {
-        let forgotten = self.records.get(&change.record).and_then(Record::forgotten_at);
+        let forgotten = self.records.get(change.record).and_then(Record::forgotten_at);
         forgotten.is_some_and(|forgotten| change.stamp < forgotten)
     }
 
     /// The record `id`, deleted or not.
     pub fn get(&self, id: RecordId) -> Option<&Record> {
-        self.records.get(&id)
+        self.records.get(id)
     }
 
     /// The records of one kind that exist, in the order they came in.
@@ -354,7 +356,7 @@ impl Book {
 
     /// The records of one kind that exist or once did, in the order they came in.
     pub fn ever_of_kind(&self, kind: Key) -> impl Iterator<Item = &Record> {
-        self.by_kind.get(&kind).into_iter().flatten().filter_map(|id| self.records.get(id))
+        self.by_kind.get(&kind).into_iter().flatten().filter_map(|id| self.records.get(*id))
     }
 
     /// Every record, in no particular order.
@@ -405,7 +407,7 @@ impl Book {
         touched
             .into_iter()
             .filter_map(|(id, changes)| {
-                let here = self.records.get(&id)?;
+                let here = self.records.get(id)?;
                 let mut united = here.clone();
                 for change in changes {
                     united.insert(change.clone());

@@ -21,6 +21,7 @@ pub mod playbook;
 pub mod roster;
 pub mod score;
 pub mod search;
+mod shelf;
 pub mod snapshot;
 pub mod stamp;
 mod syllable;

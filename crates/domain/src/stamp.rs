@@ -152,6 +152,13 @@ impl Stamp {
 }
 
 impl RecordId {
+    /// A number below `parts` by which ids spread evenly, those made one after the other too.
+    pub(crate) fn spread(self, parts: usize) -> usize {
+        const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mixed = (self.0.high.wrapping_mul(ODD) ^ self.0.low).wrapping_mul(ODD);
+        (((mixed >> 32) * parts as u64) >> 32) as usize
+    }
+
     /// The id of a record that exists once in every workspace, such as its settings.
     pub const fn fixed(number: u32) -> Self {
         Self(Code { high: 0, low: number as u64 })
