@@ -8,6 +8,7 @@ pub mod care;
 pub mod change;
 pub mod demo;
 pub mod dictionary;
+pub mod export;
 pub mod expr;
 pub mod field;
 pub mod field_text;

@@ -1,0 +1,113 @@
+//! Tables for other programs: columns and typed cells, written as CSV here and as XLSX by `kehu-files`; platform 3.
+//!
+//! Whatever is written is read back by the import as the same value.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::field::FieldType;
+use crate::field_text::{Showing, show};
+use crate::import::guarded;
+use crate::text::Lang;
+use crate::value::Value;
+
+/// A table to be written.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Sheet {
+    /// What it is called, for a tab and a file.
+    pub name: String,
+    /// The headings.
+    pub columns: Vec<String>,
+    /// The rows; one shorter than the headings ends in empty cells.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// The content of a cell, as exact as the record has it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text that stays text, whatever it looks like: names, codes, telephone numbers.
+    Text(Box<str>),
+    /// A whole number.
+    Int(i64),
+    /// An exact decimal, as `12.5`.
+    Decimal(Box<str>),
+    /// An amount in fen.
+    Money(i64),
+    /// A share in basis points.
+    Percent(i64),
+    /// A score in hundredths.
+    Score(i64),
+    /// A day.
+    Date(NaiveDate),
+    /// A moment, to the minute.
+    DateTime(NaiveDateTime),
+}
+
+impl Cell {
+    /// A text; an empty one is [`Cell::Empty`].
+    pub fn text(text: impl Into<Box<str>>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+
+    /// The content of a field: numbers and days keep their type, all else is what people read.
+    pub fn of(kind: &FieldType, value: &Value, lang: Lang, showing: Showing<'_>) -> Self {
+        match (kind, value) {
+            (_, Value::Null) => Self::Empty,
+            (FieldType::Int { .. } | FieldType::Rating, Value::Int(number)) => Self::Int(*number),
+            (FieldType::Money, Value::Int(fen)) => Self::Money(*fen),
+            (FieldType::Percent, Value::Int(points)) => Self::Percent(*points),
+            (FieldType::Score, Value::Int(hundredths)) => Self::Score(*hundredths),
+            (FieldType::Decimal { .. }, Value::Text(number)) => Self::Decimal(number.clone()),
+            (FieldType::Date | FieldType::DateOrLunar, Value::Text(text)) => match text.parse() {
+                Ok(day) => Self::Date(day),
+                Err(_) => Self::text(show(kind, value, lang, showing)),
+            },
+            (FieldType::DateTime, Value::Text(text)) => match NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M") {
+                Ok(moment) => Self::DateTime(moment),
+                Err(_) => Self::text(show(kind, value, lang, showing)),
+            },
+            _ => Self::text(show(kind, value, lang, showing)),
+        }
+    }
+
+    /// The content as the import reads it, without thousands separators.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) => text.to_string(),
+            Self::Int(number) => number.to_string(),
+            Self::Decimal(number) => number.to_string(),
+            Self::Money(fen) => hundredths(*fen),
+            Self::Percent(points) => format!("{}%", hundredths(*points)),
+            Self::Score(score) => hundredths(*score),
+            Self::Date(day) => day.to_string(),
+            Self::DateTime(moment) => moment.format("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+}
+
+/// Hundredths with two decimals.
+fn hundredths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", number.unsigned_abs() / 100, number.unsigned_abs() % 100)
+}
+
+impl Sheet {
+    /// The table as CSV in UTF-8; with `has_mark` it begins with the mark by which spreadsheets tell the encoding.
+    ///
+    /// No cell is evaluated by a spreadsheet, and the import reads every cell back as it was.
+    pub fn csv(&self, has_mark: bool) -> Vec<u8> {
+        let start = if has_mark { "\u{feff}" } else { "" };
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(start.as_bytes().to_vec());
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(self.columns.iter().map(|heading| guarded(heading).into_owned()));
+        for row in &self.rows {
+            let cells = row.iter().map(Cell::written).chain(std::iter::repeat(String::new()));
+            let _ = writer.write_record(cells.take(self.columns.len()).map(|cell| guarded(&cell).into_owned()));
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+}
