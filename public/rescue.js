@@ -5,6 +5,7 @@
 const DATABASE_PREFIX = "kehu-";
 const SENTINEL_PREFIX = "kehu-sentinel-";
 const PART_CHANGES = 4096;
+const PART_BYTES = 4 << 20;
 const ZERO_STAMP = "0".repeat(24);
 const utf8 = new TextEncoder();
 
@@ -225,6 +226,15 @@ function identity(lines) {
   return named.filter(Boolean).at(-1) ?? "";
 }
 
+/** The lines of the part that begins there: it ends after so many changes, or once it has so many bytes. */
+function partFrom(lines, at) {
+  let end = at;
+  for (let bytes = 0; end < lines.length && end - at < PART_CHANGES && bytes < PART_BYTES; end += 1) {
+    bytes += utf8.encode(lines[end]).length;
+  }
+  return lines.slice(at, end);
+}
+
 /** The pieces of a backup file of sorted change lines, the same bytes the app writes. */
 async function snapshotFile(workspace, lines) {
   const newest = lines.length ? stampOf(lines.at(-1)) : ZERO_STAMP;
@@ -233,12 +243,13 @@ async function snapshotFile(workspace, lines) {
     `"newest":"${newest}","count":${lines.length},"parts":[\n`;
   const pieces = [header];
   let sums = "";
-  for (let at = 0; at < lines.length; at += PART_CHANGES) {
-    const part = lines.slice(at, at + PART_CHANGES);
+  for (let at = 0; at < lines.length; ) {
+    const part = partFrom(lines, at);
     const sum = await sha256(`${part.join("\n")}\n`);
     sums += sum;
     if (at > 0) pieces.push(",\n");
     pieces.push(`{"count":${part.length},"sha256":"${sum}","changes":[\n`, part.join(",\n"), "\n]}");
+    at += part.length;
   }
   if (lines.length) pieces.push("\n");
   pieces.push(`],"sha256":"${await sha256(header + sums)}"}\n`);

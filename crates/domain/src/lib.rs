@@ -21,6 +21,7 @@ pub mod model;
 pub mod place;
 pub mod playbook;
 pub mod roster;
+pub mod rota;
 pub mod score;
 pub mod search;
 mod shelf;
