@@ -1,12 +1,17 @@
 //! The records of a workspace in memory: changes folded by stamp, merged as sets, undone by act.
 
+mod past;
+mod undo;
+
 use std::collections::{BTreeMap, HashMap};
 
-use crate::change::{Act, Change, DELETED, FORGOTTEN};
+use crate::change::{Change, DELETED, FORGOTTEN};
 use crate::key::Key;
 use crate::kind::{CASE, CASE_REF, CUSTOMER_REF, ORIGIN, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
+
+pub use undo::{Obstacle, Obstacles, Undone};
 
 /// The author of what the app does by itself; spec role SYS.
 pub const SYSTEM: RecordId = RecordId::fixed(0);
@@ -59,18 +64,7 @@ impl Record {
 
     /// The change that gave the field its present content.
     pub fn written(&self, key: Key) -> Option<&Change> {
-        let place = self.changes.iter().rposition(|change| change.set.get(key).is_some())?;
-        let latest = self.changes.get(place)?;
-        // Equal stamps come from a cloned device; the larger canonical bytes win on every device.
-        let twins = self.changes.get(..place).unwrap_or_default().iter().rev();
-        let mut winner = latest;
-        for twin in twins.take_while(|change| change.stamp == latest.stamp) {
-            let (Some(ours), Some(other)) = (winner.set.get(key), twin.set.get(key)) else { continue };
-            if other.canonical() > ours.canonical() {
-                winner = twin;
-            }
-        }
-        Some(winner)
+        winner(self.changes.iter().rev(), key)
     }
 
     /// Every change, oldest first.
@@ -103,12 +97,29 @@ impl Record {
         self.changes.first()
     }
 
-    /// The contents of a field that no change has replaced; more than one means a clash.
+    /// The contents of a field that no standing change has replaced; more than one means a clash.
     pub fn heads(&self, key: Key) -> impl Iterator<Item = (&Change, &Value)> {
-        let setting = || self.changes.iter().filter_map(move |change| Some((change, change.set.get(key)?)));
-        let replaced: Vec<Stamp> =
-            setting().filter_map(|(change, _)| change.over.get(key)).flatten().copied().collect();
-        setting().filter(move |(change, _)| !replaced.contains(&change.stamp))
+        let standing = self.standing();
+        let replaced = self.replaced(key, &standing);
+        let setting = standing.into_iter().filter_map(move |change| Some((change, change.set.get(key)?)));
+        setting.filter(move |(change, _)| !replaced.contains(&change.stamp))
+    }
+
+    /// The stamps that standing changes replaced in a field; who replaces an undo replaces what it had put back as well.
+    fn replaced(&self, key: Key, standing: &[&Change]) -> Vec<Stamp> {
+        let over = |change: &Change| change.over.get(key).cloned().unwrap_or_default();
+        let mut replaced: Vec<Stamp> = standing.iter().flat_map(|change| over(change)).collect();
+        if standing.len() < self.changes.len() {
+            let mut next = 0;
+            while let Some(stamp) = replaced.get(next).copied() {
+                let gone = self.changes.iter().filter(|change| change.stamp == stamp);
+                let gone = gone.filter(|change| !standing.contains(change));
+                let more: Vec<Stamp> = gone.flat_map(over).filter(|stamp| !replaced.contains(stamp)).collect();
+                replaced.extend(more);
+                next += 1;
+            }
+        }
+        replaced
     }
 
     /// The clashes of the record, field by field.
@@ -164,33 +175,21 @@ impl Record {
             }
         }
     }
+}
 
-    /// The content a field held before the changes of `act`.
-    fn before(&self, key: Key, act: Stamp) -> Value {
-        let kept = self.changes.iter().filter(|change| change.act != act).cloned().collect();
-        Self { kind: self.kind, id: self.id, changes: kept }.get(key).clone()
+/// The change that decides a field; they come newest first.
+fn winner<'r>(changes: impl Iterator<Item = &'r Change>, key: Key) -> Option<&'r Change> {
+    let mut setting = changes.filter(|change| change.set.get(key).is_some());
+    let mut winner = setting.next()?;
+    let latest = winner.stamp;
+    // Equal stamps come from a cloned device; the larger canonical bytes win on every device.
+    for twin in setting.take_while(|change| change.stamp == latest) {
+        let (Some(ours), Some(other)) = (winner.set.get(key), twin.set.get(key)) else { continue };
+        if other.canonical() > ours.canonical() {
+            winner = twin;
+        }
     }
-
-    /// Whether everything `act` set here is still as it set it, and a record it made got nothing since.
-    fn is_untouched_since(&self, act: Stamp) -> bool {
-        let still_there = self
-            .changes
-            .iter()
-            .filter(|change| change.act == act)
-            .all(|change| change.set.iter().all(|(key, value)| self.get(key) == value));
-        let made_here = self.created().is_some_and(|first| first.act == act);
-        let grew = self
-            .changes
-            .iter()
-            .filter(|change| change.act != act)
-            .flat_map(|change| change.set.iter())
-            .any(|(key, _)| *self.get(key) != Value::Null && !DERIVED.contains(&key) && !self.set_by(key, act));
-        still_there && !(made_here && grew)
-    }
-
-    fn set_by(&self, key: Key, act: Stamp) -> bool {
-        self.changes.iter().any(|change| change.act == act && change.set.get(key).is_some())
-    }
+    Some(winner)
 }
 
 /// What a merge brought.
@@ -202,15 +201,6 @@ pub struct Merged {
     pub known: usize,
     /// Changes whose stamp lies more than 24 h ahead; they were left out.
     pub set_aside: Vec<Change>,
-}
-
-/// What an undo did.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Undone {
-    /// Records put back as they were.
-    pub restored: Vec<RecordId>,
-    /// Records left alone, because somebody edited them since.
-    pub kept: Vec<RecordId>,
 }
 
 /// All records of a workspace, and through them all changes.
@@ -357,6 +347,11 @@ impl Book {
         self.by_kind.get(&kind).into_iter().flatten().filter_map(|id| self.records.get(id))
     }
 
+    /// The names of the records of one kind that exist or once did, in the order they came in; to go through them in parts.
+    pub fn ids_of_kind(&self, kind: Key) -> &[RecordId] {
+        self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Every record, in no particular order.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
@@ -413,28 +408,5 @@ impl Book {
                 Some(united.clashes().len().saturating_sub(here.clashes().len()))
             })
             .sum()
-    }
-
-    /// Puts back what `act` changed, as a new act; records edited since are left alone and listed.
-    ///
-    /// Undoing the act of an undo is a redo.
-    pub fn undo(&self, act: Stamp, undo: &mut Act<'_>) -> Undone {
-        let mut touched: Vec<&Record> =
-            self.records.values().filter(|record| record.changes.iter().any(|change| change.act == act)).collect();
-        touched.sort_by_key(|record| record.id);
-        let mut undone = Undone::default();
-        for record in touched {
-            if record.is_untouched_since(act) {
-                for change in record.changes.iter().filter(|change| change.act == act) {
-                    for (key, _) in change.set.iter() {
-                        undo.set(self, record.kind, record.id, key, record.before(key, act));
-                    }
-                }
-                undone.restored.push(record.id);
-            } else {
-                undone.kept.push(record.id);
-            }
-        }
-        undone
     }
 }

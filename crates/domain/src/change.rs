@@ -17,6 +17,11 @@ pub const DELETED: Key = Key::of("deleted");
 /// Set to `true`, it drops every older value of the record wherever it is met; spec L3.
 pub const FORGOTTEN: Key = Key::of("forgotten");
 
+/// Under this name, `over` holds the stamps of the changes of the record that a change takes back: it is part of an undo.
+///
+/// No field has this name, so that an undo neither adds to a record nor clashes with another one.
+pub const UNDOES: Key = Key::of("undoes");
+
 /// Some fields of one record, set at one moment by one person on one device.
 ///
 /// The order of the struct's fields is the canonical order of changes: by stamp, then by content.
@@ -177,6 +182,12 @@ impl<'c> Act<'c> {
         self.put(record.kind, record.id, key, value, over);
     }
 
+    /// Says that what this act sets in `record` takes back the changes of these stamps.
+    pub(crate) fn take_back(&mut self, kind: Key, record: RecordId, stamps: Vec<Stamp>) {
+        let place = self.place(kind, record);
+        self.changes[place].over.put(UNDOES, stamps);
+    }
+
     /// The act's own name, if it has changed anything yet.
     pub fn stamp(&self) -> Option<Stamp> {
         self.stamp
@@ -192,14 +203,18 @@ impl<'c> Act<'c> {
     }
 
     fn put(&mut self, kind: Key, record: RecordId, key: Key, value: Value, over: Vec<Stamp>) {
-        let place = match self.places.get(&record) {
-            Some(place) => *place,
-            None => self.begin_change(kind, record),
-        };
+        let place = self.place(kind, record);
         let change = &mut self.changes[place];
         change.set.put(key, value);
         if !over.is_empty() {
             change.over.put(key, over);
+        }
+    }
+
+    fn place(&mut self, kind: Key, record: RecordId) -> usize {
+        match self.places.get(&record) {
+            Some(place) => *place,
+            None => self.begin_change(kind, record),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod expr;
 pub mod field;
 pub mod field_text;
 pub mod form;
+pub mod history;
 pub mod import;
 pub mod key;
 pub mod kind;

@@ -1,11 +1,12 @@
 //! The laws of changes, as property tests: merging is set union, undo restores, nothing is lost.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use kehu_domain::book::{Book, SYSTEM};
+use kehu_domain::book::{Book, Obstacle, Record, SYSTEM, Undone};
 use kehu_domain::change::{Act, Change, FORGOTTEN};
+use kehu_domain::history::{Deed, DeedKind, Deeds};
 use kehu_domain::key::Key;
 use kehu_domain::snapshot;
-use kehu_domain::stamp::{Clock, RecordId};
+use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_domain::value::Value;
 use proptest::prelude::*;
 
@@ -120,6 +121,42 @@ proptest! {
     }
 
     #[test]
+    fn acts_undone_and_redone_in_any_order_leave_what_stands_and_can_all_be_redone(
+        edits in prop::collection::vec(prop::collection::vec((1..4u32, 0..3usize, 0..4i64), 1..4), 1..5),
+        turns in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+    ) {
+        let (mut book, mut clock) = (Book::new(), Clock::new(1));
+        let mut acts = Vec::new();
+        for (wall, edit) in (1..).zip(&edits) {
+            let mut act = Act::begin(&mut clock, wall, SYSTEM);
+            for (record, field, value) in edit {
+                act.note(&book, KIND, RecordId::fixed(*record), FIELDS[*field], Value::Int(*value));
+            }
+            acts.push(act.stamp().unwrap());
+            apply(&mut book, act.finish());
+        }
+        let done: Vec<_> = (1..4).map(|id| fields(&book, id)).collect();
+        let (mut is_done, mut turned) = (vec![true; acts.len()], Vec::new());
+        for turn in turns {
+            let place = turn.index(acts.len());
+            if let Some(turn) = toggle(&mut book, &mut clock, acts[place], is_done[place]) {
+                turned.push(turn);
+                is_done[place] = !is_done[place];
+                prop_assert_eq!(book.touched(|_, change| change.act == acts[place]).is_empty(), !is_done[place]);
+            }
+            let standing: Vec<Stamp> =
+                acts.iter().zip(&is_done).filter(|(_, is_done)| **is_done).map(|(act, _)| *act).collect();
+            prop_assert_eq!((1..4).map(|id| fields(&book, id)).collect::<Vec<_>>(), replayed(&book, &standing));
+            prop_assert!(book.clashes().is_empty());
+        }
+        // Taken back themselves, the last first, the undos and redos leave everything as it was when all was done.
+        while let Some(turn) = turned.pop() {
+            prop_assert_eq!(undo_now(&mut book, &mut clock, &[turn]).0.kept, vec![]);
+        }
+        prop_assert_eq!((1..4).map(|id| fields(&book, id)).collect::<Vec<_>>(), done);
+    }
+
+    #[test]
     fn no_value_becomes_unrecoverable_by_a_merge(steps in steps()) {
         let books = devices(&steps);
         let whole = united(&books.iter().collect::<Vec<_>>());
@@ -183,13 +220,42 @@ fn apply(book: &mut Book, changes: Vec<Change>) {
     }
 }
 
-fn undo(book: &mut Book, clock: &mut Clock, act: kehu_domain::stamp::Stamp) -> kehu_domain::stamp::Stamp {
+fn undo(book: &mut Book, clock: &mut Clock, act: Stamp) -> Stamp {
     let mut undo = Act::begin(clock, 60, SYSTEM);
     let undone = book.undo(act, &mut undo);
     assert!(undone.kept.is_empty(), "{undone:?}");
     let stamp = undo.stamp().unwrap_or(act);
     apply(book, undo.finish());
     stamp
+}
+
+/// Undoes or redoes an act if nothing stands in its way, as an act of its own.
+fn toggle(book: &mut Book, clock: &mut Clock, act: Stamp, is_undo: bool) -> Option<Stamp> {
+    let ever: Vec<RecordId> = book.records().map(|record| record.id).collect();
+    let acts = if is_undo { vec![act] } else { book.undos_of(act, &ever) };
+    let which = |_: &Record, change: &Change| acts.contains(&change.act);
+    let touched = book.touched(which);
+    if touched.is_empty() || touched.iter().any(|id| !book.obstacles(*id, which).is_empty()) {
+        return None;
+    }
+    undo_now(book, clock, &acts).1
+}
+
+fn undo_now(book: &mut Book, clock: &mut Clock, acts: &[Stamp]) -> (Undone, Option<Stamp>) {
+    let mut undo = Act::begin(clock, 60, SYSTEM);
+    let undone = book.undo_where(|_, change| acts.contains(&change.act), &mut undo);
+    let stamp = undo.stamp();
+    apply(book, undo.finish());
+    (undone, stamp)
+}
+
+/// The fields as they would be had only these acts been done.
+fn replayed(book: &Book, acts: &[Stamp]) -> Vec<Vec<(Key, Value)>> {
+    let mut other = Book::new();
+    for change in book.changes().into_iter().filter(|change| acts.contains(&change.act)) {
+        other.insert(change.clone());
+    }
+    (1..4).map(|id| fields(&other, id)).collect()
 }
 
 #[test]
@@ -253,6 +319,153 @@ fn a_record_edited_since_is_left_alone_by_undo() {
     apply(&mut book, act.finish());
     assert_eq!((undone.restored.len(), undone.kept), (2, vec![ids[1]]));
     assert_eq!(book.of_kind(KIND).map(|record| record.id).collect::<Vec<_>>(), [ids[1]]);
+}
+
+#[test]
+fn redo_leaves_alone_what_was_edited_after_the_undo_and_says_who_did() {
+    let (mut book, mut clock) = (Book::new(), Clock::new(1));
+    let (one, two) = (RecordId::fixed(11), RecordId::fixed(12));
+    let someone = RecordId::fixed(5);
+    let mut act = Act::begin(&mut clock, 1, SYSTEM);
+    for id in [one, two] {
+        act.set(&book, KIND, id, FIELDS[0], "before".into());
+    }
+    apply(&mut book, act.finish());
+    let mut act = Act::begin(&mut clock, 2, SYSTEM);
+    for id in [one, two] {
+        act.set(&book, KIND, id, FIELDS[0], "after".into());
+    }
+    let edit = act.stamp().unwrap();
+    apply(&mut book, act.finish());
+    let undone = undo(&mut book, &mut clock, edit);
+    let mut act = Act::begin(&mut clock, 70, someone);
+    act.set(&book, KIND, two, FIELDS[0], "other".into());
+    let at = act.stamp().unwrap();
+    apply(&mut book, act.finish());
+
+    let result = undo_now(&mut book, &mut clock, &[undone]).0;
+    assert_eq!((result.restored, result.kept), (vec![one], vec![two]));
+    assert_eq!(book.get(one).unwrap().text(FIELDS[0]), "after");
+    assert_eq!(book.get(two).unwrap().text(FIELDS[0]), "other");
+    let reason = Obstacle::Edited { field: FIELDS[0], by: someone, at };
+    assert_eq!(book.obstacles(two, |_, change| change.act == undone), [reason]);
+    let kinds: Vec<(DeedKind, u32, u32)> =
+        told(&book).iter().map(|deed| (deed.kind, deed.records, deed.taken_back)).collect();
+    assert_eq!(
+        kinds,
+        [
+            (DeedKind::Redone, 1, 0),
+            (DeedKind::Edited, 1, 0),
+            (DeedKind::Undone, 2, 1),
+            (DeedKind::Edited, 2, 1),
+            (DeedKind::Made, 2, 0)
+        ]
+    );
+}
+
+#[test]
+fn an_undone_settlement_lets_the_clash_come_back() {
+    let id = RecordId::fixed(1);
+    let (mut a, mut b) = (Clock::new(1), Clock::new(2));
+    let (mut mine, mut theirs) = (Book::new(), Book::new());
+    for (book, clock, name) in [(&mut mine, &mut a, "mine"), (&mut theirs, &mut b, "theirs")] {
+        let mut act = Act::begin(clock, 1, SYSTEM);
+        act.set(book, KIND, id, FIELDS[0], name.into());
+        apply(book, act.finish());
+    }
+    let mut both = united(&[&mine, &theirs]);
+    a.observe(both.newest(), 1).unwrap();
+    let mut act = Act::begin(&mut a, 2, SYSTEM);
+    act.settle(both.get(id).unwrap(), FIELDS[0], "mine".into());
+    let settled = act.stamp().unwrap();
+    apply(&mut both, act.finish());
+    assert!(both.clashes().is_empty());
+    let undone = undo(&mut both, &mut a, settled);
+    assert_eq!(both.clashes().len(), 1);
+    assert_eq!(both.get(id).unwrap().text(FIELDS[0]), "theirs");
+    // Whoever writes the field now has seen what the undo put back, and with it both sides.
+    let mut edited = both.clone();
+    let mut act = Act::begin(&mut a, 80, SYSTEM);
+    act.settle(edited.get(id).unwrap(), FIELDS[0], "third".into());
+    apply(&mut edited, act.finish());
+    assert!(edited.clashes().is_empty());
+    undo(&mut both, &mut a, undone);
+    assert!(both.clashes().is_empty());
+    assert_eq!(both.get(id).unwrap().text(FIELDS[0]), "mine");
+}
+
+#[test]
+fn an_edit_of_what_an_undo_put_back_does_not_clash() {
+    let (mut book, mut clock) = (Book::new(), Clock::new(1));
+    let id = RecordId::fixed(1);
+    let write = |book: &mut Book, clock: &mut Clock, text: &str| {
+        let mut act = Act::begin(clock, 1, SYSTEM);
+        act.set(book, KIND, id, FIELDS[0], text.into());
+        let stamp = act.stamp().unwrap();
+        apply(book, act.finish());
+        stamp
+    };
+    write(&mut book, &mut clock, "first");
+    let second = write(&mut book, &mut clock, "second");
+    undo(&mut book, &mut clock, second);
+    write(&mut book, &mut clock, "third");
+    assert!(book.clashes().is_empty());
+    let record = book.get(id).unwrap();
+    let seen: Vec<&str> = record.standing().iter().filter_map(|change| change.set.get(FIELDS[0])?.as_text()).collect();
+    assert_eq!(seen, ["first", "third"]);
+    assert_eq!(record.as_of(second).unwrap().text(FIELDS[0]), "second");
+    assert_eq!(record.as_of(Stamp::ZERO), None);
+}
+
+#[test]
+fn a_made_customer_stays_once_people_gave_it_orders_and_takes_the_app_s_own_with_it() {
+    use kehu_domain::kind::{CASE, CUSTOMER_REF, NAME, ORDER};
+    let (mut book, mut clock) = (Book::new(), Clock::new(1));
+    let person = RecordId::fixed(5);
+    let mut act = Act::begin(&mut clock, 1, person);
+    let customer = act.create(KIND, [(NAME, "晨光".into())].into_iter().collect());
+    let made = act.stamp().unwrap();
+    apply(&mut book, act.finish());
+    let mut act = Act::begin(&mut clock, 2, SYSTEM);
+    let care = act.create(CASE, [(CUSTOMER_REF, customer.into())].into_iter().collect());
+    apply(&mut book, act.finish());
+    let mut act = Act::begin(&mut clock, 3, person);
+    let order = act.create(ORDER, [(CUSTOMER_REF, customer.into())].into_iter().collect());
+    let ordered = act.stamp().unwrap();
+    apply(&mut book, act.finish());
+
+    assert_eq!(undo_now(&mut book, &mut clock, &[made]).0.kept, [customer]);
+    let reasons = book.obstacles(customer, |_, change| change.act == made);
+    assert_eq!(reasons, [Obstacle::Belongings { first: order, count: 1 }]);
+    undo(&mut book, &mut clock, ordered);
+    let undone = undo(&mut book, &mut clock, made);
+    assert!([customer, care, order].iter().all(|id| !book.get(*id).unwrap().exists()));
+    undo(&mut book, &mut clock, undone);
+    assert!([customer, care].iter().all(|id| book.get(*id).unwrap().exists()));
+    assert!(!book.get(order).unwrap().exists());
+    assert_eq!(book.ever_held(KIND, NAME).collect::<Vec<_>>(), ["晨光", "晨光"]);
+}
+
+#[test]
+fn forgetting_cannot_be_undone_and_says_so() {
+    let (mut book, mut clock) = (Book::new(), Clock::new(1));
+    let id = RecordId::fixed(1);
+    for (wall, key) in [(1, FIELDS[0]), (2, FORGOTTEN)] {
+        let mut act = Act::begin(&mut clock, wall, SYSTEM);
+        act.set(&book, KIND, id, key, Value::Bool(true));
+        apply(&mut book, act.finish());
+    }
+    let deeds = told(&book);
+    assert_eq!((deeds.len(), deeds[0].kind, deeds[0].can_be_undone()), (1, DeedKind::Forgotten, false));
+    let act = deeds[0].act;
+    assert_eq!(book.obstacles(id, |_, change| change.act == act), [Obstacle::Forgotten]);
+    assert_eq!(undo_now(&mut book, &mut clock, &[act]).0.kept, [id]);
+}
+
+fn told(book: &Book) -> Vec<Deed> {
+    let mut deeds = Deeds::default();
+    book.records().for_each(|record| deeds.gather(record));
+    deeds.latest_first()
 }
 
 #[test]
