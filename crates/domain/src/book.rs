@@ -68,6 +68,21 @@ impl Record {
         winner(self.changes.iter().rev(), key)
     }
 
+    /// The record with the changes of another copy of it.
+    #[must_use]
+    pub fn united(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        for change in &other.changes {
+            all.insert(change.clone());
+        }
+        all
+    }
+
+    /// Whether this very change is among its own.
+    pub fn has(&self, change: &Change) -> bool {
+        self.changes.binary_search(change).is_ok()
+    }
+
     /// Every change, oldest first.
     pub fn changes(&self) -> &[Change] {
         &self.changes
@@ -295,7 +310,7 @@ impl Book {
 
     /// Whether this very change is here.
     pub fn contains(&self, change: &Change) -> bool {
-        self.records.get(change.record).is_some_and(|record| record.changes.binary_search(change).is_ok())
+        self.records.get(change.record).is_some_and(|record| record.has(change))
     }
 
     /// What a merge of these changes would bring, without doing it.
@@ -329,7 +344,8 @@ impl Book {
         merged
     }
 
-    fn has_forgotten(&self, change: &Change) -> bool {
+    /// Whether the record was forgotten (L3) after this change was made.
+    pub fn has_forgotten(&self, change: &Change) -> bool {
         let forgotten = self.records.get(change.record).and_then(Record::forgotten_at);
         forgotten.is_some_and(|forgotten| change.stamp < forgotten)
     }

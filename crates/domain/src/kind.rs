@@ -33,6 +33,10 @@ keys! {
     LOAN = "loan";
     /// Import batch 导入批次: tag, file, counts.
     BATCH = "batch";
+    /// Arrival 并入记录: what one file brought in, and how; see [`crate::arrival`].
+    ARRIVAL = "arrival";
+    /// Packet 交接包: customers given to somebody in a file; see [`crate::packet`].
+    PACKET = "packet";
     /// Attachment 附件: name, media_type, sha256, data (base64).
     ATTACHMENT = "attachment";
     /// Consent 授权同意 of a contact (L2): contact, purpose, channels, given_on, way, evidence, withdrawn_on.
@@ -48,6 +52,8 @@ keys! {
     CUSTOMER_REF = "customer";
     /// The case a document belongs to.
     CASE_REF = "case";
+    /// The contact a consent was given by.
+    CONTACT_REF = "contact";
     /// A human-readable number: customer code, order number, employee number.
     CODE = "code";
     /// A name.

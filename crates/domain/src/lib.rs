@@ -1,7 +1,9 @@
 //! The rules of the handbook: values in, values out. No browser, no I/O, no clock of its own.
 
 pub mod agenda;
+pub mod arrival;
 pub mod attachment;
+pub mod belonging;
 pub mod book;
 pub mod calendar;
 pub mod care;
@@ -18,6 +20,7 @@ pub mod import;
 pub mod key;
 pub mod kind;
 pub mod model;
+pub mod packet;
 pub mod place;
 pub mod playbook;
 pub mod roster;
