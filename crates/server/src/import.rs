@@ -269,10 +269,11 @@ impl Desk {
         let as_table = |problem| Problem::Table { file: name.clone(), problem };
         let dictionary = Arc::new(Dictionary::built_in().with_records(&self.book));
         let mut table = Opening::read(bytes).map_err(as_table)?;
-        let kind = kind_of(options, &dictionary, &mut table, self.profile.as_ref()).map_err(|problem| match problem {
-            Unplaced::Header => as_table(ImportError::NoHeader),
-            Unplaced::Kind(problem) => problem,
-        })?;
+        let kind =
+            kind_of(options, &dictionary, &mut table, self.profile.as_ref()).map_err(|problem| match problem {
+                Unplaced::Header => as_table(ImportError::NoHeader),
+                Unplaced::Kind(problem) => problem,
+            })?;
         let proposal = self.propose(&dictionary, kind, table.headers(), &name, options)?;
         if let Some(file) = &options.save_map {
             let map = serde_json::to_string_pretty(&proposal.profile()).unwrap_or_default() + "\n";
@@ -340,7 +341,9 @@ fn kind_of(
     let told = options.kind.as_deref().map(|kind| importable(dictionary, kind)).transpose().map_err(Unplaced::Kind)?;
     let told = told.or(profile.map(|profile| profile.kind));
     let Some(row) = options.header_row else {
-        let Some(kind) = told else { return recognise(dictionary, table).map(|(kind, _)| kind).ok_or(Unplaced::Header) };
+        let Some(kind) = told else {
+            return recognise(dictionary, table).map(|(kind, _)| kind).ok_or(Unplaced::Header);
+        };
         Importer::find_header(dictionary, kind, table).map_err(|_| Unplaced::Header)?;
         return Ok(kind);
     };
@@ -351,7 +354,8 @@ fn kind_of(
 
 fn importable(dictionary: &Dictionary, name: &str) -> Result<Key, Problem> {
     let kinds = || dictionary.kinds().iter().filter(|kind| kind.imports).map(|kind| kind.key);
-    let unknown = || Problem::UnknownKind { kind: name.to_owned(), known: kinds().map(|kind| kind.to_string()).collect() };
+    let unknown =
+        || Problem::UnknownKind { kind: name.to_owned(), known: kinds().map(|kind| kind.to_string()).collect() };
     kinds().find(|kind| *kind == *name).ok_or_else(unknown)
 }
 

@@ -1,8 +1,8 @@
 //! What the domain says is wrong with a file, as clauses in both languages.
 
+use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::file::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS};
 use kehu_domain::import::{ImportError, MappingProblem, Target};
-use kehu_domain::dictionary::Dictionary;
 use kehu_domain::snapshot::SnapshotError;
 use kehu_domain::text::Lang;
 

@@ -72,7 +72,8 @@ impl Comparison {
         let ids: BTreeSet<RecordId> = a.records().chain(b.records()).map(|record| record.id).collect();
         let mut differences: Vec<Difference> =
             ids.into_iter().flat_map(|id| of_record(a.get(id), b.get(id), &united, id)).collect();
-        differences.sort_by_key(|one| (one.customer.is_none(), one.customer, one.customer != Some(one.record), one.record));
+        differences
+            .sort_by_key(|one| (one.customer.is_none(), one.customer, one.customer != Some(one.record), one.record));
         Self { united, shared, differences }
     }
 }

@@ -95,9 +95,8 @@ impl FileReport {
             Outcome::Refused(refusals) => refusals.iter().map(|refusal| told(report.row, refusal)).collect(),
             _ => Vec::new(),
         };
-        let dropped = |report: &RowReport| {
-            report.dropped.iter().map(|refusal| told(report.row, refusal)).collect::<Vec<_>>()
-        };
+        let dropped =
+            |report: &RowReport| report.dropped.iter().map(|refusal| told(report.row, refusal)).collect::<Vec<_>>();
         let label = dictionary.kind(proposal.kind).map(|kind| kind.label.get(lang).to_owned());
         Self {
             file: file.to_owned(),
@@ -144,10 +143,13 @@ impl FileReport {
         all.iter().take(TOLD).for_each(|one| push(text, &line(one)));
         let rest = all.len().saturating_sub(TOLD);
         if rest > 0 {
-            push(text, &match lang {
-                Lang::Zh => format!("{}：还有 {rest} 处；--json 列出全部", self.file),
-                Lang::En => format!("{}: {rest} more; --json lists all", self.file),
-            });
+            push(
+                text,
+                &match lang {
+                    Lang::Zh => format!("{}：还有 {rest} 处；--json 列出全部", self.file),
+                    Lang::En => format!("{}: {rest} more; --json lists all", self.file),
+                },
+            );
         }
     }
 }
@@ -235,7 +237,13 @@ fn twin(report: &RowReport, book: &Book, lang: Lang) -> Option<TwinTold> {
         (Decision::Skip, Lang::Zh) => ("skip", "跳过"),
         (Decision::Skip, Lang::En) => ("skip", "left out"),
     };
-    Some(TwinTold { row: report.row, of, why: why_words(why, lang).to_owned(), decision: key, decided: decided.to_owned() })
+    Some(TwinTold {
+        row: report.row,
+        of,
+        why: why_words(why, lang).to_owned(),
+        decision: key,
+        decided: decided.to_owned(),
+    })
 }
 
 fn why_words(why: Why, lang: Lang) -> &'static str {

@@ -36,7 +36,11 @@ pub fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Problem> {
                 row.grade = Some(score.points.to_string());
                 row.label = score.segment.map(|segment| segment.label.get(desk.lang).to_owned());
                 row.reasons.extend(score.segment.map(|segment| segment.action.get(desk.lang).to_owned()));
-                let values = [Ratio::whole(bought.days.into()), Ratio::whole(bought.count.into()), Ratio::hundredth(bought.amount)];
+                let values = [
+                    Ratio::whole(bought.days.into()),
+                    Ratio::whole(bought.count.into()),
+                    Ratio::hundredth(bought.amount),
+                ];
                 let points = [score.points.recency, score.points.frequency, score.points.monetary];
                 let lines = ["R", "F", "M"].into_iter().zip(table.axes()).zip(values.into_iter().zip(points));
                 row.trace = lines.map(|((item, axis), held)| line(item, axis, held, desk.lang)).collect();

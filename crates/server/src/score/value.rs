@@ -29,10 +29,8 @@ pub fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Problem> {
 }
 
 fn row(card: &Scorecard, origins: &[ItemFact], outcome: &Outcome, lang: Lang) -> Row {
-    let mut row = Row {
-        trace: outcome.items.iter().map(|trace| line(card, trace, origins, lang)).collect(),
-        ..Row::default()
-    };
+    let mut row =
+        Row { trace: outcome.items.iter().map(|trace| line(card, trace, origins, lang)).collect(), ..Row::default() };
     match &outcome.result {
         Ok(graded) => {
             row.score = Some(graded.score.to_string());

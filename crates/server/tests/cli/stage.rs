@@ -66,7 +66,14 @@ impl Stage {
     }
 
     /// Writes the backup of a book after one more act of `node`.
-    pub fn act(&self, name: &str, workspace: &str, mut book: Book, (node, at): (u64, u64), build: impl FnOnce(&Book, &mut Act<'_>)) {
+    pub fn act(
+        &self,
+        name: &str,
+        workspace: &str,
+        mut book: Book,
+        (node, at): (u64, u64),
+        build: impl FnOnce(&Book, &mut Act<'_>),
+    ) {
         let mut clock = Clock::new(node);
         let mut act = Act::begin(&mut clock, at, SYSTEM);
         build(&book, &mut act);

@@ -1,10 +1,8 @@
 //! `kehu import`, as the built program: what the app would make of the same file, exit codes, words, hostile files.
-#![allow(clippy::unwrap_used, missing_docs)]
-
-mod stage;
 
 use std::sync::Arc;
 
+use crate::stage::{NOW, NOW_MS, Stage};
 use chrono::NaiveDate;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::Act;
@@ -13,11 +11,10 @@ use kehu_domain::import::{BadCell, Decisions, Importer, Opening, Options, Propos
 use kehu_domain::kind;
 use kehu_domain::snapshot;
 use kehu_domain::stamp::Clock;
-use stage::{NOW, NOW_MS, Stage};
 
-const HEAD: &[u8] = include_bytes!("../../domain/tests/data/customers-head.csv");
-const DIRTY: &[u8] = include_bytes!("../../domain/tests/data/customers-gb18030.csv");
-const ORDERS: &[u8] = include_bytes!("../../domain/tests/data/orders-sample.csv");
+const HEAD: &[u8] = include_bytes!("../../../domain/tests/data/customers-head.csv");
+const DIRTY: &[u8] = include_bytes!("../../../domain/tests/data/customers-gb18030.csv");
+const ORDERS: &[u8] = include_bytes!("../../../domain/tests/data/orders-sample.csv");
 
 const TWO: &str = "客户编号,客户名称,手机\nK1,厦门蓝屿科技有限公司,13800138000\nK2,杭州晨星食品有限公司,13900139000\n";
 
@@ -35,8 +32,7 @@ fn as_the_app_does(bytes: &[u8], file: &str, node: u64) -> Vec<u8> {
     let (kind, _) = recognise(&dictionary, &mut table).unwrap();
     let mapping = Proposal::new(&dictionary, kind, table.headers(), &[]).unwrap().mapping().unwrap();
     let tag = default_tag(&book, NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
-    let options =
-        Options { file: file.into(), tag, bad_cells: BadCell::RefuseRow, decisions: Decisions::default() };
+    let options = Options { file: file.into(), tag, bad_cells: BadCell::RefuseRow, decisions: Decisions::default() };
     let mut importer = Importer::new(table, &mapping, options, dictionary).unwrap();
     // In slices, as a page does it.
     while !importer.step(&book, 7).unwrap().is_finished {}
@@ -56,7 +52,10 @@ fn the_program_and_the_app_make_the_same_bytes() {
         stage.put(name, bytes);
         let ran = stage.run(&format!("import {name} --now {NOW} --node a1b2c3 -o {name}.json"));
         assert_eq!(ran.code, 1, "{ran:?}");
-        assert_eq!(stage.text(&format!("{name}.json")), String::from_utf8(as_the_app_does(bytes, name, 0xa1b2c3)).unwrap());
+        assert_eq!(
+            stage.text(&format!("{name}.json")),
+            String::from_utf8(as_the_app_does(bytes, name, 0xa1b2c3)).unwrap()
+        );
     }
 }
 
@@ -78,7 +77,10 @@ fn the_same_input_gives_the_same_bytes_wherever_it_lies() {
 #[test]
 fn rows_are_refused_by_file_row_and_column_in_both_languages() {
     let stage = Stage::new("refused");
-    stage.put("list.csv", "客户名称,手机\n厦门蓝屿科技有限公司,13800138000\n杭州晨星食品有限公司,1380013800\n,13900139000\n");
+    stage.put(
+        "list.csv",
+        "客户名称,手机\n厦门蓝屿科技有限公司,13800138000\n杭州晨星食品有限公司,1380013800\n,13900139000\n",
+    );
     let ran = stage.run("import list.csv --dry-run");
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("list.csv: Customer, 3 rows: 1 new, 0 changed, 0 same, 2 refused"), "{}", ran.out);
@@ -101,7 +103,10 @@ fn refused_rows_come_back_and_go_in_when_they_are_corrected() {
     stage.put("back.csv", back.replace("1390013,", "13900139000,"));
     let ran = stage.run("import back.csv --into a.json --now 2026-11-24T10:30 -o b.json");
     assert_eq!((ran.code, count(&stage.book("b.json"), kind::CUSTOMER)), (0, 2), "{ran:?}");
-    assert_eq!(stage.book("b.json").of_kind(kind::CONTACT).filter(|it| it.text(kind::MOBILE) == "13900139000").count(), 1);
+    assert_eq!(
+        stage.book("b.json").of_kind(kind::CONTACT).filter(|it| it.text(kind::MOBILE) == "13900139000").count(),
+        1
+    );
 }
 
 #[test]
@@ -127,7 +132,8 @@ fn several_files_meet_one_after_the_other() {
     assert_eq!(count(&book, kind::BATCH), reports.as_array().unwrap().iter().filter(|it| it["new"] != 0).count());
     assert_eq!(book.of_kind(kind::ORDER).count() as u64, reports[1]["new"].as_u64().unwrap());
     let adds_up = |it: &serde_json::Value| {
-        let sum: u64 = ["new", "changed", "same", "refused", "doubles"].iter().map(|key| it[key].as_u64().unwrap()).sum();
+        let sum: u64 =
+            ["new", "changed", "same", "refused", "doubles"].iter().map(|key| it[key].as_u64().unwrap()).sum();
         sum == it["rows"].as_u64().unwrap()
     };
     assert!(reports.as_array().unwrap().iter().all(adds_up), "{}", ran.out);
@@ -188,7 +194,7 @@ fn a_backup_goes_to_standard_output_and_the_report_beside_it() {
     stage.put("list.csv", TWO);
     let ran = stage.fed(&format!("import - --now {NOW}"), Some("list.csv".as_ref()));
     assert_eq!(ran.code, 0);
-    assert_eq!(count(&stage::book_of(ran.out.as_bytes()), kind::CUSTOMER), 2);
+    assert_eq!(count(&crate::stage::book_of(ran.out.as_bytes()), kind::CUSTOMER), 2);
     assert!(ran.err.contains("2 new"), "{}", ran.err);
 }
 
