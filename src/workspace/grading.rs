@@ -11,8 +11,7 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::model;
 use kehu_domain::score::{
-    Card, CardFacts, GradeBatch, Hundredths, ItemFact, Ledger, Model, OrderLine, Purchases, Receivable, RfmMode,
-    Scorecard, StoredScore, pareto, rfm,
+    Card, GradeBatch, Hundredths, ItemFact, Material, Model, RfmMode, Scorecard, StoredScore, pareto, rfm,
 };
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::value::Value;
@@ -32,6 +31,9 @@ pub const RFM_INDEX: Key = Key::of("rfm_index");
 /// The class of M01b of a score record.
 pub const PARETO: Key = Key::of("pareto");
 
+/// How many customers' orders are gathered before the page may answer.
+const GATHER_SLICE: usize = 256;
+
 /// What a grading came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GradingDone {
@@ -41,14 +43,6 @@ pub struct GradingDone {
     pub ungraded: usize,
     /// The act, by which it can be undone.
     pub act: Option<Stamp>,
-}
-
-/// The customers and everything that grading them takes.
-pub(super) struct Material {
-    pub customers: Vec<RecordId>,
-    pub cards: Vec<CardFacts>,
-    codes: Vec<Box<str>>,
-    pub ledger: Ledger,
 }
 
 impl Workspace {
@@ -82,13 +76,8 @@ impl Workspace {
         let material = self.material(window).await;
         let places: HashMap<RecordId, usize> =
             material.customers.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-        let purchases: Vec<Purchases> =
-            (0..material.customers.len()).map(|place| material.ledger.purchases(place)).collect();
-        let segments = cards.rfm.as_ref().map(|table| rfm(table, RfmMode::Fixed, &purchases));
-        let sales: Vec<(&str, i64)> = (0..material.customers.len())
-            .map(|place| (material.codes.get(place).map_or("", |code| code), material.ledger.sales(place)))
-            .collect();
-        let classes = cards.pareto.and_then(|cuts| pareto(cuts, &sales));
+        let segments = cards.rfm.as_ref().map(|table| rfm(table, RfmMode::Fixed, &material.purchases()));
+        let classes = cards.pareto.and_then(|cuts| pareto(cuts, &material.sales()));
         let batch = GradeBatch { card, ledger: &material.ledger, cards: &material.cards };
 
         let mut done = GradingDone::default();
@@ -144,35 +133,12 @@ impl Workspace {
 
     /// Gathers cards, orders and receivables, breathing in between.
     pub(super) async fn material(&self, window_days: u32) -> Material {
-        let (customers, cards, codes) = self.read_once(|book| {
-            let mut lists = (Vec::new(), Vec::new(), Vec::new());
-            for customer in book.of_kind(kind::CUSTOMER) {
-                lists.0.push(customer.id);
-                lists.1.push(CardFacts::of(customer));
-                lists.2.push(Box::from(customer.text(kind::CODE)));
-            }
-            lists
-        });
-        let mut ledger = Ledger::new(today(), customers.len(), window_days);
-        for (place, slice) in customers.chunks(256).enumerate() {
-            self.read_once(|book| {
-                for (offset, customer) in slice.iter().enumerate() {
-                    let place = place * 256 + offset;
-                    let orders: Vec<OrderLine> = book
-                        .of_customer(*customer, kind::ORDER)
-                        .filter_map(|order| OrderLine::of(order, place))
-                        .collect();
-                    ledger.add_orders(&orders);
-                    let owed: Vec<Receivable> = book
-                        .of_customer(*customer, kind::RECEIVABLE)
-                        .filter_map(|owed| Receivable::of(owed, place))
-                        .collect();
-                    ledger.add_receivables(&owed);
-                }
-            });
+        let mut material = self.read_once(|book| Material::list(book, today(), window_days));
+        for first in (0..material.customers.len()).step_by(GATHER_SLICE) {
+            self.read_once(|book| material.gather(book, first..first + GATHER_SLICE));
             breathe().await;
         }
-        Material { customers, cards, codes, ledger }
+        material
     }
 }
 

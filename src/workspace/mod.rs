@@ -42,7 +42,7 @@ pub use grading::{
 pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
-pub use templates::{PROPOSERS, Refused, complaint_facts, in_force, refused, template_by};
+pub use templates::{PROPOSERS, Refused, in_force, refused, template_by};
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]

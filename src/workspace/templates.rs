@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 
-use kehu_domain::book::{Book, Record};
+use kehu_domain::book::Book;
 use kehu_domain::expr::Datum;
-use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
-use kehu_domain::score::complaint::{self, ComplaintFacts};
+use kehu_domain::score::subject::{complaint_facts, watched_customer};
 use kehu_domain::score::template::{
     self, ADOPTED, CONTENT, DECISION, DECISION_REASON, DECLINED, FROM, Facts, next_number,
 };
@@ -24,10 +23,6 @@ use crate::moment::{breathe, today};
 /// The posts that may propose a version, and the one that adopts it (spec 2.2).
 pub const PROPOSERS: [&str; 2] = ["MGR", "DIR"];
 const DECIDER: &str = "DIR";
-
-/// The complaint record and the process that watches key accounts.
-const COMPLAINT_RECORD: &str = "F-6.1-1";
-const KEY_ACCOUNTS: &str = "W-4.2";
 
 /// Why somebody may not propose or decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,16 +117,6 @@ pub fn refused(book: &Book, person: RecordId, version: Option<&Version>) -> Opti
         Some(version) if version.proposed.0 == person => Some(Refused::OwnProposal),
         Some(_) => None,
     }
-}
-
-/// What M05 is told of the complaint of a case, by its latest record; `None` without one.
-pub fn complaint_facts(book: &Book, card: &complaint::Card, case: RecordId) -> Option<ComplaintFacts> {
-    let told = book
-        .of_case(case, kind::DOCUMENT)
-        .filter(|document| document.text(kind::FORM) == COMPLAINT_RECORD)
-        .max_by_key(|document| document.created().map(|change| change.stamp))?;
-    let tier = Key::new(told.text(Key::of("tier"))).ok();
-    Some(ComplaintFacts::of(card, tier, |key| told.get(key)))
 }
 
 impl Workspace {
@@ -229,16 +214,10 @@ fn facts_of_case(book: &Book, card: &Card, case: RecordId) -> Option<(RecordId, 
     let record = book.get(case).filter(|case| case.exists())?;
     match card {
         Card::Complaint(card) => Some((case, Facts::Complaint(complaint_facts(book, card, case)?))),
-        Card::Churn(card) if record.text(kind::PROCESS) == KEY_ACCOUNTS && !is_closed(record) => {
-            let customer = record.reference(kind::CUSTOMER_REF)?;
+        Card::Churn(card) => {
+            let customer = watched_customer(record)?;
             Some((customer, Facts::Churn(Box::new(signals(book, card, customer)?))))
         }
         _ => None,
     }
-}
-
-fn is_closed(case: &Record) -> bool {
-    let step = Key::new(case.text(kind::STEP)).ok();
-    let process = Playbook::built_in().process(case.text(kind::PROCESS));
-    process.zip(step).and_then(|(process, step)| process.step(step)).is_none_or(|step| step.is_terminal)
 }

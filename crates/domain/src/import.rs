@@ -19,6 +19,7 @@ pub mod encoding;
 pub mod file;
 pub mod mapping;
 pub mod outcome;
+mod recognise;
 mod refused;
 mod run;
 mod standing;
@@ -31,6 +32,7 @@ pub use outcome::{
     BadCell, Counts, Decision, Decisions, FieldChange, Options, Outcome, Progress, Reason, Refusal, RowReport, Twin,
     Who, Why,
 };
+pub use recognise::recognise;
 pub use refused::{guarded, unguarded};
 pub use run::{Importer, OTHER_CODES, default_tag};
 pub use words::{problem_words, refusal_words};

@@ -16,6 +16,9 @@ use std::path::PathBuf;
 use kehu_domain::book::Book;
 use kehu_domain::key::Key;
 use kehu_domain::snapshot::{self, Header, SnapshotError};
+use kehu_domain::text::Lang;
+
+use crate::words;
 
 pub use finding::Finding;
 
@@ -75,7 +78,7 @@ pub fn check(options: &Options, out: &mut impl Write) -> Result<Verdict, CheckEr
             Ok(if report.findings.is_empty() { Verdict::Sound } else { Verdict::Faulty })
         }
         Err(problem) => {
-            let zh = in_chinese(&problem);
+            let zh = words::snapshot(&problem, Lang::Zh);
             writeln!(out, "✗ {zh} / {problem}").map_err(CheckError::Report)?;
             Ok(Verdict::Faulty)
         }
@@ -111,17 +114,5 @@ impl Report {
             0 => writeln!(out, "✓ 完整无误 / whole and consistent"),
             count => writeln!(out, "✗ {count} 处问题 / {count} problems"),
         }
-    }
-}
-
-fn in_chinese(problem: &SnapshotError) -> String {
-    match problem {
-        SnapshotError::Empty => "文件是空的".into(),
-        SnapshotError::Foreign => "不是客户备份文件".into(),
-        SnapshotError::Truncated => "备份不完整,结尾缺失".into(),
-        SnapshotError::Altered { part: 0 } => "备份被改动过".into(),
-        SnapshotError::Altered { part } => format!("备份被改动过:第 {part} 段"),
-        SnapshotError::TooNew { found, known } => format!("备份版本 {found},本程序只认得 {known}"),
-        SnapshotError::BadChange { line, .. } => format!("第 {line} 条更改无法读取"),
     }
 }

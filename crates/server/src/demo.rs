@@ -46,7 +46,7 @@ pub enum DemoError {
 }
 
 /// The record that holds the workspace's identity; one per workspace, as the app has it.
-const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
+pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
 
 /// The node of the change that names the workspace; a file of the demo company comes from no device.
 const NODE: u64 = 0;

@@ -2,15 +2,33 @@
 
 mod check;
 mod demo;
+mod diff;
+mod files;
+mod import;
+mod language;
+mod merge;
+mod moment;
+mod names;
+mod problem;
+mod score;
 mod serve;
+mod verdict;
+mod words;
 
 use clap::{Parser, Subcommand};
+use kehu_domain::text::Lang;
 use std::process::ExitCode;
+
+use problem::Problem;
+use verdict::Verdict;
 
 /// Kehu 客户: the customer-service handbook that runs.
 #[derive(Parser)]
 #[command(name = "kehu", version)]
 struct Cli {
+    /// The language of reports and errors; as LC_ALL, LC_MESSAGES or LANG say when nothing is said.
+    #[arg(long, global = true, value_enum)]
+    lang: Option<language::Asked>,
     #[command(subcommand)]
     command: Command,
 }
@@ -25,6 +43,18 @@ enum Command {
     Demo(demo::Options),
     /// Check a backup: 0 when it is sound, 1 with every reason when it is not, 2 when it cannot be read.
     Check(check::Options),
+    /// Bring rows of other programs' files into a backup, after a dry run or as one.
+    #[command(after_help = import::EXAMPLES)]
+    Import(import::Options),
+    /// Unite backups; nothing is lost and clashes are named.
+    #[command(after_help = merge::EXAMPLES)]
+    Merge(merge::Options),
+    /// Say how two backups differ, by customer and field.
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Options),
+    /// Grade by one of the handbook's models, with reasons; nothing is stored.
+    #[command(after_help = score::EXAMPLES)]
+    Score(score::Options),
 }
 
 /// The exit code for arguments that cannot be used, as clap has it.
@@ -32,7 +62,9 @@ const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
-    match Cli::parse().command {
+    let Cli { lang, command } = Cli::parse();
+    let lang = language::language(lang);
+    match command {
         Command::Serve(options) => match serve::serve(&options) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => refuse(&error, 1),
@@ -50,6 +82,20 @@ fn main() -> ExitCode {
             Ok(check::Verdict::Faulty) => ExitCode::FAILURE,
             Err(error) => refuse(&error, UNUSABLE),
         },
+        Command::Import(options) => end(import::import(&options, lang), lang),
+        Command::Merge(options) => end(merge::merge(&options, lang), lang),
+        Command::Diff(options) => end(diff::diff(&options, lang), lang),
+        Command::Score(options) => end(score::score(&options, lang), lang),
+    }
+}
+
+fn end(result: Result<Verdict, Problem>, lang: Lang) -> ExitCode {
+    match result {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::Findings) => ExitCode::FAILURE,
+        // Whoever read us, such as `head`, had enough.
+        Err(problem) if problem.is_broken_pipe() => UNUSABLE.into(),
+        Err(problem) => refuse(&problem.words(lang), UNUSABLE),
     }
 }
 

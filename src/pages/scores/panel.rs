@@ -10,6 +10,7 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::score::churn::{self, Signal};
 use kehu_domain::score::complaint::{self, FactorScale, LevelNote, Needed, PriorityNote};
 use kehu_domain::score::outcome::{Fact, Ungraded};
+use kehu_domain::score::subject::complaint_facts;
 use kehu_domain::score::{Card, Condition, Model, Ratio, Template};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::text::{Lang, Text};
@@ -23,7 +24,7 @@ use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::moment::civil;
 use crate::pages::customers::{condition, number};
 use crate::words::{lang, lang_of};
-use crate::workspace::{OpenCase, Workspace, complaint_facts, in_force, template_by, use_workspace};
+use crate::workspace::{OpenCase, Workspace, in_force, template_by, use_workspace};
 
 const CLASSIFICATION: &str = "F-6.1-2";
 const CHURN_SCORE: Key = Key::of("churn_score");

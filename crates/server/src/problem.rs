@@ -1,0 +1,204 @@
+//! Why a command could not do its work, in the language of the person at the terminal.
+
+use std::io;
+
+use kehu_domain::import::ImportError;
+use kehu_domain::snapshot::SnapshotError;
+use kehu_domain::text::Lang;
+
+use crate::words;
+
+/// Why nothing came of a command; nothing was written.
+#[derive(Debug)]
+pub enum Problem {
+    /// A file is not there, or may not be read.
+    Unreadable {
+        /// The file as given.
+        file: String,
+        /// The system's words.
+        reason: io::Error,
+    },
+    /// A file could not be written; what was there before is untouched.
+    Unwritable {
+        /// The file as given.
+        file: String,
+        /// The system's words.
+        reason: io::Error,
+    },
+    /// The file to be written is there already.
+    Exists {
+        /// The file as given.
+        file: String,
+    },
+    /// Standard output could not be written.
+    Output(io::Error),
+    /// A file is larger than what is opened.
+    TooLarge {
+        /// The file as given.
+        file: String,
+        /// Its size in bytes.
+        bytes: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A file is no backup that can be opened.
+    Snapshot {
+        /// The file as given.
+        file: String,
+        /// What is wrong with it.
+        problem: SnapshotError,
+    },
+    /// A file is no table that can be imported.
+    Table {
+        /// The file as given.
+        file: String,
+        /// What is wrong with it.
+        problem: ImportError,
+    },
+    /// The file to be imported is a backup.
+    IsBackup {
+        /// The file as given.
+        file: String,
+    },
+    /// The columns cannot be carried out as they are.
+    Columns {
+        /// The file as given.
+        file: String,
+        /// Every reason, as a sentence in the language asked for.
+        reasons: Vec<String>,
+    },
+    /// A mapping file cannot be read.
+    BadMap {
+        /// The file as given.
+        file: String,
+        /// Where, from 1.
+        line: usize,
+        /// Where in the line, from 1.
+        column: usize,
+        /// The parser's words.
+        reason: String,
+    },
+    /// A mapping is for a table with other headings.
+    OtherHeadings {
+        /// The table as given.
+        file: String,
+        /// The mapping as given.
+        map: String,
+        /// What the mapping names and the table lacks.
+        missing: Vec<String>,
+        /// What the table has and the mapping does not name.
+        unknown: Vec<String>,
+    },
+    /// A backup is of another workspace than the first one.
+    OtherWorkspace {
+        /// The first file.
+        first: String,
+        /// The file that does not go with it.
+        other: String,
+    },
+    /// There is no such kind of record, or files of it cannot be brought in or taken out.
+    UnknownKind {
+        /// What was given.
+        kind: String,
+        /// The kinds there are.
+        known: Vec<String>,
+    },
+    /// No customer has this code.
+    NoSuchCustomer(String),
+    /// Nobody of the staff has this code or name.
+    NoSuchStaff(String),
+    /// The refused rows, or the mapping, of several files were asked for in one.
+    OneFileAtATime,
+    /// The rules as shipped cannot be read, which a test rules out.
+    Rules(String),
+}
+
+impl Problem {
+    /// The sentence a person reads; it names the file and the way on.
+    pub fn words(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => self.en(),
+        }
+    }
+
+    /// Whether whoever read our output has gone, so that there is nobody to tell.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(reason) if reason.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    fn zh(&self) -> String {
+        match self {
+            Self::Unreadable { file, reason } => format!("{file}：无法读取（{reason}）"),
+            Self::Unwritable { file, reason } => format!("{file}：无法写入（{reason}），原有文件未改动"),
+            Self::Exists { file } => format!("{file}：文件已存在；换一个名称，或加 --overwrite 覆盖"),
+            Self::Output(reason) => format!("标准输出无法写入（{reason}）"),
+            Self::TooLarge { file, bytes, limit } => format!("{file}：有 {bytes} 字节，最多读取 {limit} 字节"),
+            Self::Snapshot { file, problem } => format!("{file}：{}", words::snapshot(problem, Lang::Zh)),
+            Self::Table { file, problem } => format!("{file}：{}", words::table(problem, Lang::Zh)),
+            Self::IsBackup { file } => format!("{file}：这是备份，不是表格；请用 kehu merge 并入"),
+            Self::Columns { file, reasons } => format!("{file}：{}", reasons.join("；")),
+            Self::BadMap { file, line, column, reason } => {
+                format!("{file}：{line}：{column}: 列对应文件无法读取（{reason}）")
+            }
+            Self::OtherHeadings { file, map, missing, unknown } => format!(
+                "{file}：列名与 {map} 不符；文件缺少：{}；{map} 未列出：{}",
+                listed(missing, Lang::Zh),
+                listed(unknown, Lang::Zh)
+            ),
+            Self::OtherWorkspace { first, other } => {
+                format!("{other}：与 {first} 不是同一个工作区的备份；确要合在一起，请加 --adopt")
+            }
+            Self::UnknownKind { kind, known } => format!("没有“{kind}”这种记录；可用的有 {}", known.join("、")),
+            Self::NoSuchCustomer(code) => format!("没有编号为“{code}”的客户"),
+            Self::NoSuchStaff(name) => format!("没有编号或姓名为“{name}”的人员"),
+            Self::OneFileAtATime => "--refused 和 --save-map 一次只用于一个文件；请逐个导入".to_owned(),
+            Self::Rules(reason) => format!("内置规则无法读取（{reason}）"),
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Self::Unreadable { file, reason } => format!("{file}: cannot be read ({reason})"),
+            Self::Unwritable { file, reason } => {
+                format!("{file}: cannot be written ({reason}); what was there is untouched")
+            }
+            Self::Exists { file } => format!("{file}: is there already; choose another name, or add --overwrite"),
+            Self::Output(reason) => format!("standard output cannot be written ({reason})"),
+            Self::TooLarge { file, bytes, limit } => {
+                format!("{file}: has {bytes} bytes, at most {limit} are read")
+            }
+            Self::Snapshot { file, problem } => format!("{file}: {}", words::snapshot(problem, Lang::En)),
+            Self::Table { file, problem } => format!("{file}: {}", words::table(problem, Lang::En)),
+            Self::IsBackup { file } => format!("{file}: is a backup and no table; use kehu merge"),
+            Self::Columns { file, reasons } => format!("{file}: {}", reasons.join("; ")),
+            Self::BadMap { file, line, column, reason } => {
+                format!("{file}:{line}:{column}: the mapping cannot be read ({reason})")
+            }
+            Self::OtherHeadings { file, map, missing, unknown } => format!(
+                "{file}: has other headings than {map}; not in the file: {}; not in {map}: {}",
+                listed(missing, Lang::En),
+                listed(unknown, Lang::En)
+            ),
+            Self::OtherWorkspace { first, other } => {
+                format!("{other}: is of another workspace than {first}; add --adopt to unite them all the same")
+            }
+            Self::UnknownKind { kind, known } => {
+                format!("there is no kind of record {kind:?}; there are {}", known.join(", "))
+            }
+            Self::NoSuchCustomer(code) => format!("no customer has the code {code:?}"),
+            Self::NoSuchStaff(name) => format!("nobody of the staff has the code or name {name:?}"),
+            Self::OneFileAtATime => "--refused and --save-map go with one file; import them one by one".to_owned(),
+            Self::Rules(reason) => format!("the rules as shipped cannot be read ({reason})"),
+        }
+    }
+}
+
+fn listed(words: &[String], lang: Lang) -> String {
+    match (words, lang) {
+        ([], Lang::Zh) => "无".to_owned(),
+        ([], Lang::En) => "nothing".to_owned(),
+        (words, Lang::Zh) => words.join("、"),
+        (words, Lang::En) => words.join(", "),
+    }
+}
