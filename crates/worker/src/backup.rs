@@ -3,7 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use kehu_domain::change::Change;
 use kehu_domain::kind;
-use kehu_domain::snapshot::{self, Writer};
+use kehu_domain::snapshot;
 use kehu_domain::stamp::RecordId;
 use kehu_ledger::errand::{BackupWritten, Failure};
 use web_sys::{Blob, BlobPropertyBag};
@@ -27,13 +27,8 @@ pub async fn write(errand: &Errand, workspace: &str) -> Result<Answer, Failure> 
     let book = records::read(errand, &store, READING, |_| true).await?;
     let id = book.get(WORKSPACE_RECORD).map(|record| record.text(kind::WORKSPACE_ID).to_owned()).unwrap_or_default();
     let changes: Vec<&Change> = book.changes();
-    let mut file = Vec::with_capacity(changes.len() * 340 + 512);
-    let mut writer = Writer::new(&id, &changes);
-    let mut written = 0;
-    while writer.write_part(&mut file) {
-        written += changes.len() / 32;
-        errand.step(WRITING, written.min(changes.len()), changes.len()).await?;
-    }
+    let file = snapshot::write(&id, &changes);
+    errand.step(WRITING, changes.len(), changes.len()).await?;
     let is_proven = snapshot::read(&file).is_ok_and(|copy| copy.changes.iter().eq(changes.iter().copied()));
     let done = BackupWritten { count: changes.len(), is_proven };
     Ok(Answer::new(&done, &[blob(&file).ok_or(Failure::File)?.into()]))
