@@ -139,10 +139,11 @@ impl Workbook {
 
 /// Appends a cell of a CSV file, in quotation marks where it needs them.
 fn quote(cell: &str, is_alone: bool, text: &mut String) {
-    if !cell.contains(['"', ',', ';', '\t', '\n', '\r']) && !(is_alone && cell.is_empty()) {
-        return text.push_str(cell);
+    if cell.contains(['"', ',', ';', '\t', '\n', '\r']) || is_alone && cell.is_empty() {
+        text.push('"');
+        text.push_str(&cell.replace('"', "\"\""));
+        text.push('"');
+    } else {
+        text.push_str(cell);
     }
-    text.push('"');
-    text.push_str(&cell.replace('"', "\"\""));
-    text.push('"');
 }

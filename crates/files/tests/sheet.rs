@@ -98,7 +98,7 @@ fn xls_cells_are_spelled_as_the_import_reads_them() {
         shared(0, 0, 0),
         shared(0, 1, 1),
         number(2, 0, 1, 46349.0),
-        number(2, 1, 2, 46349.354_166_666_664),
+        number(2, 1, 2, 46_349.354_166_666_664),
         number(2, 2, 3, 0.85),
         record(0x027E, &[&at(2, 3, 0)[..], &((12345 << 2) as u32 | 3).to_le_bytes()].concat()),
         record(
@@ -115,7 +115,7 @@ fn xls_cells_are_spelled_as_the_import_reads_them() {
     assert_eq!(
         rows(xls(&cells)).unwrap(),
         [
-            row(1, &["红山".replace('红', "\u{7EA2}").replace('山', "\u{5C71}").as_str(), "ab\u{7EA2}\u{5C71}"]),
+            row(1, &["红山", "ab红山"]),
             row(
                 3,
                 &["2026-11-23", "2026-11-23 08:30", "85%", "123.45", "7", "-8", "true", "#N/A", "ok", "13800138000"]
