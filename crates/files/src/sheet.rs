@@ -17,7 +17,7 @@ mod xlsx;
 pub use error::{Place, SheetError, words};
 pub use sink::Row;
 
-use kehu_domain::import::guarded;
+use kehu_domain::import::guarded_text;
 use sink::Sink;
 
 /// The most bytes a workbook may take unpacked, over all its parts (1 GiB).
@@ -128,7 +128,7 @@ impl Workbook {
                 if place > 0 {
                     text.push(',');
                 }
-                quote(&guarded(cell), cells.len() == 1, &mut text);
+                quote(&guarded_text(cell), cells.len() == 1, &mut text);
             }
             text.push('\n');
             true

@@ -9,7 +9,7 @@ use kehu_domain::dictionary::Dictionary;
 use kehu_domain::expr;
 use kehu_domain::field::FieldType;
 use kehu_domain::field_text::{Reading, Showing, parse, show};
-use kehu_domain::import::{Opening, Proposal, guarded, guess_kind, heading, unguarded};
+use kehu_domain::import::{Opening, Proposal, guarded, guarded_text, guess_kind, heading, unguarded};
 use kehu_domain::key::Key;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::score::{Model, Ratio, Template};
@@ -74,7 +74,8 @@ fn imported_files() {
             last = row.number;
             for cell in row.cells {
                 let said = unguarded(cell).to_owned();
-                assert_eq!(unguarded(&guarded(&said)), said);
+                assert_eq!(unguarded(&guarded_text(&said)), said);
+                assert_eq!(unguarded(&guarded(cell)), said);
             }
         }
     });
@@ -84,7 +85,9 @@ fn imported_files() {
 fn headings() {
     let dictionary = Dictionary::built_in();
     fuzz("headings", |bytes| {
-        let headers: Vec<String> = text(bytes).split('\n').map(str::to_owned).collect();
+        // As many and as long as a table gives.
+        let header = |line: &str| line.chars().take(200).collect();
+        let headers: Vec<String> = text(bytes).split('\n').take(1_000).map(header).collect();
         for header in &headers {
             let once = heading(header);
             assert_eq!(heading(&once), once, "{header:?}");
@@ -101,7 +104,7 @@ fn headings() {
 fn read_all(bytes: Vec<u8>) {
     let Ok(mut book) = Workbook::open(bytes) else { return };
     for sheet in book.sheets().to_vec() {
-        let mut left = 20_000;
+        let mut left = 2_000;
         let read = book.each_row(&sheet.name, |number, cells| {
             assert!(number > 0 && cells.len() <= 1_000);
             left -= 1;
