@@ -2,16 +2,23 @@
 //!
 //! Whatever is written is read back by the import as the same value.
 
+mod approval;
+mod records;
+
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
 
 use crate::field::FieldType;
 use crate::field_text::{Showing, show};
-use crate::import::guarded;
+use crate::import::guarded_text;
 use crate::text::Lang;
 use crate::value::Value;
 
+pub use approval::{APPROVERS, Export, Refused, State, ask, decide, exports, log, make, needs_approval, refused};
+pub use records::{all_of, records, records_with};
+
 /// A table to be written.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sheet {
     /// What it is called, for a tab and a file.
     pub name: String,
@@ -22,7 +29,7 @@ pub struct Sheet {
 }
 
 /// The content of a cell, as exact as the record has it.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing.
     #[default]
@@ -40,9 +47,9 @@ pub enum Cell {
     /// A score in hundredths.
     Score(i64),
     /// A day.
-    Date(NaiveDate),
+    Date(#[serde(with = "iso")] NaiveDate),
     /// A moment, to the minute.
-    DateTime(NaiveDateTime),
+    DateTime(#[serde(with = "iso")] NaiveDateTime),
 }
 
 impl Cell {
@@ -103,11 +110,27 @@ impl Sheet {
         let start = if has_mark { "\u{feff}" } else { "" };
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(start.as_bytes().to_vec());
         // Writing to memory cannot fail.
-        let _ = writer.write_record(self.columns.iter().map(|heading| guarded(heading).into_owned()));
+        let _ = writer.write_record(self.columns.iter().map(|heading| guarded_text(heading).into_owned()));
         for row in &self.rows {
             let cells = row.iter().map(Cell::written).chain(std::iter::repeat(String::new()));
-            let _ = writer.write_record(cells.take(self.columns.len()).map(|cell| guarded(&cell).into_owned()));
+            let _ = writer.write_record(cells.take(self.columns.len()).map(|cell| guarded_text(&cell).into_owned()));
         }
         writer.into_inner().unwrap_or_default()
+    }
+}
+
+/// Days and moments by ISO 8601, for the way to the worker.
+mod iso {
+    use std::fmt::{Debug, Display};
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<T: Debug, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{value:?}"))
+    }
+
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

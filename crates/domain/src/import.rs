@@ -33,6 +33,6 @@ pub use outcome::{
     Who, Why,
 };
 pub use recognise::recognise;
-pub use refused::{guarded, unguarded};
+pub use refused::{guarded, guarded_text, unguarded};
 pub use run::{Importer, OTHER_CODES, default_tag};
 pub use words::{problem_words, refusal_words};

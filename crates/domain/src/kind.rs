@@ -37,6 +37,8 @@ keys! {
     ARRIVAL = "arrival";
     /// Packet 交接包: customers given to somebody in a file; see [`crate::packet`].
     PACKET = "packet";
+    /// Export 导出 and its approval (L7): subject, scope, customer, count, reason, approved, decision_reason, file.
+    EXPORT = "export";
     /// Attachment 附件: name, media_type, sha256, data (base64).
     ATTACHMENT = "attachment";
     /// Consent 授权同意 of a contact (L2): contact, purpose, channels, given_on, way, evidence, withdrawn_on.

@@ -294,7 +294,7 @@ impl Importer {
             headers.last().is_some_and(|last| [Lang::Zh, Lang::En].map(reason_heading).contains(&last.trim()));
         let width = headers.len() - usize::from(is_again);
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer("\u{feff}".as_bytes().to_vec());
-        let heading = headers.iter().take(width).map(|header| guarded(unguarded(header)).into_owned());
+        let heading = headers.iter().take(width).map(|header| guarded(header).into_owned());
         // Writing into memory cannot fail.
         let _ = writer.write_record(heading.chain([reason.to_owned()]));
         for report in &self.reports {
@@ -303,8 +303,7 @@ impl Importer {
                 refusals.iter().map(|refusal| refusal_words(refusal, &self.dictionary, lang)).collect();
             let cells = self.table.cells_at(report.at);
             let kept = if is_again && cells.len() == headers.len() { width } else { cells.len() };
-            let mut row: Vec<String> =
-                cells.iter().take(kept).map(|cell| guarded(unguarded(cell)).into_owned()).collect();
+            let mut row: Vec<String> = cells.iter().take(kept).map(|cell| guarded(cell).into_owned()).collect();
             row.resize(row.len().max(width), String::new());
             row.push(reasons.join(if lang == Lang::Zh { ";" } else { "; " }));
             let _ = writer.write_record(row);
