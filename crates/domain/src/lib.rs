@@ -17,6 +17,7 @@ pub mod import;
 pub mod key;
 pub mod kind;
 pub mod model;
+pub mod passphrase;
 pub mod place;
 pub mod playbook;
 pub mod roster;
