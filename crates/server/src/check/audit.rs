@@ -57,8 +57,9 @@ fn check_record(record: &Record, measure: &Measure<'_>, findings: &mut Vec<Findi
         kind if kind == kind::SCORECARD => scores::check_scorecard(record, findings),
         kind if kind == dictionary::DICT_ITEM => records::check_item(record, measure, findings),
         kind if kind == dictionary::FIELD_DEF => records::check_field_def(record, measure, findings),
-        // What the app notes about itself, and what is attached, has no place in the dictionary.
-        kind if [kind::WORKSPACE, kind::SETTINGS, kind::ATTACHMENT].contains(&kind) => {}
+        kind if kind == kind::ATTACHMENT => records::check_attachment(record, findings),
+        // What the app notes about itself, and of files in and out, has no place in the dictionary.
+        kind if [kind::WORKSPACE, kind::SETTINGS, kind::ARRIVAL, kind::EXPORT].contains(&kind) => {}
         _ => records::check_fields(record, measure, findings),
     }
 }
