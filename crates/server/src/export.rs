@@ -1,16 +1,14 @@
 //! `kehu export`: the records of one kind as a table for other programs, which the import reads back as they were.
 
-mod codes;
-
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use kehu_domain::book::Record;
+use kehu_domain::book::{Book, Record};
 use kehu_domain::dictionary::{Dictionary, Kind};
-use kehu_domain::export::{Cell, Sheet};
-use kehu_domain::field_text::Showing;
+use kehu_domain::export::{self, Cell, Sheet};
+use kehu_domain::field::FieldType;
 use kehu_domain::key::Key;
-use kehu_domain::kind;
+use kehu_domain::stamp::RecordId;
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_files::{delimited, xlsx};
@@ -19,7 +17,6 @@ use serde_json::Value as Json;
 use crate::files::{self, Access, Output};
 use crate::problem::Problem;
 use crate::verdict::Verdict;
-use codes::Codes;
 
 /// What `--help` says below the options.
 pub const EXAMPLES: &str = "\
@@ -46,7 +43,7 @@ pub struct Options {
     /// As what; the ending of OUT says it, else CSV.
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Only these fields, in this order, by their names in the data; all when nothing is said.
+    /// Only these fields, in this order, by their names in the data; all that hold anything when nothing is said.
     #[arg(long, value_delimiter = ',', value_name = "FIELD,…")]
     fields: Vec<String>,
     #[command(flatten)]
@@ -76,15 +73,23 @@ pub fn export(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let dictionary = Dictionary::built_in().with_records(&backup.book);
     let kind = kind_of(&options.kind, &dictionary)?;
     let fields = fields_of(&options.fields, kind)?;
-    let mut records: Vec<&Record> = backup.book.of_kind(kind.key).collect();
-    records.sort_by_key(|record| (record.text(kind::CODE), record.id));
+    let ids = export::all_of(&backup.book, kind.key);
+    let sheet = |fields: &[Key]| {
+        let table = match options.fields.is_empty() {
+            // Columns that nobody fills would only be in the way.
+            true => export::records(&backup.book, &dictionary, kind.key, &ids, lang),
+            false => export::records_with(&backup.book, &dictionary, kind.key, &ids, fields, lang),
+        };
+        table.unwrap_or_default()
+    };
     let format = options.format.or_else(|| options.output.ending().and_then(format_of)).unwrap_or(Format::Csv);
-    let codes = Codes::new(&backup.book, &dictionary, format != Format::Json);
-    let table = Table { kind, fields: &fields, records: &records, codes: &codes, lang };
     let bytes = match format {
-        Format::Csv => delimited::for_spreadsheets(&table.sheet()),
-        Format::Xlsx => xlsx::write(&[table.sheet()]).map_err(Problem::Sheet)?,
-        Format::Json => table.json(),
+        Format::Csv => delimited::for_spreadsheets(&sheet(&fields)),
+        Format::Xlsx => xlsx::write(&[sheet(&fields)]).map_err(Problem::Sheet)?,
+        Format::Json => {
+            let table = export::records_with(&backup.book, &dictionary, kind.key, &ids, &fields, lang);
+            json(&backup.book, kind, &fields, &ids, &table.unwrap_or_default())
+        }
     };
     options.output.write(&bytes)?;
     Ok(Verdict::Fine)
@@ -121,49 +126,25 @@ fn fields_of(names: &[String], kind: &Kind) -> Result<Vec<Key>, Problem> {
     names.iter().map(find).collect()
 }
 
-/// The records of a kind, about to be written.
-struct Table<'t> {
-    kind: &'t Kind,
-    fields: &'t [Key],
-    records: &'t [&'t Record],
-    codes: &'t Codes<'t>,
-    lang: Lang,
-}
-
-impl Table<'_> {
-    fn cell(&self, record: &Record, field: Key) -> Cell {
-        let Some(known) = self.kind.field_type(field) else { return Cell::Empty };
-        Cell::of(known, record.get(field), self.lang, Showing::new(self.codes))
-    }
-
-    fn sheet(&self) -> Sheet {
-        let label = |key: &Key| {
-            self.kind.field(*key).map_or_else(|| key.to_string(), |it| it.field.label.get(self.lang).to_owned())
+/// A list of objects, one a line: what a field does not hold is left out, choices are named by their keys.
+fn json(book: &Book, kind: &Kind, fields: &[Key], ids: &[RecordId], table: &Sheet) -> Vec<u8> {
+    let cell = |record: &Record, field: Key, cell: &Cell| {
+        let keys = |items: &[Value]| items.iter().filter_map(Value::as_text).collect::<Vec<_>>().join("; ");
+        let content = match (kind.field_type(field)?, record.get(field), cell) {
+            (_, _, Cell::Empty) => return None,
+            (_, Value::Bool(flag), _) => Json::from(*flag),
+            (FieldType::Choice(_), Value::Text(key), _) => Json::from(key.as_ref()),
+            (FieldType::ChoiceSet(_), Value::List(items), _) => Json::from(keys(items)),
+            (_, _, Cell::Int(number)) => Json::from(*number),
+            (_, _, cell) => Json::from(cell.written()),
         };
-        let row = |record: &&Record| self.fields.iter().map(|field| self.cell(record, *field)).collect();
-        Sheet {
-            name: self.kind.label.get(self.lang).to_owned(),
-            columns: self.fields.iter().map(label).collect(),
-            rows: self.records.iter().map(row).collect(),
-        }
-    }
-
-    /// A list of objects, one a line; what a field does not hold is left out.
-    fn json(&self) -> Vec<u8> {
-        let cell = |record: &Record, field: Key| {
-            let content = match (record.get(field), self.cell(record, field)) {
-                (_, Cell::Empty) => return None,
-                (Value::Bool(flag), _) => Json::from(*flag),
-                (_, Cell::Int(number)) => Json::from(number),
-                (_, cell) => Json::from(cell.written()),
-            };
-            Some((field.to_string(), content))
-        };
-        let object = |record: &&Record| {
-            let cells = self.fields.iter().filter_map(|field| cell(record, *field));
-            Json::Object(cells.collect()).to_string()
-        };
-        let objects: Vec<String> = self.records.iter().map(object).collect();
-        if objects.is_empty() { b"[]\n".to_vec() } else { format!("[\n{}\n]\n", objects.join(",\n")).into_bytes() }
-    }
+        Some((field.to_string(), content))
+    };
+    let object = |(record, cells): (&Record, &Vec<Cell>)| {
+        let cells = fields.iter().zip(cells).filter_map(|(field, content)| cell(record, *field, content));
+        Json::Object(cells.collect()).to_string()
+    };
+    let records = ids.iter().filter_map(|id| book.get(*id));
+    let objects: Vec<String> = records.zip(&table.rows).map(object).collect();
+    if objects.is_empty() { b"[]\n".to_vec() } else { format!("[\n{}\n]\n", objects.join(",\n")).into_bytes() }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use kehu_domain::book::Book;
 use kehu_domain::snapshot::{self, Extent, Snapshot};
-use kehu_files::copy;
+use kehu_files::copy::{self, CopyError};
 use kehu_files::{gzip, seal};
 
 use crate::problem::Problem;
@@ -87,7 +87,7 @@ impl Output {
 }
 
 /// How backups are opened that are sealed.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Access {
     /// A file whose first line is the passphrase of sealed backups.
     #[arg(long, value_name = "FILE")]
@@ -159,14 +159,26 @@ pub fn read(file: &Path) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
+/// The text of a backup, packed or sealed or neither; within, what is wrong with its bytes.
+///
+/// # Errors
+/// When the file or its passphrase cannot be read, or the passphrase is missing or wrong.
+pub fn unwrap(file: &Path, access: &Access) -> Result<Result<Vec<u8>, CopyError>, Problem> {
+    match copy::open(read(file)?, access.passphrase()?.as_deref()) {
+        Err(problem @ (CopyError::NeedsPassphrase | CopyError::WrongPassphrase)) => {
+            Err(Problem::Copy { file: file.display().to_string(), problem })
+        }
+        opened => Ok(opened),
+    }
+}
+
 /// Opens a backup, packed or sealed or neither: its changes, with every checksum verified.
 ///
 /// # Errors
 /// When it cannot be read, or is not whole and unaltered, or its passphrase is missing or wrong.
 pub fn open_snapshot(file: &Path, access: &Access) -> Result<Snapshot, Problem> {
     let name = || file.display().to_string();
-    let text = copy::open(read(file)?, access.passphrase()?.as_deref())
-        .map_err(|problem| Problem::Copy { file: name(), problem })?;
+    let text = unwrap(file, access)?.map_err(|problem| Problem::Copy { file: name(), problem })?;
     snapshot::read(&text).map_err(|problem| Problem::Snapshot { file: name(), problem })
 }
 

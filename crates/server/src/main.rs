@@ -81,11 +81,7 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => refuse(&error, 1),
         },
-        Command::Check(options) => match check::check(&options, &mut std::io::stdout().lock()) {
-            Ok(check::Verdict::Sound) => ExitCode::SUCCESS,
-            Ok(check::Verdict::Faulty) => ExitCode::FAILURE,
-            Err(error) => refuse(&error, UNUSABLE),
-        },
+        Command::Check(options) => end(check::check(&options, &mut std::io::stdout().lock()), lang),
         Command::Import(options) => end(import::import(&options, lang), lang),
         Command::Merge(options) => end(merge::merge(&options, lang), lang),
         Command::Diff(options) => end(diff::diff(&options, lang), lang),

@@ -26,5 +26,6 @@ globalThis.bench = {
   grade: task("./grading.mjs", "grade"),
   clocks: task("./clocks.mjs", "clocks"),
   table: errand("./tables.mjs", "table"),
+  sheet: errand("./sheets.mjs", "sheet"),
   merge: errand("./merging.mjs", "merge"),
 };

@@ -7,6 +7,7 @@ mod importing;
 mod merging;
 mod saving;
 mod searching;
+mod sheets;
 
 use wasm_bindgen::JsError;
 
