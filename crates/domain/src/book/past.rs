@@ -15,6 +15,11 @@ impl Record {
         standing(self.changes.iter())
     }
 
+    /// Who decided on the present content of a field and when: not the undo or redo that put it back, but what it put back.
+    pub fn decided(&self, key: Key) -> Option<&Change> {
+        winner(self.standing().into_iter().rev(), key)
+    }
+
     /// The stamps of the changes that an undo took back, as it is now.
     pub fn taken_back(&self) -> Vec<Stamp> {
         let mut taken = Vec::new();
