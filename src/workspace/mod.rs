@@ -23,7 +23,7 @@ use kehu_domain::book::{Book, Merged};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::expr::Register;
 use kehu_domain::kind;
-use kehu_domain::roster::{Roster, customer_of};
+use kehu_domain::roster::{Roster, customers_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_ledger::Flaws;
@@ -355,7 +355,7 @@ impl Workspace {
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
         let mut customers: Vec<RecordId> =
-            self.read_once(|book| touched.iter().filter_map(|record| customer_of(book, *record)).collect());
+            self.read_once(|book| touched.iter().flat_map(|record| customers_of(book, *record)).collect());
         customers.sort_unstable();
         customers.dedup();
         for slice in customers.chunks(FOLD_SLICE) {

@@ -34,5 +34,6 @@ pub use outcome::{
 };
 pub use recognise::recognise;
 pub use refused::{guarded, guarded_text, unguarded};
-pub use run::{Importer, OTHER_CODES, default_tag};
+pub use crate::kind::OTHER_CODES;
+pub use run::{Importer, default_tag};
 pub use words::{problem_words, refusal_words};
