@@ -4,6 +4,7 @@ mod agenda;
 mod attachments;
 mod care;
 mod cases;
+mod doubles;
 mod finding;
 mod grading;
 mod lookups;
@@ -35,6 +36,7 @@ use crate::device::Remembered;
 use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
+pub use doubles::Swept;
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
@@ -65,6 +67,7 @@ struct Inner {
     book: RefCell<Book>,
     roster: RefCell<Roster>,
     index: RefCell<Index>,
+    doubles: doubles::Known,
     register: Register,
     clock: RefCell<Clock>,
     /// Commits go one after another, so that each sees what the one before it wrote.
@@ -367,6 +370,7 @@ impl Workspace {
         }
         self.refresh_cases(touched);
         self.index_some(&customers).await;
+        self.know_doubles_again(&customers).await;
     }
 
     /// Works out every line, as at start and at midnight.

@@ -180,6 +180,8 @@ fn certainty(reasons: &[Reason], has_other_uscc: bool) -> Option<Certainty> {
     let is_named_alike = has(Reason::Name) || has(Reason::Core);
     let sure = match reasons {
         [] => return None,
+        // Two companies that both are known by their codes may well be called nearly alike.
+        [Reason::Sound | Reason::Near] if has_other_uscc => return None,
         _ if has(Reason::Uscc) => Certainty::Certain,
         _ if has(Reason::Phone) && is_named_alike => Certainty::Certain,
         [_, _, ..] | [Reason::Name] => Certainty::Likely,

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::book::{Book, Record};
+use crate::book::{Book, Record, Undone};
 use crate::change::{Act, Cells, Change, DELETED, FORGOTTEN};
 use crate::duplicate::compared_name;
 use crate::key::Key;
@@ -289,6 +289,27 @@ pub fn of_survivor(book: &Book, survivor: RecordId) -> Vec<&Record> {
     mergers
 }
 
+/// Takes a merger back as a new act, record by record; what was edited since is left as it is and listed.
+///
+/// The same as undoing its act, without looking for what the act touched among all records.
+pub fn take_back(book: &Book, merger: RecordId, undo: &mut Act<'_>) -> Undone {
+    let Some(made) = book.get(merger).and_then(Record::created) else { return Undone::default() };
+    let of_act = |_: &Record, change: &Change| change.act == made.act;
+    let customers = book.get(merger).map(concerned).unwrap_or_default();
+    let contacts = customers.iter().flat_map(|customer| book.ever_of_customer(*customer)).map(|record| record.id);
+    let touched: BTreeSet<RecordId> = customers
+        .iter()
+        .copied()
+        .chain(contacts)
+        .chain([merger])
+        .filter(|id| book.get(*id).is_some_and(|record| record.changes().iter().any(|change| of_act(record, change))))
+        .collect();
+    let (restored, kept): (Vec<RecordId>, Vec<RecordId>) =
+        touched.into_iter().partition(|id| book.obstacles(*id, of_act).is_empty());
+    restored.iter().for_each(|id| book.put_back(*id, of_act, undo));
+    Undone { restored, kept }
+}
+
 /// What somebody wrote of a customer or contact without knowing that it had been merged into another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Late {
@@ -323,7 +344,13 @@ pub fn late(book: &Book, survivor: RecordId) -> Vec<Late> {
         .flat_map(|merger| merger.get(SEEN).items())
         .filter_map(|stamp| stamp.as_text()?.parse().ok())
         .collect();
-    pairs.flat_map(|(record, into)| late_of(book, record, into, &seen)).collect()
+    // A packet brings the merged customers without the word of the merger: there nothing is known to be late.
+    let named: BTreeSet<RecordId> = book.ever_of_kind(kind::MERGER).flat_map(concerned).collect();
+    let is_told = |id: RecordId| {
+        let owner = book.get(id).and_then(|record| record.reference(kind::CUSTOMER_REF));
+        named.contains(&owner.unwrap_or(id))
+    };
+    pairs.filter(|(record, _)| is_told(*record)).flat_map(|(record, into)| late_of(book, record, into, &seen)).collect()
 }
 
 fn late_of(book: &Book, id: RecordId, into: RecordId, seen: &BTreeSet<Stamp>) -> Vec<Late> {
@@ -349,10 +376,8 @@ pub fn settle(book: &Book, act: &mut Act<'_>, late: &Late, takes_over: bool) {
     if takes_over {
         act.set(book, late.kind, late.into, late.field, late.value.clone());
     }
-    let about = |merger: &&Record| concerned(merger).contains(&late.record);
-    let mergers = || book.ever_of_kind(kind::MERGER);
-    // One about contacts names their customers; any merger may note what was seen.
-    if let Some(merger) = mergers().find(about).or_else(|| mergers().last()) {
+    let owner = book.get(late.record).and_then(|record| record.reference(kind::CUSTOMER_REF)).unwrap_or(late.record);
+    if let Some(merger) = book.ever_of_kind(kind::MERGER).find(|merger| concerned(merger).contains(&owner)) {
         let stamp = Value::text(late.at.to_string());
         act.set(book, kind::MERGER, merger.id, SEEN, united(merger.get(SEEN).items().iter().chain([&stamp])));
     }

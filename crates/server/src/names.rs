@@ -51,7 +51,7 @@ impl<'b> Names<'b> {
 
     /// The customer a record is or belongs to.
     pub fn customer_of(&self, record: &Record) -> Option<&'b Record> {
-        let id = if record.kind == kind::CUSTOMER { Some(record.id) } else { record.reference(kind::CUSTOMER_REF) };
+        let id = if record.kind == kind::CUSTOMER { Some(record.id) } else { self.book.customer_of(record) };
         self.book.get(id?).filter(|customer| customer.kind == kind::CUSTOMER)
     }
 

@@ -3,6 +3,7 @@
 mod add;
 mod card;
 mod consents;
+mod doubles;
 mod edit;
 mod facts;
 mod fill;
@@ -20,12 +21,14 @@ mod problems;
 mod timeline;
 mod trace;
 mod trace_words;
+mod unions;
 mod words;
 
 pub use card::CustomerPage;
 pub use grade::GradeAll;
 pub use list::CustomersPage;
-pub use names::Names;
+pub use doubles::{certainty_name, reasons};
+pub use names::{Names, Terms, record_name};
 pub use trace::{Caps, ItemTable};
 pub use trace_words::{condition, number, source, ungraded};
 pub use words::{TierSeal, urgency_name};

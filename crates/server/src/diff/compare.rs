@@ -82,7 +82,7 @@ fn of_record(a: Option<&Record>, b: Option<&Record>, united: &Book, id: RecordId
     let Some(both) = united.get(id) else { return Vec::new() };
     let keys: BTreeSet<Key> =
         [a, b].into_iter().flatten().flat_map(|record| record.fields().into_keys().collect::<Vec<_>>()).collect();
-    let customer = if both.kind == kind::CUSTOMER { Some(id) } else { both.reference(kind::CUSTOMER_REF) };
+    let customer = if both.kind == kind::CUSTOMER { Some(id) } else { united.customer_of(both) };
     let clashing: Vec<Key> = both.clashes().into_iter().map(|clash| clash.field).collect();
     let differing = keys.into_iter().filter_map(|field| {
         let (a, b) = (content(a, field), content(b, field));
