@@ -36,8 +36,8 @@ use crate::device::Remembered;
 use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
-pub use doubles::Swept;
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
+pub use doubles::Swept;
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };

@@ -254,7 +254,8 @@ fn unite_contact(book: &Book, act: &mut Act<'_>, from: RecordId, into: RecordId)
     let (Some(lost), Some(kept)) = (book.get(from), book.get(into)) else { return };
     let fields: BTreeSet<Key> = lost.fields().into_keys().chain(kept.fields().into_keys()).collect();
     for field in fields.into_iter().filter(|field| *field != kind::CUSTOMER_REF && !OWN.contains(field)) {
-        let wants_none = field == kind::DO_NOT_CALL && [kept, lost].iter().any(|one| one.get(field) == &Value::Bool(true));
+        let wants_none =
+            field == kind::DO_NOT_CALL && [kept, lost].iter().any(|one| one.get(field) == &Value::Bool(true));
         let outcome = if wants_none { Value::Bool(true) } else { Line::of(field, &[kept, lost]).outcome() };
         if !outcome.is_blank() {
             act.set(book, kind::CONTACT, into, field, outcome);

@@ -126,12 +126,24 @@ fn each_reason_is_told_and_weighed() {
     use Certainty::*;
     let other_code = "91350200MA2XYZAB3C";
     assert_eq!(seen("蓝海", "91350200ma32cbax1t", ""), Some((Certain, vec![Reason::Uscc], false)));
-    assert_eq!(seen(" 厦门蓝海科技（有限公司）", "", "13800138000"), Some((Certain, vec![Reason::Phone, Reason::Name], false)));
-    assert_eq!(seen("厦门蓝海科技股份有限公司", "", "13800138000"), Some((Certain, vec![Reason::Phone, Reason::Core], false)));
-    assert_eq!(seen("厦门蓝海科技", other_code, "13800138000"), Some((Likely, vec![Reason::Phone, Reason::Core], true)));
+    assert_eq!(
+        seen(" 厦门蓝海科技（有限公司）", "", "13800138000"),
+        Some((Certain, vec![Reason::Phone, Reason::Name], false))
+    );
+    assert_eq!(
+        seen("厦门蓝海科技股份有限公司", "", "13800138000"),
+        Some((Certain, vec![Reason::Phone, Reason::Core], false))
+    );
+    assert_eq!(
+        seen("厦门蓝海科技", other_code, "13800138000"),
+        Some((Likely, vec![Reason::Phone, Reason::Core], true))
+    );
     assert_eq!(seen("厦门蓝海科技有限公司", "", ""), Some((Likely, vec![Reason::Name], false)));
     assert_eq!(seen("厦门蓝海科技有限公司", other_code, ""), Some((Possible, vec![Reason::Name], true)));
-    assert_eq!(seen("厦门兰海科技有限公司", "", "13800138000"), Some((Likely, vec![Reason::Phone, Reason::Sound], false)));
+    assert_eq!(
+        seen("厦门兰海科技有限公司", "", "13800138000"),
+        Some((Likely, vec![Reason::Phone, Reason::Sound], false))
+    );
     assert_eq!(seen("厦门兰海科技有限公司", "", ""), Some((Possible, vec![Reason::Sound], false)));
     assert_eq!(seen("厦门兰海科技有限公司", other_code, ""), None);
     assert_eq!(seen("泉州红土商行", "", "13800138000"), Some((Possible, vec![Reason::Phone], false)));
@@ -139,6 +151,8 @@ fn each_reason_is_told_and_weighed() {
     let long = desk.add("Northern Lights Paper Co., Ltd.", "", "");
     let near = desk.add("NORTHERN LIGHT PAPER LTD", "", "");
     assert_eq!(desk.likeness(long, near).unwrap().reasons, [Reason::Near]);
+    let (first, second) = (desk.add("厦门蓝海大药房第一分店", "", ""), desk.add("厦门蓝海大药房第二分店", "", ""));
+    assert_eq!(desk.likeness(first, second), None, "branches are told apart by their numerals");
 }
 
 #[test]

@@ -294,7 +294,9 @@ fn built(steps: &[Step]) -> (Desk, [RecordId; 3]) {
     let ids = [desk.customer("KH1", "甲"), desk.customer("KH2", "乙"), desk.customer("KH3", "丙")];
     for (number, step) in steps.iter().enumerate() {
         match step {
-            Step::Set(who, field, value) => desk.set(ids[*who], FIELDS[*field], Value::text(["", "a", "b", "c"][usize::from(*value)])),
+            Step::Set(who, field, value) => {
+                desk.set(ids[*who], FIELDS[*field], Value::text(["", "a", "b", "c"][usize::from(*value)]))
+            }
             Step::Order(who) => drop(desk.order(ids[*who], &format!("D{number}"))),
             Step::Contact(who, mobile) => drop(desk.contact(ids[*who], "人", &format!("1380013800{mobile}"))),
         }

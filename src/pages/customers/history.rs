@@ -57,8 +57,9 @@ pub fn deeds(workspace: &Workspace, customer: RecordId, terms: Terms, locale: Lo
         let belongings = book
             .ever_of_customer(customer)
             .filter(|record| [kind::CONTACT, kind::CASE, kind::DOCUMENT].contains(&record.kind));
-        let mut deeds: Vec<(Stamp, Deed)> =
-            book.get(customer).into_iter().chain(belongings).flat_map(|record| reader.record(record)).collect();
+        // Of those merged into it, too.
+        let cards = book.united_in(customer).filter_map(|id| book.get(id));
+        let mut deeds: Vec<(Stamp, Deed)> = cards.chain(belongings).flat_map(|record| reader.record(record)).collect();
         deeds.sort_by(|(a, _), (b, _)| b.cmp(a));
         // An import is one line, however many of the customer's records it touched.
         let mut told = HashSet::new();
@@ -264,7 +265,7 @@ fn process(case: &Record) -> Option<&'static Process> {
 
 /// Fields that only tie records together or repeat what the sentence says.
 fn is_hidden(key: Key) -> bool {
-    const HIDDEN: [Key; 11] = [
+    const HIDDEN: [Key; 12] = [
         kind::PROPOSED_BY,
         kind::CUSTOMER_REF,
         kind::CASE_REF,
@@ -275,6 +276,7 @@ fn is_hidden(key: Key) -> bool {
         kind::ORIGIN_ROW,
         kind::FORM,
         kind::FORM_NO,
+        kind::MERGED_INTO,
         DELETED,
     ];
     HIDDEN.contains(&key)

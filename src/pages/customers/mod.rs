@@ -25,9 +25,9 @@ mod unions;
 mod words;
 
 pub use card::CustomerPage;
+pub use doubles::{certainty_name, reasons};
 pub use grade::GradeAll;
 pub use list::CustomersPage;
-pub use doubles::{certainty_name, reasons};
 pub use names::{Names, Terms, record_name};
 pub use trace::{Caps, ItemTable};
 pub use trace_words::{condition, number, source, ungraded};

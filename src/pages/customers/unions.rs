@@ -30,7 +30,12 @@ impl Union {
         let made = merger.created()?;
         Some(Self {
             merger: merger.id,
-            names: merger::concerned(merger).iter().skip(1).map(|loser| called(book, *loser)).collect::<Vec<_>>().join(", "),
+            names: merger::concerned(merger)
+                .iter()
+                .skip(1)
+                .map(|loser| called(book, *loser))
+                .collect::<Vec<_>>()
+                .join(", "),
             at: civil(made.stamp.millis()).format("%Y-%m-%d").to_string(),
             who: author_name(book, made.by),
         })
@@ -200,7 +205,8 @@ fn LateCard(
                     Some(field) => names.shown(&field.field, value, lang),
                     None => value.as_text().map_or_else(|| value.canonical(), str::to_owned),
                 };
-                let label = field.map_or_else(|| late.field.to_string(), |field| field.field.label.get(lang).to_owned());
+                let label =
+                    field.map_or_else(|| late.field.to_string(), |field| field.field.label.get(lang).to_owned());
                 let now = book.get(late.into).map(|record| shown(record.get(late.field))).unwrap_or_default();
                 let who = author_name(book, late.by);
                 (called(book, late.record), label, shown(&late.value), now, who)

@@ -2,8 +2,8 @@
 
 mod backup;
 mod clashes;
-mod folder;
 mod duplicates;
+mod folder;
 mod health;
 mod import;
 mod kinds;

@@ -3,6 +3,7 @@
 use super::{Book, Record, winner};
 use crate::change::{Change, UNDOES};
 use crate::key::Key;
+use crate::kind::MERGED_INTO;
 use crate::stamp::{RecordId, Stamp};
 use crate::value::Value;
 
@@ -32,7 +33,9 @@ impl Record {
     pub fn as_of(&self, at: Stamp) -> Option<Self> {
         let changes: Vec<Change> = self.changes.iter().filter(|change| change.stamp <= at).cloned().collect();
         let kind = changes.first()?.kind;
-        Some(Self { kind, id: self.id, changes, is_merged: self.is_merged })
+        let mut past = Self { kind, id: self.id, changes, is_merged: false };
+        past.is_merged = self.is_merged && past.reference(MERGED_INTO).is_some();
+        Some(past)
     }
 
     /// The content a field would hold without some of the changes.

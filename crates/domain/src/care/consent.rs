@@ -110,7 +110,9 @@ pub fn consents(book: &Book, contact: &Record) -> Vec<Consent> {
     });
     let customer = book.customer_of(contact).unwrap_or_default();
     let records = book.of_customer(customer, kind::CONSENT);
-    let recorded = records.filter(|record| record.reference(CONTACT).map(|named| book.survivor(named)) == Some(contact.id)).filter_map(recorded);
+    let recorded = records
+        .filter(|record| record.reference(CONTACT).map(|named| book.survivor(named)) == Some(contact.id))
+        .filter_map(recorded);
     let mut all: Vec<Consent> = own.chain(recorded).collect();
     for consent in &mut all {
         // Without a day of its own a consent is older than any withdrawal.

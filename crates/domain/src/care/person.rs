@@ -123,7 +123,10 @@ fn level<'b>(book: &'b Book, case: &'b Record) -> Option<&'b str> {
 fn concerned(book: &Book, case: &Record) -> Option<RecordId> {
     let cases = [Some(case.id), case.reference(kind::ORIGIN)].into_iter().flatten();
     let mut records = cases.filter_map(|case| latest(book, case, COMPLAINT_RECORD));
-    records.find_map(|record| record.reference(CONTACT)).map(|contact| book.survivor(contact)).or_else(|| book.customer_of(case))
+    records
+        .find_map(|record| record.reference(CONTACT))
+        .map(|contact| book.survivor(contact))
+        .or_else(|| book.customer_of(case))
 }
 
 /// A care action that is there already.

@@ -28,9 +28,12 @@ const LEGAL_FORMS: [&str; 16] = [
 /// The least characters of a name for which one different character is a sign.
 const NEAR_FROM: usize = 7;
 
+const NUMERALS: &str = "一二三四五六七八九十";
+
 /// A name for comparing: NFKC, no spaces, no brackets, in capitals; platform 3.
 pub fn compared_name(name: &str) -> String {
-    let is_kept = |letter: &char| !letter.is_whitespace() && !letter.is_control() && !"()[]{}【】〔〕〈〉《》".contains(*letter);
+    let is_kept =
+        |letter: &char| !letter.is_whitespace() && !letter.is_control() && !"()[]{}【】〔〕〈〉《》".contains(*letter);
     name.nfkc().filter(is_kept).flat_map(char::to_uppercase).collect()
 }
 
@@ -75,7 +78,8 @@ pub(super) fn sound(core: &str) -> Option<u64> {
     (spelled > 1 && letters > 3).then_some(hash.0)
 }
 
-/// Whether two long names differ in one character: another, one more or one less.
+/// Whether two long names differ in one character: another, one more or one less; not where that is a numeral, as in the
+/// names of branches.
 pub(super) fn differs_by_one(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
@@ -85,7 +89,9 @@ pub(super) fn differs_by_one(one: &str, other: &str) -> bool {
     let same = short.iter().zip(&long).take_while(|(one, other)| one == other).count();
     let rest = |chars: &[char], from: usize| chars.get(from..).map(<[char]>::to_vec).unwrap_or_default();
     let skip = usize::from(short.len() == long.len());
-    rest(&short, same + skip) == rest(&long, same + 1)
+    let differing = [short.get(same).filter(|_| skip == 1), long.get(same)];
+    let is_numeral = |letter: &char| letter.is_ascii_digit() || NUMERALS.contains(*letter);
+    !differing.into_iter().flatten().any(is_numeral) && rest(&short, same + skip) == rest(&long, same + 1)
 }
 
 /// The words under which long names that differ in one character meet: the name with each character left out once.

@@ -25,7 +25,6 @@ use crate::syllable;
 use crate::text::{Lang, Text};
 use crate::value::Value;
 
-
 /// A file on its way into the records of a workspace.
 pub struct Importer {
     table: Table,

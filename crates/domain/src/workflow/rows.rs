@@ -90,9 +90,7 @@ fn cell(book: &Book, record: &Record, field: &Field) -> (Key, Datum) {
 /// Every record of the kind `kind` of the dictionary, as `all_records` gives them.
 pub fn all_records(book: &Book, kind: Key) -> Vec<Datum> {
     let Some(known) = Dictionary::built_in().kind(kind) else { return Vec::new() };
-    let row = |record: &Record| {
-        Datum::Row(known.fields.iter().map(|known| cell(book, record, &known.field)).collect())
-    };
+    let row = |record: &Record| Datum::Row(known.fields.iter().map(|known| cell(book, record, &known.field)).collect());
     book.ever_of_kind(kind).filter(|record| record.exists()).map(row).collect()
 }
 

@@ -304,7 +304,8 @@ fn Sides(
     let swap = lost.clone();
     let heads = [(kept, codes[0].clone(), true), (lost, codes[1].clone(), false)];
     let heads = heads.map(|(name, code, is_kept)| {
-        let role = move || if is_kept { t_string!(i18n, duplicate.pair.kept) } else { t_string!(i18n, duplicate.pair.other) };
+        let role =
+            move || if is_kept { t_string!(i18n, duplicate.pair.kept) } else { t_string!(i18n, duplicate.pair.other) };
         view! {
             <div>
                 <p class="hint">{role}</p>
