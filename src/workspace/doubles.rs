@@ -16,7 +16,7 @@ use crate::moment::breathe;
 
 /// How many customers are put in, and how many words swept, before the page may answer.
 const INDEX_SLICE: usize = 256;
-const SWEEP_SLICE: usize = 4_096;
+const SWEEP_SLICE: usize = 1_024;
 
 /// The index, and how far it is.
 #[derive(Default)]

@@ -173,11 +173,7 @@ impl Plan {
             compared_name(name.as_text().unwrap_or_default()) == compared_name(chosen.as_text().unwrap_or_default())
         };
         let all = self.texts(book, kind::NAME, kind::OTHER_NAMES);
-        let mut kept: Vec<&Value> = Vec::new();
-        for name in all.iter().filter(|name| !same(name)) {
-            kept.push(name);
-        }
-        united(kept.into_iter())
+        united(all.iter().filter(|name| !same(name)))
     }
 
     /// The survivor's own code, or the first of the others' when it has none.

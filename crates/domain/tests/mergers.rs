@@ -297,8 +297,12 @@ fn built(steps: &[Step]) -> (Desk, [RecordId; 3]) {
             Step::Set(who, field, value) => {
                 desk.set(ids[*who], FIELDS[*field], Value::text(["", "a", "b", "c"][usize::from(*value)]))
             }
-            Step::Order(who) => drop(desk.order(ids[*who], &format!("D{number}"))),
-            Step::Contact(who, mobile) => drop(desk.contact(ids[*who], "人", &format!("1380013800{mobile}"))),
+            Step::Order(who) => {
+                desk.order(ids[*who], &format!("D{number}"));
+            }
+            Step::Contact(who, mobile) => {
+                desk.contact(ids[*who], "人", &format!("1380013800{mobile}"));
+            }
         }
     }
     (desk, ids)
@@ -314,6 +318,10 @@ proptest! {
         let act = desk.merge(ids[0], if both { &ids[1..] } else { &ids[1..2] });
         let merged = desk.said();
         prop_assert_ne!(&before, &merged);
+        let mut quick = desk.clone();
+        let merger = of_survivor(&desk.book, ids[0])[0].id;
+        let taken = quick.act(|book, undo| take_back(book, merger, undo)).0;
+        prop_assert_eq!((&before, taken.kept), (&quick.said(), vec![]), "the quick way does the same");
         let undo = desk.act(|book, undo| book.undo(act, undo)).1;
         prop_assert_eq!(before, desk.said());
         desk.act(|book, redo| book.undo(undo, redo));

@@ -110,8 +110,10 @@ impl Index {
         if self.customers.len() - self.places.len() > MIN_WASTE.max(self.places.len() / 2) {
             self.tidy();
         }
+        // Two sorted runs are merged in one go, which does not hold a page up.
+        self.fresh.sort_unstable();
         self.words.append(&mut self.fresh);
-        self.words.sort_unstable();
+        self.words.sort();
     }
 
     fn tidy(&mut self) {
