@@ -4,6 +4,7 @@ mod agenda;
 mod attachments;
 mod care;
 mod cases;
+mod doubles;
 mod finding;
 mod grading;
 mod lookups;
@@ -24,7 +25,7 @@ use kehu_domain::book::{Book, Merged};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::expr::Register;
 use kehu_domain::kind;
-use kehu_domain::roster::{Roster, customer_of};
+use kehu_domain::roster::{Roster, customers_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_ledger::Flaws;
@@ -37,6 +38,7 @@ use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
+pub use doubles::Swept;
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };
@@ -67,6 +69,7 @@ struct Inner {
     book: RefCell<Book>,
     roster: RefCell<Roster>,
     index: RefCell<Index>,
+    doubles: doubles::Known,
     register: Register,
     clock: RefCell<Clock>,
     /// Commits go one after another, so that each sees what the one before it wrote.
@@ -375,7 +378,7 @@ impl Workspace {
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
         let mut customers: Vec<RecordId> =
-            self.read_once(|book| touched.iter().filter_map(|record| customer_of(book, *record)).collect());
+            self.read_once(|book| touched.iter().flat_map(|record| customers_of(book, *record)).collect());
         customers.sort_unstable();
         customers.dedup();
         for slice in customers.chunks(FOLD_SLICE) {
@@ -387,6 +390,7 @@ impl Workspace {
         }
         self.refresh_cases(touched);
         self.index_some(&customers).await;
+        self.know_doubles_again(&customers).await;
     }
 
     /// Works out every line, as at start and at midnight.

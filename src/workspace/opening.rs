@@ -76,6 +76,7 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         store,
         roster: RefCell::new(Roster::new(&book, moment::today(), &rhythm::Handbook)),
         index: RefCell::new(Index::new()),
+        doubles: Default::default(),
         register: Kept::register(own),
         book: RefCell::new(book),
         clock: RefCell::new(clock),

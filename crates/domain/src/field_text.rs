@@ -23,6 +23,11 @@ pub use code::{gs1_check_digit, is_chinese_gs1, is_gs1, is_uscc, uscc_check_char
 pub use day::{lunar_parts, serial_date};
 pub use phone::{is_mobile, masked_email, masked_phone};
 
+/// The digits of a telephone number however it is written; `None` when it is none.
+pub fn phone_digits(text: &str) -> Option<String> {
+    phone::digits(&composed(text)).ok()
+}
+
 /// The most characters of a long text; spec 1.2.
 pub const LONG_MAX: usize = 4_000;
 

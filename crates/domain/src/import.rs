@@ -25,6 +25,7 @@ mod run;
 mod standing;
 mod words;
 
+pub use crate::kind::OTHER_CODES;
 pub use encoding::{Encoding, Gb18030};
 pub use file::{ImportError, Opening, Table};
 pub use mapping::{Mapping, MappingProblem, Match, Profile, Proposal, Target, Use, guess_kind, heading};
@@ -34,5 +35,5 @@ pub use outcome::{
 };
 pub use recognise::recognise;
 pub use refused::{guarded, guarded_text, unguarded};
-pub use run::{Importer, OTHER_CODES, default_tag};
+pub use run::{Importer, default_tag};
 pub use words::{problem_words, refusal_words};

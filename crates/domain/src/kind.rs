@@ -39,6 +39,10 @@ keys! {
     PACKET = "packet";
     /// Export 导出 and its approval (L7): subject, scope, customer, count, reason, approved, decision_reason, file.
     EXPORT = "export";
+    /// Two or more customers made one 合并: survivor, losers, and what was known of them; R-3-2.
+    MERGER = "merger";
+    /// The word of a person that two likely doubles are not the same customer: one, other.
+    DISTINCT = "distinct";
     /// Attachment 附件: name, media_type, sha256, data (base64).
     ATTACHMENT = "attachment";
     /// Consent 授权同意 of a contact (L2): contact, purpose, channels, given_on, way, evidence, withdrawn_on.
@@ -62,6 +66,12 @@ keys! {
     NAME = "name";
     /// A short name.
     SHORT_NAME = "short_name";
+    /// Further codes of a customer, from merging; R-3-2.
+    OTHER_CODES = "other_codes";
+    /// Further names of a customer, from merging.
+    OTHER_NAMES = "other_names";
+    /// The record this one was merged into; it stands for both from then on.
+    MERGED_INTO = "merged_into";
     /// Type of customer: enterprise, individual, institution, channel.
     TYPE = "type";
     /// Unified social credit code.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod clashes;
+mod duplicates;
 mod folder;
 mod health;
 mod import;
@@ -20,6 +21,7 @@ use clashes::Clashes;
 use health::Health;
 
 pub use backup::BackupPage;
+pub use duplicates::{DuplicatesPage, PairPage};
 pub use import::ImportPage;
 pub use repair::RepairPage;
 pub use restore::Restore;
@@ -39,6 +41,12 @@ pub fn DataPage() -> impl IntoView {
                     <A href="/data/import" attr:class="task">
                         <span class="task-name">{t!(i18n, data.open.import)}</span>
                         <span class="task-detail">{t!(i18n, data.open.import_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/duplicates" attr:class="task">
+                        <span class="task-name">{t!(i18n, duplicate.open)}</span>
+                        <span class="task-detail">{t!(i18n, duplicate.open_hint)}</span>
                     </A>
                 </li>
                 <li>

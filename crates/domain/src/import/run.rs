@@ -19,13 +19,11 @@ use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, KindField, folded, nam
 use crate::field::{Choices, Field, FieldType};
 use crate::field_text::{Meanings, ProblemCode, Reading, parse_field};
 use crate::key::{Key, MAX_KEY_BYTES};
-use crate::kind::{BATCH, CODE, CUSTOMER, CUSTOMER_REF, NAME, TAGS};
+use crate::kind::{BATCH, CODE, CUSTOMER, CUSTOMER_REF, NAME, OTHER_CODES, OTHER_NAMES, TAGS};
 use crate::stamp::RecordId;
 use crate::syllable;
 use crate::text::{Lang, Text};
 use crate::value::Value;
-
-pub use super::standing::OTHER_CODES;
 
 /// A file on its way into the records of a workspace.
 pub struct Importer {
@@ -353,7 +351,7 @@ impl Importer {
             match lesson {
                 Lesson::Own => self.standing.know(record, self.kind == CUSTOMER, &self.printed),
                 Lesson::Carried => {
-                    if let Some(owner) = record.reference(CUSTOMER_REF) {
+                    if let Some(owner) = book.customer_of(record) {
                         self.standing.know_carried(record, owner);
                     }
                 }
@@ -363,6 +361,9 @@ impl Importer {
                         self.records.learn(kind, code, id, false);
                     }
                     self.records.learn(kind, record.text(NAME), id, false);
+                    for name in record.get(OTHER_NAMES).items().iter().filter_map(Value::as_text) {
+                        self.records.learn(kind, name, id, false);
+                    }
                 }
             }
         }

@@ -9,12 +9,9 @@ use super::outcome::{FieldChange, Twin, Who, Why};
 use crate::book::{Book, Record};
 use crate::dictionary::is_plain;
 use crate::key::Key;
-use crate::kind::{CODE, MOBILE, NAME, PHONE, TAGS, USCC};
+use crate::kind::{CODE, MOBILE, NAME, OTHER_CODES, PHONE, TAGS, USCC};
 use crate::stamp::RecordId;
 use crate::value::Value;
-
-/// Further codes of a customer, from merging; R-3-2.
-pub const OTHER_CODES: Key = Key::of("other_codes");
 
 /// The contents of one row, blank ones left out.
 #[derive(Clone, Debug, Default)]

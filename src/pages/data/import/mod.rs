@@ -28,6 +28,8 @@ use done_step::DoneStep;
 use file_step::{FileActions, FileStep};
 use wizard::{Step, Trouble, Wizard};
 
+pub use words::{grouped, kind_label};
+
 /// The stepper, the step it is at, and the earlier imports.
 #[component]
 pub fn ImportPage() -> impl IntoView {
