@@ -401,9 +401,9 @@ impl Workspace {
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
-    /// The first act of a workspace gives it its identity.
+    /// The first act of a workspace gives it its identity; one whose identity may only be damaged is given no other.
     fn name_workspace(&self, book: &Book, act: &mut Act<'_>) {
-        if book.get(WORKSPACE_RECORD).is_none() {
+        if book.get(WORKSPACE_RECORD).is_none() && self.0.integrity.get_untracked().is_whole() {
             let id = format!("{:016x}", crate::device::random_bits());
             act.create_as(kind::WORKSPACE, WORKSPACE_RECORD, [(kind::WORKSPACE_ID, id.into())].into_iter().collect());
         }
