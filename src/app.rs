@@ -8,11 +8,12 @@ use leptos_router::path;
 
 use crate::components::{CommandBox, NavBar, RunningHead, Standing, UpdateCard};
 use crate::device::{Remembered, apply_language, apply_theme, open_workspace};
+use crate::exchange::Copies;
 use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
 use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
 use crate::pages::customers::{CustomerPage, CustomersPage};
-use crate::pages::data::{BackupPage, DataPage, ImportPage};
+use crate::pages::data::{BackupPage, DataPage, ImportPage, RepairPage};
 use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
 use crate::pages::not_found::NotFound;
@@ -69,7 +70,10 @@ fn Doorway() -> impl IntoView {
                 match opened.await {
                     Ok(opened) => view! { <Shell opened /> }.into_any(),
                     Err(problem) => {
-                        let is_loss = matches!(problem, StoreError::Emptied { .. } | StoreError::Incomplete { .. });
+                        let is_loss = matches!(
+                            problem,
+                            StoreError::Emptied { .. } | StoreError::Incomplete { .. } | StoreError::Damaged { .. }
+                        );
                         view! {
                             <Recovery
                                 problem
@@ -92,6 +96,7 @@ fn Shell(
     opened: Opened,
 ) -> impl IntoView {
     provide_context(opened.workspace.clone());
+    provide_context(Copies::of(opened.workspace.clone()));
     let workspace = opened.workspace;
     let path = use_location().pathname;
     let is_new = Memo::new(move |_| workspace.read(|book| book.is_empty()) && !path.read().starts_with("/data"));
@@ -132,6 +137,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data") view=DataPage />
             <Route path=path!("/data/import") view=ImportPage />
             <Route path=path!("/data/backup") view=BackupPage />
+            <Route path=path!("/data/repair") view=RepairPage />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>
     }

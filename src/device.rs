@@ -21,6 +21,8 @@ pub enum Remembered {
     Person,
     /// The day on which care was last planned; one memo per workspace.
     CarePlanned,
+    /// The last proven copies; one memo per workspace.
+    Copies,
 }
 
 /// The user's own workspace.
@@ -37,6 +39,7 @@ impl Remembered {
             Self::Workspace => "kehu-workspace".into(),
             Self::Person => format!("kehu-person-{}", open_workspace()),
             Self::CarePlanned => format!("kehu-care-{}", open_workspace()),
+            Self::Copies => format!("kehu-copies-{}", open_workspace()),
         }
     }
 

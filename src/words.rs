@@ -55,10 +55,26 @@ pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
 
 /// Why the worker came to nothing, and what to do.
 pub fn failure(locale: Locale, failure: &Failure) -> String {
+    copy_failure(locale, td_string!(locale, problem.file.some), failure)
+}
+
+/// Like [`failure`], about a file of that name.
+pub fn copy_failure(locale: Locale, name: &str, failure: &Failure) -> String {
     match failure {
         Failure::Stopped => td_string!(locale, problem.worker.stopped).to_owned(),
         Failure::Store(problem) => store_problem(locale, problem),
         Failure::File => td_string!(locale, problem.worker.file).to_owned(),
+        Failure::Backup(problem) => snapshot_problem(locale, name, problem),
+        Failure::OtherCompany => td_string!(locale, problem.file.other_company, name = name),
+        Failure::Sealed => td_string!(locale, problem.file.sealed, name = name),
+        Failure::WrongPassphrase => td_string!(locale, problem.file.wrong_passphrase, name = name),
+        Failure::Damaged => td_string!(locale, problem.file.damaged, name = name),
+        Failure::TooLarge { limit } => {
+            td_string!(locale, problem.file.too_large_inside, name = name, limit = megabytes(*limit))
+        }
+        Failure::Unproven => td_string!(locale, problem.worker.unproven).to_owned(),
+        Failure::NoLeave => td_string!(locale, problem.worker.no_leave).to_owned(),
+        Failure::NoFolder => td_string!(locale, problem.worker.no_folder).to_owned(),
         Failure::Lost => td_string!(locale, problem.worker.lost).to_owned(),
         Failure::Strange => td_string!(locale, problem.worker.strange).to_owned(),
     }

@@ -7,6 +7,7 @@ mod form;
 mod nav_bar;
 mod notice;
 mod paper;
+mod progress;
 mod running_head;
 mod save_light;
 mod seal;
@@ -21,6 +22,7 @@ pub use form::{Earlier, ErrorSummary, FormSheet, Lookups, ShownAttachment, probl
 pub use nav_bar::NavBar;
 pub use notice::{Notice, Tone};
 pub use paper::{Filled, PaperForm, PrintFoot};
+pub use progress::Progress;
 pub use running_head::RunningHead;
 pub use save_light::SaveLight;
 pub use seal::Seal;

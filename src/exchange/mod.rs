@@ -1,11 +1,15 @@
 //! Files in and out: reading what a person chose, saving what they take away, and proving a backup.
 
 mod backup;
+mod copies;
 mod files;
 mod pictures;
 mod worker;
 
-pub use backup::{open_backup, write_backup};
+pub use backup::open_backup;
+pub use copies::{
+    Backup, Copies, FolderState, Mark, Marks, Source, find_copies, kept_folder, restore, use_copies, write_backup,
+};
 pub use files::{FileProblem, gb18030, read_file, save_blob, save_file};
 pub use pictures::{NewFile, base64, drawn, shrunk};
 #[allow(unused_imports, reason = "imports and arrivals are next to move there")]

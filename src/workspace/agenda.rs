@@ -139,6 +139,11 @@ impl Workspace {
         *self.0.kept.borrow_mut() = Kept::default();
     }
 
+    /// The present minute; whatever reads it runs again every minute.
+    pub fn minute(&self) -> ArcRwSignal<NaiveDateTime> {
+        self.0.minute.clone()
+    }
+
     /// Lets time go on: what is late is told by the minute.
     pub(super) fn follow_the_minute(&self) {
         let minute = this_minute();

@@ -21,6 +21,7 @@ pub mod key;
 pub mod kind;
 pub mod model;
 pub mod packet;
+pub mod passphrase;
 pub mod place;
 pub mod playbook;
 pub mod roster;

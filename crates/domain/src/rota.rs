@@ -95,3 +95,30 @@ pub fn is_due(now_ms: u64, last_copy_ms: Option<u64>, last_save_ms: u64, new_cha
     let is_past = |at_ms: u64, by_ms| at_ms > now_ms || now_ms - at_ms >= by_ms;
     new_changes > 0 && is_past(last_save_ms, REST_MS) && last_copy_ms.is_none_or(|at_ms| is_past(at_ms, INTERVAL_MS))
 }
+
+/// How old a copy may get, in milliseconds, and how much new work it may miss, before Today says so.
+const OLD_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+const MUCH_NEW: usize = 200;
+
+/// With how many changes a workspace is worth a first copy.
+const FIRST_COPY: usize = 20;
+
+/// A copy that was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// When, in milliseconds since 1970-01-01 UTC.
+    pub at_ms: u64,
+    /// How many changes the workspace had then.
+    pub changes: usize,
+}
+
+/// Whether a person should be reminded of making a copy: the last one is old or misses much, and there is new work since.
+pub fn is_overdue(now_ms: u64, last: Option<Proven>, changes: usize) -> bool {
+    match last {
+        None => changes > FIRST_COPY,
+        Some(last) => {
+            let new = changes.saturating_sub(last.changes);
+            new >= MUCH_NEW || (new > 0 && now_ms.saturating_sub(last.at_ms) >= OLD_MS)
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate, NaiveDateTime};
-use kehu_domain::rota::{INTERVAL_MS, REST_MS, Series, is_due};
+use kehu_domain::rota::{INTERVAL_MS, Proven, REST_MS, Series, is_due, is_overdue};
 use proptest::prelude::*;
 
 fn now() -> NaiveDateTime {
@@ -110,4 +110,19 @@ fn a_copy_is_due_after_work_and_a_rest_and_not_too_often() {
     assert!(!is_due(now, Some(long_ago + 1), rested, 1), "too soon");
     assert!(!is_due(now, Some(long_ago), rested + 1, 1), "still at work");
     assert!(is_due(now, Some(now + 5), now + 5, 1), "dated by a clock that was ahead");
+}
+
+#[test]
+fn a_person_is_reminded_when_a_copy_is_old_and_there_is_new_work() {
+    let day = 24 * 60 * 60 * 1000;
+    let now = 1_800_000_000_000;
+    assert!(!is_overdue(now, None, 20));
+    assert!(is_overdue(now, None, 21));
+    let last = |days, changes| Some(Proven { at_ms: now - days * day, changes });
+    assert!(!is_overdue(now, last(6, 100), 299));
+    assert!(is_overdue(now, last(0, 100), 300));
+    assert!(is_overdue(now, last(7, 100), 101));
+    assert!(!is_overdue(now, last(400, 100), 100), "nothing new");
+    assert!(!is_overdue(now, last(400, 100), 90), "less than before: somebody was forgotten");
+    assert!(!is_overdue(now, Some(Proven { at_ms: now + day, changes: 100 }), 150), "dated by another clock");
 }

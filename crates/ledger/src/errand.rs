@@ -8,8 +8,11 @@
 //! worker ─▶ page   { run, failed: "…" }            why nothing came of it
 //! ```
 
+use kehu_domain::snapshot::SnapshotError;
 use kehu_store::StoreError;
 use serde::{Deserialize, Serialize};
+
+use crate::Flaws;
 
 /// The script that starts the worker, beside the first page.
 pub const SCRIPT: &str = "/kehu-worker_loader.js";
@@ -35,11 +38,59 @@ pub mod field {
 /// What a page asks its worker to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
-    /// Write all records of a workspace as a backup; gives a [`BackupWritten`] and the file.
+    /// Write the records of a workspace as a backup and prove it; gives a [`BackupWritten`] and the file.
     WriteBackup {
         /// The workspace, by the store's name for it.
         workspace: String,
+        /// What the file is to hold, and how it is wrapped.
+        make: Make,
     },
+    /// Keep a proven copy in the folder that goes along, and take away what its rota lets go; gives a [`CopyKept`].
+    KeepCopy {
+        /// The workspace, by the store's name for it.
+        workspace: String,
+        /// Whose copies they are.
+        series: SeriesOf,
+    },
+    /// Look which copies lie in the folder that goes along; gives a list of [`CopyFound`], the latest first.
+    FindCopies {
+        /// Whose copies are wanted.
+        series: SeriesOf,
+    },
+    /// Bring back what a copy holds and the workspace lacks; a file goes along, or the folder of `from`.
+    ///
+    /// Nothing of what is still readable is touched. Gives a [`Restored`]. Being stopped in the middle does no harm: the
+    /// same copy may be brought back again.
+    Restore {
+        /// The workspace, by the store's name for it; made when it has gone.
+        workspace: String,
+        /// The identity the copy has to bear, where it is still known.
+        company: Option<String>,
+        /// The copy's name, when what goes along is a folder.
+        from: Option<String>,
+        /// What unseals it.
+        passphrase: Option<String>,
+    },
+}
+
+/// What a backup is to hold, and how it is wrapped.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Make {
+    /// The bytes of attachments are left out.
+    pub is_without_attachments: bool,
+    /// It is compressed.
+    pub is_packed: bool,
+    /// It is sealed with this.
+    pub passphrase: Option<String>,
+}
+
+/// Whose copies lie in a folder; see [`kehu_domain::rota::Series`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesOf {
+    /// The identity of the workspace.
+    pub company: String,
+    /// The device's own token.
+    pub device: String,
 }
 
 /// What came of writing a backup.
@@ -49,6 +100,43 @@ pub struct BackupWritten {
     pub count: usize,
     /// Whether reading it back gave exactly what is stored.
     pub is_proven: bool,
+    /// What of the store could not be read, and so is not inside.
+    pub flaws: Flaws,
+}
+
+/// What came of keeping a copy in a folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CopyKept {
+    /// The name of the file.
+    pub name: String,
+    /// What it holds.
+    pub written: BackupWritten,
+    /// How many older copies were taken away.
+    pub removed: usize,
+}
+
+/// A copy in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyFound {
+    /// The name of the file.
+    pub name: String,
+    /// When it was made, as people in Shanghai wrote it: `2026-11-26 14:30`.
+    pub at: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+/// What came of bringing a copy back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Changes that were still readable before.
+    pub readable: u64,
+    /// Changes the copy holds.
+    pub inside: u64,
+    /// Changes it brought back.
+    pub back: u64,
+    /// Changes that were left out, because they are dated more than a day ahead of this device's clock.
+    pub ahead: u64,
 }
 
 /// How far an errand is, in its own unit.
@@ -63,7 +151,7 @@ pub struct Step {
 }
 
 /// Why an errand came to nothing; whatever it was to save was not saved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Failure {
     /// The page asked it to stop.
     #[error("stopped")]
@@ -74,6 +162,36 @@ pub enum Failure {
     /// The browser could not read or make a file.
     #[error("a file could not be read or made")]
     File,
+    /// The file is no backup that can be opened.
+    #[error(transparent)]
+    Backup(#[from] SnapshotError),
+    /// The file is a backup, but of another company.
+    #[error("a backup of another company")]
+    OtherCompany,
+    /// The file is sealed, and no passphrase was given.
+    #[error("sealed")]
+    Sealed,
+    /// The file is sealed with another passphrase.
+    #[error("the passphrase does not open it")]
+    WrongPassphrase,
+    /// The wrapper of the file is damaged: it was cut off or altered.
+    #[error("the file is damaged")]
+    Damaged,
+    /// Unpacked, the file would be larger than what is opened.
+    #[error("larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A copy that was read back is not what is stored.
+    #[error("the copy is not proven")]
+    Unproven,
+    /// The browser wants the person's leave for the folder again.
+    #[error("the folder may not be used without being asked")]
+    NoLeave,
+    /// The folder, or the copy in it, is not there any more.
+    #[error("the folder is not there")]
+    NoFolder,
     /// The worker could not be started, or ended before it answered.
     #[error("the worker gave no answer")]
     Lost,

@@ -3,23 +3,7 @@
 use kehu_domain::change::Change;
 use kehu_store::{Class, Store, StoreError, Tally};
 
-use crate::journal;
-
-/// What of the stored data could not be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flaws {
-    /// Pieces that are there but not as they were written.
-    pub damaged: usize,
-    /// Changes that were recorded and are not there.
-    pub missing: u64,
-}
-
-impl Flaws {
-    /// Whether everything recorded was read.
-    pub fn is_whole(self) -> bool {
-        self == Self::default()
-    }
-}
+use crate::{Flaws, journal};
 
 /// Reads every change of a class, verified, and calls `breathe` after each entry; says what could not be read.
 ///
@@ -32,6 +16,25 @@ pub async fn read_class(
     mut take: impl FnMut(Change),
     breathe: impl AsyncFn(),
 ) -> Result<Flaws, StoreError> {
+    let each = |body: &[u8]| {
+        let (changes, lost) = journal::changes(body);
+        changes.into_iter().for_each(&mut take);
+        lost
+    };
+    read_bodies(store, class, slice_bytes, each, breathe).await
+}
+
+/// Like [`read_class`], but gives out the lines of each entry as they lie; `take` says how many of them are no changes.
+///
+/// # Errors
+/// What the browser reports; the entries read until then were given out.
+pub async fn read_bodies(
+    store: &Store,
+    class: Class,
+    slice_bytes: usize,
+    mut take: impl FnMut(&[u8]) -> usize,
+    breathe: impl AsyncFn(),
+) -> Result<Flaws, StoreError> {
     let mut after = None;
     let mut tally = Tally::default();
     let mut unreadable = 0;
@@ -39,9 +42,7 @@ pub async fn read_class(
         let slice = store.read(class, after.as_ref(), slice_bytes).await?;
         tally.count(&slice);
         for entry in slice.entries {
-            let (changes, lost) = journal::changes(&entry.body);
-            unreadable += lost;
-            changes.into_iter().for_each(&mut take);
+            unreadable += take(&entry.body);
             breathe().await;
         }
         match slice.next {

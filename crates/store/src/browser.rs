@@ -4,6 +4,7 @@ mod appending;
 mod channel;
 mod compacting;
 mod idb;
+mod keeping;
 mod opening;
 mod reading;
 mod rewriting;
@@ -14,9 +15,11 @@ mod small;
 mod store;
 mod workspaces;
 
+pub use keeping::{keep, kept};
 pub use opening::{FORMAT, Opening, StoreEvent};
 pub use reading::Position;
 pub use room::{Persistence, Room, estimate, persist, persisted};
+pub use sentinel::{Memory, remembered};
 pub use store::Store;
 
 /// The database of a workspace.

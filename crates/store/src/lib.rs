@@ -23,4 +23,7 @@ pub use totals::{Total, Totals};
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
-pub use browser::{FORMAT, Opening, Persistence, Position, Room, Store, StoreEvent, estimate, persist, persisted};
+pub use browser::{
+    FORMAT, Memory, Opening, Persistence, Position, Room, Store, StoreEvent, estimate, keep, kept, persist, persisted,
+    remembered,
+};

@@ -1,46 +1,65 @@
-//! Writing a backup of what is stored, and proving it.
+//! Copies on errand: one for the page to hand out, one for the folder.
 
-use js_sys::{Array, Uint8Array};
-use kehu_domain::change::Change;
-use kehu_domain::kind;
-use kehu_domain::snapshot::{self, Writer};
-use kehu_domain::stamp::RecordId;
-use kehu_ledger::errand::{BackupWritten, Failure};
-use web_sys::{Blob, BlobPropertyBag};
+use kehu_domain::calendar::civil;
+use kehu_domain::rota::Series;
+use kehu_ledger::errand::{CopyFound, CopyKept, Failure, Make, SeriesOf};
+use kehu_ledger::pace;
 
+use crate::copy;
 use crate::desk::{Answer, Errand};
+use crate::folder::Folder;
 use crate::records;
 
-/// Stages as the page names them.
-const READING: u8 = 0;
-const WRITING: u8 = 1;
-
-/// The record that holds the workspace's identity.
-const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
-
-/// Writes every change of the workspace as a backup, opens it again, and compares.
+/// Writes what is stored as a backup, opens it again, and compares.
 ///
 /// # Errors
 /// What the browser reports, or a wish to stop.
-pub async fn write(errand: &Errand, workspace: &str) -> Result<Answer, Failure> {
+pub async fn write(errand: &Errand, workspace: &str, make: &Make) -> Result<Answer, Failure> {
     let store = records::open(workspace).await?;
-    let book = records::read(errand, &store, READING, |_| true).await?;
-    let id = book.get(WORKSPACE_RECORD).map(|record| record.text(kind::WORKSPACE_ID).to_owned()).unwrap_or_default();
-    let changes: Vec<&Change> = book.changes();
-    let mut file = Vec::with_capacity(changes.len() * 340 + 512);
-    let mut writer = Writer::new(&id, &changes);
-    let mut written = 0;
-    while writer.write_part(&mut file) {
-        written += changes.len() / 32;
-        errand.step(WRITING, written.min(changes.len()), changes.len()).await?;
-    }
-    let is_proven = snapshot::read(&file).is_ok_and(|copy| copy.changes.iter().eq(changes.iter().copied()));
-    let done = BackupWritten { count: changes.len(), is_proven };
-    Ok(Answer::new(&done, &[blob(&file).ok_or(Failure::File)?.into()]))
+    let gathered = copy::gather(errand, &store, copy::extent(make)).await?;
+    let file = copy::write(errand, &gathered, make).await?;
+    let written = copy::prove(errand, &gathered, &file, make).await?;
+    Ok(Answer::new(&written, &[file.into()]))
 }
 
-fn blob(bytes: &[u8]) -> Option<Blob> {
-    let options = BlobPropertyBag::new();
-    options.set_type("application/json");
-    Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), &options).ok()
+/// Keeps a copy in the folder, proves what lies there, and only then takes away what the rota lets go.
+///
+/// # Errors
+/// As [`write`], and [`Failure::NoLeave`] or [`Failure::NoFolder`] when the folder cannot be used.
+pub async fn keep(errand: &Errand, workspace: &str, series: &SeriesOf, folder: &Folder) -> Result<Answer, Failure> {
+    let make = Make { is_packed: true, ..Make::default() };
+    let store = records::open(workspace).await?;
+    let gathered = copy::gather(errand, &store, copy::extent(&make)).await?;
+    let series = Series::new(gathered.company(), &series.device);
+    let now = civil(pace::wall_ms());
+    let name = series.name(now);
+    let file = copy::write(errand, &gathered, &make).await?;
+    folder.write(&name, &file).await?;
+    let written = copy::prove(errand, &gathered, &folder.file(&name).await?, &make).await?;
+    let mut removed = 0;
+    if written.is_proven {
+        let names = folder.names().await?;
+        for surplus in series.surplus(names.iter().map(String::as_str), now) {
+            folder.remove(surplus).await?;
+            removed += 1;
+        }
+    }
+    Ok(Answer::new(&CopyKept { name, written, removed }, &[]))
+}
+
+/// Which copies of the series lie in the folder, the latest first.
+///
+/// # Errors
+/// [`Failure::NoLeave`] or [`Failure::NoFolder`] when the folder cannot be used.
+pub async fn find(series: &SeriesOf, folder: &Folder) -> Result<Answer, Failure> {
+    let series = Series::new(&series.company, &series.device);
+    let names = folder.names().await?;
+    let mut timed: Vec<_> = names.iter().filter_map(|name| Some((series.time_of(name)?, name))).collect();
+    timed.sort_unstable();
+    let mut found = Vec::new();
+    for (at, name) in timed.into_iter().rev() {
+        let bytes = folder.file(name).await?.size() as u64;
+        found.push(CopyFound { name: name.clone(), at: at.format("%Y-%m-%d %H:%M").to_string(), bytes });
+    }
+    Ok(Answer::new(&found, &[]))
 }

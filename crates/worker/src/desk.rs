@@ -14,6 +14,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::backup;
+use crate::folder::Folder;
+use crate::restore::{Wish, restore};
 
 /// How long work may run before a wish to stop is heard, in milliseconds.
 const SLICE_MS: f64 = 60.0;
@@ -104,9 +106,21 @@ fn hear(running: &Running, message: &JsValue) {
 }
 
 /// Does what is asked.
-async fn attend(errand: &Errand, ask: Ask, _files: Vec<JsValue>) -> Result<Answer, Failure> {
+async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer, Failure> {
     match ask {
-        Ask::WriteBackup { workspace } => backup::write(errand, &workspace).await,
+        Ask::WriteBackup { workspace, make } => backup::write(errand, &workspace, &make).await,
+        Ask::KeepCopy { workspace, series } => {
+            backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await
+        }
+        Ask::FindCopies { series } => backup::find(&series, &Folder::new(files.first())?).await,
+        Ask::Restore { workspace, company, from, passphrase } => {
+            let file = match from {
+                Some(name) => Folder::new(files.first())?.file(&name).await?,
+                None => files.into_iter().next().and_then(|file| file.dyn_into().ok()).ok_or(Failure::File)?,
+            };
+            let (company, passphrase) = (company.as_deref(), passphrase.as_deref());
+            restore(errand, &Wish { workspace: &workspace, company, file: &file, passphrase }).await
+        }
     }
 }
 

@@ -2,10 +2,15 @@
 
 mod backup;
 mod clashes;
+mod folder;
 mod health;
 mod import;
 mod kinds;
 mod merge;
+mod passphrase;
+mod repair;
+mod restore;
+mod write;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -16,6 +21,8 @@ use health::Health;
 
 pub use backup::BackupPage;
 pub use import::ImportPage;
+pub use repair::RepairPage;
+pub use restore::Restore;
 
 /// The ways in and out, the clashes that wait, and the health of the storage.
 #[component]

@@ -13,6 +13,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use crate::exchange::use_copies;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::agenda::{Rows, address, kind_name, state_name, use_agenda, use_planner};
 use crate::workspace::{rules, use_workspace};
@@ -228,7 +229,16 @@ fn Hints() -> impl IntoView {
             (roster.lines().len(), ungraded)
         })
     });
+    let copies = use_copies();
+    let wants_copy = Memo::new(move |_| copies.is_overdue().then(|| copies.changes_since()));
     view! {
+        <Show when=move || wants_copy.get().is_some()>
+            <p class="hint">
+                {move || t!(i18n, today.copy.text, count = wants_copy.get().unwrap_or_default())}
+                " "
+                <A href="/data/backup">{t!(i18n, today.copy.link)}</A>
+            </p>
+        </Show>
         <Show when=move || counts.get().0 == 0>
             <section class="empty-state">
                 <h2>{t!(i18n, today.welcome.title)}</h2>

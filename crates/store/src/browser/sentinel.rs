@@ -10,6 +10,21 @@ use crate::Totals;
 /// The prefix of every sentinel's key.
 pub(crate) const PREFIX: &str = "kehu-sentinel-";
 
+/// What is known of a workspace outside its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The most changes it ever held.
+    pub changes: u64,
+    /// When that was noted, in Unix milliseconds by this device's clock.
+    pub at_ms: u64,
+}
+
+/// What is known of a workspace outside its database, so also when that is lost; `None` when nothing is.
+pub fn remembered(workspace: &str) -> Option<Memory> {
+    let sentinel = read(workspace).filter(|sentinel| sentinel.changes > 0)?;
+    Some(Memory { changes: sentinel.changes, at_ms: sentinel.at_ms })
+}
+
 /// What is remembered of a workspace.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sentinel {
@@ -17,6 +32,8 @@ pub(crate) struct Sentinel {
     pub changes: u64,
     /// The largest key.
     pub newest: String,
+    /// When it was raised, in Unix milliseconds.
+    pub at_ms: u64,
 }
 
 /// localStorage, where there is one: not in workers, not in every private window.
@@ -31,7 +48,8 @@ pub(crate) fn read(workspace: &str) -> Option<Sentinel> {
     let changes = script::property(&value, "changes")?.as_f64()?;
     let newest = script::property(&value, "newest")?.as_string()?;
     // Saturates, and there are never 2^53 changes.
-    Some(Sentinel { changes: changes as u64, newest })
+    let at_ms = script::property(&value, "at").and_then(|at| at.as_f64()).unwrap_or_default();
+    Some(Sentinel { changes: changes as u64, newest, at_ms: at_ms as u64 })
 }
 
 /// Raises the sentinel after a commit; it never sinks by itself.

@@ -1,0 +1,185 @@
+//! Writing a backup that is proven: what it is to hold, how it is wrapped, and what came of it.
+
+use futures_util::future::{AbortHandle, abortable};
+use kehu_domain::kind;
+use kehu_ledger::errand::{Failure, Make, Step};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use super::passphrase::{NewPassphrase, Passphrase};
+use crate::components::{Notice, Progress, Tone};
+use crate::exchange::{Backup, Mark, save_blob, use_copies, write_backup};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::moment::{civil, wall_ms};
+use crate::words::{self, megabytes};
+use crate::workspace::use_workspace;
+
+/// What the page says after an export.
+#[derive(Clone)]
+struct Written {
+    name: String,
+    count: usize,
+    size: String,
+    at_ms: u64,
+    is_proven: bool,
+    is_without_attachments: bool,
+    is_sealed: bool,
+    /// Changes and pieces of the store that could not be read.
+    lost: u64,
+}
+
+/// Writes a backup, and says what came of it.
+#[component]
+pub fn WriteBackup() -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let copies = use_copies();
+    let (is_packed, is_bare, is_sealed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let passphrase = Passphrase::default();
+    let is_refused = RwSignal::new(false);
+    let step = RwSignal::new(None::<Step>);
+    let under_way = StoredValue::new(None::<SendWrapper<AbortHandle>>);
+    let attachments = {
+        let workspace = workspace.clone();
+        Memo::new(move |_| workspace.read(|book| book.of_kind(kind::ATTACHMENT).count()))
+    };
+    let write = Action::new_unsync(move |make: &Make| {
+        let (workspace, copies, make) = (workspace.clone(), copies.clone(), make.clone());
+        async move {
+            workspace.complete().await;
+            step.set(None);
+            let (at_ms, changes) = (wall_ms(), copies.count());
+            let (is_sealed, is_without_attachments) = (make.passphrase.is_some(), make.is_without_attachments);
+            let (task, stop) = abortable(write_backup(&workspace, make, move |said| step.set(Some(said))));
+            under_way.set_value(Some(SendWrapper::new(stop)));
+            let Backup { name, file, written } = task.await.unwrap_or(Err(Failure::Stopped))?;
+            let is_proven = written.is_proven && save_blob(&name, &file);
+            if is_proven {
+                copies.note_file(Mark { at_ms, changes, is_without_attachments });
+            }
+            Ok(Written {
+                name,
+                count: written.count,
+                size: megabytes(file.size() as u64),
+                at_ms,
+                is_proven,
+                is_without_attachments,
+                is_sealed,
+                lost: written.flaws.missing.max(written.flaws.damaged as u64),
+            })
+        }
+    });
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let chosen = if is_sealed.get() { passphrase.chosen() } else { Ok(None) };
+        is_refused.set(chosen.is_err());
+        if let Ok(passphrase) = chosen {
+            let (is_packed, is_without_attachments) = (is_packed.get(), is_bare.get());
+            write.dispatch_local(Make { is_packed, is_without_attachments, passphrase });
+        }
+    };
+    let on_stop = Callback::new(move |()| {
+        under_way.with_value(|stop| {
+            if let Some(stop) = stop {
+                stop.abort();
+            }
+        });
+    });
+    view! {
+        <section class="section">
+            <h2>{t!(i18n, backup.write.title)}</h2>
+            <p>{t!(i18n, backup.write.text)}</p>
+            <form class="stack" novalidate on:submit=on_submit>
+                <fieldset class="choice-field">
+                    <legend>{t!(i18n, backup.write.choices)}</legend>
+                    <Choice checked=is_packed>{t!(i18n, backup.write.packed)}</Choice>
+                    <Choice checked=is_bare>
+                        {move || t_string!(i18n, backup.write.bare, count = attachments.get())}
+                    </Choice>
+                    <Choice checked=is_sealed>{t!(i18n, backup.write.sealed)}</Choice>
+                </fieldset>
+                <Show when=move || is_sealed.get()>
+                    <NewPassphrase passphrase is_refused />
+                </Show>
+                <p class="row">
+                    <button type="submit" class="button" data-kind="primary" disabled=move || write.pending().get()>
+                        {t!(i18n, backup.write.button)}
+                    </button>
+                </p>
+            </form>
+            <Show when=move || write.pending().get()>
+                <Progress
+                    name=Signal::derive(move || stage(i18n.get_locale(), step.get()).to_owned())
+                    step
+                    on_stop=Some(on_stop)
+                />
+            </Show>
+            {move || {
+                let done = write.value().get().filter(|_| !write.pending().get())?;
+                Some(match done {
+                    Ok(written) => view! { <Outcome written /> }.into_any(),
+                    Err(Failure::Stopped) => {
+                        view! { <Notice tone=Tone::Info>{t!(i18n, backup.write.stopped)}</Notice> }.into_any()
+                    }
+                    Err(failure) => {
+                        let text = words::failure(i18n.get_locale(), &failure);
+                        view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
+                    }
+                })
+            }}
+        </section>
+    }
+}
+
+/// One thing to choose.
+#[component]
+fn Choice(
+    /// Whether it is chosen.
+    checked: RwSignal<bool>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <label>
+            <input type="checkbox" prop:checked=checked on:change=move |event| checked.set(event_target_checked(&event)) />
+            <span>{children()}</span>
+        </label>
+    }
+}
+
+/// What came of it, with everything a person may want to know of the file.
+#[component]
+fn Outcome(
+    /// The file.
+    written: Written,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let Written { name, count, size, at_ms, is_proven, is_without_attachments, is_sealed, lost } = written;
+    if !is_proven {
+        return view! {
+            <Notice tone=Tone::Problem>{move || t_string!(i18n, backup.write.unproven, name = name.clone())}</Notice>
+        }
+        .into_any();
+    }
+    let at = civil(at_ms).format("%Y-%m-%d %H:%M").to_string();
+    view! {
+        <Notice tone=Tone::Success>
+            <p>{move || {
+                let (name, size, at) = (name.clone(), size.clone(), at.clone());
+                t_string!(i18n, backup.write.proven, name = name, count = count, size = size, at = at)
+            }}</p>
+            {is_without_attachments.then(|| view! { <p>{t!(i18n, backup.write.proven_bare)}</p> })}
+            {is_sealed.then(|| view! { <p>{t!(i18n, backup.write.proven_sealed)}</p> })}
+        </Notice>
+        {(lost > 0)
+            .then(|| view! { <Notice tone=Tone::Problem>{t!(i18n, backup.write.lost, count = lost)}</Notice> })}
+    }
+    .into_any()
+}
+
+fn stage(locale: Locale, step: Option<Step>) -> &'static str {
+    match step.map(|step| step.stage) {
+        None | Some(0) => td_string!(locale, backup.stage.reading),
+        Some(1) => td_string!(locale, backup.stage.writing),
+        Some(_) => td_string!(locale, backup.stage.proving),
+    }
+}
