@@ -42,9 +42,11 @@ pub fn AsOf(
             let then = book.customer_as_of(customer, at);
             let card = then.get(customer).filter(|card| card.exists())?;
             // Names of people and regions are read from what is known now.
-            let people = then
-                .of_customer(customer, kind::CONTACT)
-                .map(|contact| (contact.text(kind::NAME).to_owned(), fields_of(book, contact, &dictionary, locale)));
+            let people = then.of_customer(customer, kind::CONTACT).map(|contact| {
+                let name = contact.text(kind::NAME).to_owned();
+                let fields = fields_of(book, contact, &dictionary, locale);
+                (name.clone(), fields.into_iter().filter(|(_, content)| *content != name).collect())
+            });
             Some(Past {
                 card: fields_of(book, card, &dictionary, locale),
                 people: people.collect(),

@@ -100,7 +100,7 @@ pub fn BinPage() -> impl IntoView {
                 <h1>{t!(i18n, history.bin.title)}</h1>
                 <p>{t!(i18n, history.bin.lead)}</p>
             </header>
-            <Outcome turned />
+            <Outcome turned is_restored=true />
             <Show when=move || { kinds().len() > 1 }>
                 <label class="field">
                     <span class="label">{t!(i18n, history.column.kind)}</span>

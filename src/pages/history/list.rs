@@ -17,7 +17,7 @@ use leptos_router::params::ParamsMap;
 use send_wrapper::SendWrapper;
 
 use super::reader::ever;
-use super::words::{deed_kind, deed_title, moment_text};
+use super::words::{deed_kind, deed_words, moment_text};
 use crate::components::VirtualList;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
@@ -52,15 +52,32 @@ impl Filters {
         format!("/data/history{}", params.to_query_string())
     }
 
-    fn admit(&self, deed: &Deed) -> bool {
-        let day: Option<NaiveDate> = self.day.parse().ok();
-        (self.by.is_empty() || self.by == deed.by.to_string())
-            && (self.kind.is_empty() || self.kind == deed.kind.as_str())
-            && day.is_none_or(|day| civil(deed.act.millis()).date() == day)
+    /// Whether an act passes everything but the words to find.
+    fn admits(&self) -> impl Fn(&Deed) -> bool + use<> {
+        let (by, day) = (self.by.parse::<RecordId>().ok(), self.day.parse::<NaiveDate>().ok());
+        let kind = DeedKind::ALL.into_iter().find(|kind| kind.as_str() == self.kind);
+        move |deed| {
+            by.is_none_or(|by| by == deed.by)
+                && kind.is_none_or(|kind| kind == deed.kind)
+                && day.is_none_or(|day| civil(deed.act.millis()).date() == day)
+        }
     }
 }
 
 type Found = SendWrapper<Rc<Vec<Deed>>>;
+
+/// All acts, and the places among them of those that are listed.
+#[derive(Clone)]
+struct Shown {
+    all: Found,
+    places: SendWrapper<Rc<Vec<usize>>>,
+}
+
+impl Shown {
+    fn at(&self, place: usize) -> Option<&Deed> {
+        self.all.get(*self.places.get(place)?)
+    }
+}
 
 /// Every act of the workspace.
 #[component]
@@ -73,23 +90,24 @@ pub fn DeedList() -> impl IntoView {
     let all = gathered(&workspace, words);
     let shown = Memo::new_with_compare(
         move |_| {
-            let filters = filters.get();
+            let admits = filters.read().admits();
             let all = all.get()?;
-            let deeds: Vec<Deed> = all.iter().filter(|deed| filters.admit(deed)).cloned().collect();
-            Some(SendWrapper::new(Rc::new(deeds)))
+            let places = all.iter().enumerate().filter(|(_, deed)| admits(deed)).map(|(place, _)| place);
+            let places = SendWrapper::new(Rc::new(places.collect()));
+            Some(Shown { all, places })
         },
         // Equality of long lists costs more than drawing the rows on screen.
         |_, _| true,
     );
-    let count = Signal::derive(move || shown.get().map_or(0, |deeds| deeds.len()));
+    let count = Signal::derive(move || shown.read().as_ref().map_or(0, |shown| shown.places.len()));
     let row = Callback::new(move |place: usize| {
-        let deed = shown.get_untracked().and_then(|deeds| deeds.get(place).cloned());
+        let deed = shown.read_untracked().as_ref().and_then(|shown| shown.at(place).cloned());
         let find = move |act| find(&all.get_untracked()?, act);
         deed.map(|deed| view! { <Row deed find=Callback::new(find) place /> }).into_any()
     });
     let key = Callback::new(move |place: usize| {
-        let deeds = shown.get();
-        let deed = deeds.as_ref().and_then(|deeds| deeds.get(place));
+        let shown = shown.read();
+        let deed = shown.as_ref().and_then(|shown| shown.at(place));
         deed.map(|deed| format!("{}-{}-{}", deed.act, deed.taken_back, i18n.get_locale())).unwrap_or_default()
     });
     let head = move || {
@@ -193,9 +211,10 @@ fn Row(
     let i18n = use_i18n();
     let workspace = use_workspace();
     let who = workspace.read_once(|book| author_name(book, deed.by));
-    let (address, at, kind) = (format!("/data/history?act={}", deed.act), moment_text(deed.act), deed.kind);
+    let (address, at) = (format!("/data/history?act={}", deed.act), moment_text(deed.act));
     let (records, is_undone, is_partly) = (deed.records, deed.is_undone(), deed.taken_back > 0);
-    let title = move || workspace.read_once(|book| deed_title(book, &deed, |act| find.run(act), i18n.get_locale()));
+    let words =
+        Memo::new(move |_| workspace.read_once(|book| deed_words(book, &deed, |act| find.run(act), i18n.get_locale())));
     let state = move || match (is_undone, is_partly) {
         (true, _) => t_string!(i18n, history.state.undone),
         (_, true) => t_string!(i18n, history.state.partly),
@@ -204,9 +223,9 @@ fn Row(
     view! {
         <div class="list-row" role="row" aria-rowindex=(place + 2).to_string() style:--index=place.to_string()>
             <span role="cell" data-column="tier">{is_partly.then_some("↶")}</span>
-            <span role="cell" data-column="name"><A href=address>{title}</A></span>
+            <span role="cell" data-column="name"><A href=address>{move || words.read().1.clone()}</A></span>
             <span role="cell" data-column="code">{records}</span>
-            <span role="cell" data-column="stage">{move || deed_kind(i18n.get_locale(), kind)}</span>
+            <span role="cell" data-column="stage">{move || words.read().0.clone()}</span>
             <span role="cell" data-column="region">{state}</span>
             <span role="cell" data-column="owner">{who}</span>
             <span role="cell" data-column="due"><time>{at}</time></span>

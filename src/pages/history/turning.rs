@@ -69,11 +69,14 @@ pub fn TurnButtons(
 pub fn Outcome(
     /// What the last turn came to.
     turned: RwSignal<Turned>,
+    /// Whether something came back from the bin.
+    #[prop(optional)]
+    is_restored: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     move || {
         turned.get().map(|(turn, result)| match result {
-            Ok(reversal) => view! { <Result turn reversal /> }.into_any(),
+            Ok(reversal) => view! { <Result turn reversal is_restored /> }.into_any(),
             Err(problem) => {
                 let text = words::store_problem(i18n.get_locale(), &problem);
                 view! { <Notice tone=Tone::Problem><p>{text}</p></Notice> }.into_any()
@@ -83,13 +86,14 @@ pub fn Outcome(
 }
 
 #[component]
-fn Result(turn: Turn, reversal: Reversal) -> impl IntoView {
+fn Result(turn: Turn, reversal: Reversal, is_restored: bool) -> impl IntoView {
     let i18n = use_i18n();
     let (done, left) = (reversal.undone.restored.len(), reversal.undone.kept.len());
     let tone = if reversal.is_refused { Tone::Problem } else { Tone::Success };
     let sentence = move || match (turn, done, left) {
         (_, 0, 0) => t_string!(i18n, history.result.nothing).to_owned(),
         (_, 0, _) if reversal.is_refused => t_string!(i18n, history.result.refused).to_owned(),
+        _ if is_restored => t_string!(i18n, history.result.restored, count = done),
         (Turn::Undo, ..) => t_string!(i18n, history.result.undone, count = done),
         (Turn::Redo, ..) => t_string!(i18n, history.result.redone, count = done),
     };

@@ -40,8 +40,14 @@ pub fn deed_kind(locale: Locale, kind: DeedKind) -> &'static str {
     }
 }
 
-/// What an act was, in a line: its kind and what it is named after; an undo after what it took back.
+/// What an act was, in a line: its kind and what it is named after.
 pub fn deed_title(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>, locale: Locale) -> String {
+    let (what, name) = deed_words(book, deed, find, locale);
+    td_string!(locale, history.of, what = what, name = name)
+}
+
+/// What kind of act it was, an undo with what it took back; and what it is named after.
+pub fn deed_words(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>, locale: Locale) -> (String, String) {
     let mut subject = deed.clone();
     for _ in 0..DEPTH {
         let is_turned = matches!(subject.kind, DeedKind::Undone | DeedKind::Redone);
@@ -59,7 +65,7 @@ pub fn deed_title(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>
     } else {
         td_string!(locale, history.of, what = what, name = deed_kind(locale, subject.kind))
     };
-    td_string!(locale, history.of, what = what, name = name)
+    (what, name)
 }
 
 /// What a record is called: a case by its process and customer, a document by its form and number; also once it is gone.
