@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use kehu_domain::arrival::{self, Arrival};
 use kehu_domain::book::{Book, Obstacles, Record, Undone};
 use kehu_domain::change::{Act, Change, DELETED};
 use kehu_domain::history::{Deed, Deeds};
@@ -82,6 +83,9 @@ impl Workspace {
     /// When it could not be saved; nothing was turned.
     pub async fn turn(&self, turn: Turn, act: Stamp, report: impl Fn(usize, usize)) -> Result<Reversal, StoreError> {
         self.complete().await;
+        if let Some(arrival) = self.read_once(|book| arrival::of_act(book, act)) {
+            return self.turn_arrival(turn, act, &arrival).await;
+        }
         let mut reversal = Reversal::default();
         self.commit_slowly_by(self.person_once(), async |workspace: &Self, undo: &mut Act<'_>| {
             let touched = workspace.ever_touched(&[act]).await;
@@ -97,6 +101,21 @@ impl Workspace {
         .await?;
         self.note_turned(turn, act, !reversal.undone.restored.is_empty());
         Ok(reversal)
+    }
+
+    /// Takes back what a file brought, or brings it back; an act that did either is turned round.
+    async fn turn_arrival(&self, turn: Turn, act: Stamp, arrival: &Arrival) -> Result<Reversal, StoreError> {
+        let is_undo = if act == arrival.act { turn == Turn::Undo } else { arrival.undone_by.is_none() };
+        let (record, mut undone) = (arrival.record, Undone::default());
+        self.commit_slowly_by(self.person_once(), async |workspace: &Self, act: &mut Act<'_>| {
+            undone = workspace.read_once(|book| match is_undo {
+                true => arrival::undo(book, record, act),
+                false => arrival::redo(book, record, act),
+            });
+        })
+        .await?;
+        self.note_turned(turn, act, !undone.restored.is_empty());
+        Ok(Reversal { acts: vec![act], undone, is_refused: false })
     }
 
     async fn put_back(

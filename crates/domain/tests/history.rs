@@ -204,3 +204,37 @@ fn a_customer_goes_to_the_bin_with_all_that_belongs_to_it_and_comes_back_whole()
     assert_eq!(desk.undo(deleted).0.kept, []);
     assert!([customer, case, document].iter().all(|id| desk.book.get(*id).unwrap().exists()));
 }
+
+#[test]
+fn an_arrival_taken_back_and_brought_back_is_told_as_undone_and_redone() {
+    use kehu_domain::arrival::{self, Arrival, Mode, Note, Stamps};
+    let mut there = Desk::new();
+    there.clock = Clock::new(2);
+    let (customer, _) =
+        there.act(COLLEAGUE, |_, act| act.create(CUSTOMER, [(NAME, "甲".into())].into_iter().collect()));
+    let brought: Vec<_> = there.book.changes().into_iter().cloned().collect();
+    let mut desk = Desk { wall: 9_000, ..Desk::new() };
+    let stamps: Stamps = brought.iter().map(|change| change.stamp).collect();
+    brought.into_iter().for_each(|change| assert!(desk.book.insert(change)));
+    let note = Note {
+        file: "备份.json".into(),
+        mode: Mode::Everything,
+        workspace: "w".into(),
+        changes: 1,
+        records: 1,
+        customers: 1,
+        clashes: 0,
+    };
+    let (record, arrived) = desk.act(PERSON, |_, act| note.write(&stamps, act));
+    let (undone, undo) = desk.act(PERSON, |book, act| arrival::undo(book, record, act));
+    assert_eq!(undone.restored, [customer]);
+    let find = |desk: &Desk, act: Stamp| desk.told().into_iter().find(|deed| deed.act == act).unwrap();
+    assert!(find(&desk, arrived).is_undone());
+    assert_eq!((find(&desk, undo).kind, find(&desk, undo).undoes), (DeedKind::Undone, Some(arrived)));
+    let (_, redo) = desk.act(PERSON, |book, act| arrival::redo(book, record, act));
+    assert!(!find(&desk, arrived).is_undone());
+    assert!(find(&desk, undo).is_undone());
+    assert_eq!((find(&desk, redo).kind, find(&desk, redo).record), (DeedKind::Redone, record));
+    assert_eq!(arrival::of_act(&desk.book, redo).map(|arrival: Arrival| arrival.record), Some(record));
+    assert!(desk.book.get(customer).unwrap().exists());
+}
