@@ -16,6 +16,7 @@ use crate::pages::customers::{CustomerPage, CustomersPage};
 use crate::pages::data::{BackupPage, DataPage, ImportPage, RepairPage};
 use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
+use crate::pages::history::{BinPage, HistoryPage, UndoKeys, provide_undo};
 use crate::pages::not_found::NotFound;
 use crate::pages::recovery::Recovery;
 use crate::pages::scores::ScoresPage;
@@ -97,6 +98,7 @@ fn Shell(
 ) -> impl IntoView {
     provide_context(opened.workspace.clone());
     provide_context(Copies::of(opened.workspace.clone()));
+    provide_undo();
     let workspace = opened.workspace;
     let path = use_location().pathname;
     let is_new = Memo::new(move |_| workspace.read(|book| book.is_empty()) && !path.read().starts_with("/data"));
@@ -111,6 +113,7 @@ fn Shell(
                 <Pages />
                 <NavBar on_find=Callback::new(move |()| is_finding.set(true)) />
                 <CommandBox open=is_finding />
+                <UndoKeys />
             </div>
         </Show>
         <UpdateCard />
@@ -138,6 +141,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data/import") view=ImportPage />
             <Route path=path!("/data/backup") view=BackupPage />
             <Route path=path!("/data/repair") view=RepairPage />
+            <Route path=path!("/data/history") view=HistoryPage />
+            <Route path=path!("/data/bin") view=BinPage />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>
     }

@@ -6,6 +6,7 @@ pub mod customers;
 pub mod data;
 pub mod first;
 pub mod handbook;
+pub mod history;
 pub mod not_found;
 pub mod recovery;
 pub mod scores;

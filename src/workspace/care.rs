@@ -98,7 +98,7 @@ impl Workspace {
         let count = due.len();
         if count > 0 {
             let now = moment::now();
-            self.commit_slowly(async |_: &Self, act: &mut Act<'_>| {
+            self.commit_slowly_by(SYSTEM, async |_: &Self, act: &mut Act<'_>| {
                 for action in &due {
                     let fields = action.fields(Playbook::built_in(), now);
                     act.create_as(kind::CASE, action.record_id(), fields.into_iter().collect());

@@ -550,11 +550,11 @@ fn filed(book: &Book, case: &Record) -> Vec<Filed> {
         .collect()
 }
 
-/// The moves of a case, from the changes that set its step.
+/// The moves of a case, from the changes that set its step; those that were undone never were.
 fn history(case: &Record) -> Vec<Moved> {
     let mut moves = Vec::new();
     let mut step = None;
-    for change in case.changes() {
+    for change in case.standing() {
         let to = change.set.get(kind::STEP).and_then(Value::as_text).and_then(|text| Key::new(text).ok()).or(step);
         let event = change.set.get(kind::EVENT).and_then(Value::as_text).and_then(|text| Key::new(text).ok());
         if let (Some(from), Some(to), Some(event)) = (step, to, event) {
@@ -588,8 +588,8 @@ fn new_document(book: &Book, act: &mut Act<'_>, form: &str, case: RecordId, answ
 /// The next number of a form code on this device today; spec 1.6.
 fn next_number(book: &Book, act: &mut Act<'_>, code: &str) -> String {
     let device = own_device_code(book, act);
-    let numbers = book.of_kind(kind::DOCUMENT).map(|document| document.text(kind::FORM_NO));
-    number::next(code, moment::today(), &device, numbers)
+    // A form that was undone or deleted can come back, and keeps its number.
+    number::next(code, moment::today(), &device, book.ever_held(kind::DOCUMENT, kind::FORM_NO))
 }
 
 /// The code of this device, written down in the records; a new one where another device has it.

@@ -12,6 +12,7 @@ mod register;
 mod rhythm;
 mod rules;
 mod templates;
+mod undo;
 mod watch;
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
@@ -43,6 +44,7 @@ pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
 pub use templates::{PROPOSERS, Refused, in_force, refused, template_by};
+pub use undo::{Reversal, Turn};
 
 /// What the save light says.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +82,7 @@ struct Inner {
     asked_to_persist: Cell<bool>,
     /// How many commits of other tabs are being folded.
     taking: Cell<u32>,
+    own: RefCell<undo::OwnActs>,
 }
 
 /// The workspace of the page.
@@ -164,6 +167,11 @@ impl Workspace {
         self.0.person.get().unwrap_or(kehu_domain::book::SYSTEM)
     }
 
+    /// Who works here, asked once.
+    fn person_once(&self) -> RecordId {
+        self.0.person.get_untracked().unwrap_or_default()
+    }
+
     /// Says who works here on this device.
     pub fn set_person(&self, person: RecordId) {
         Remembered::Person.write(&person.to_string());
@@ -213,7 +221,7 @@ impl Workspace {
         drafts: &[String],
         build: impl FnOnce(&Book, &mut Act<'_>),
     ) -> Result<Option<Stamp>, StoreError> {
-        self.commit_by(self.0.person.get_untracked().unwrap_or_default(), drafts, build).await
+        self.commit_by(self.person_once(), drafts, build).await
     }
 
     /// Like [`Workspace::commit_with_drafts`], in the name of `author`: the person of this device, or the app itself.
@@ -233,6 +241,7 @@ impl Workspace {
         };
         let stamp = changes.first().map(|change| change.act);
         self.save(changes, drafts).await?;
+        self.note_own(author, stamp);
         drop(turn);
         self.ask_to_persist();
         Ok(stamp)
@@ -246,11 +255,22 @@ impl Workspace {
         &self,
         build: impl AsyncFnOnce(&Self, &mut Act<'_>),
     ) -> Result<Option<Stamp>, StoreError> {
+        let person = self.person_once();
+        let stamp = self.commit_slowly_by(person, build).await?;
+        self.note_own(person, stamp);
+        Ok(stamp)
+    }
+
+    /// Like [`Workspace::commit_slowly`], in the name of `author`: the person of this device, or the app itself.
+    async fn commit_slowly_by(
+        &self,
+        author: RecordId,
+        build: impl AsyncFnOnce(&Self, &mut Act<'_>),
+    ) -> Result<Option<Stamp>, StoreError> {
         let turn = self.0.turn.lock().await;
         // A copy runs ahead while the page answers; the clock itself catches up at the end.
         let mut clock = self.0.clock.borrow().clone();
-        let person = self.0.person.get_untracked().unwrap_or_default();
-        let mut act = Act::begin(&mut clock, moment::wall_ms(), person);
+        let mut act = Act::begin(&mut clock, moment::wall_ms(), author);
         self.name_workspace(&self.book(), &mut act);
         build(self, &mut act).await;
         let changes = act.finish();

@@ -90,6 +90,7 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         integrity: ArcRwSignal::new(flaws),
         asked_to_persist: Cell::new(false),
         taking: Cell::new(0),
+        own: RefCell::default(),
     })));
     ears.wake(&workspace);
     workspace.follow_the_date();

@@ -39,6 +39,12 @@ pub fn civil(wall_ms: u64) -> chrono::NaiveDateTime {
     utc.checked_add_signed(chrono::TimeDelta::hours(8)).unwrap_or(utc)
 }
 
+/// The milliseconds since 1970-01-01 UTC of a civil time in Asia/Shanghai; none before 1970.
+pub fn wall_ms(civil: chrono::NaiveDateTime) -> Option<u64> {
+    let utc = civil.checked_sub_signed(chrono::TimeDelta::hours(8))?;
+    utc.and_utc().timestamp_millis().try_into().ok()
+}
+
 /// The days and hours of a firm, which its deadlines run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {

@@ -92,6 +92,11 @@ impl DeedKind {
     /// What one change of a record was, as part of its act; `is_first` says that it made the record.
     fn of(record: &Record, change: &Change, is_first: bool) -> Self {
         let sets = |key: Key| change.set.get(key);
+        match turned_arrival(record, change) {
+            Some(true) => return Self::Undone,
+            Some(false) => return Self::Redone,
+            None => {}
+        }
         if change.over.get(UNDOES).is_some() {
             return if undoes_an_undo(record, change) { Self::Redone } else { Self::Undone };
         }
@@ -170,7 +175,7 @@ impl Deeds {
         for (place, change) in record.changes().iter().enumerate() {
             let kind = DeedKind::of(record, change, place == 0);
             let undoes = taken_act(record, change);
-            let is_taken = u32::from(taken.contains(&change.stamp));
+            let is_taken = u32::from(taken.contains(&change.stamp) || is_arrival_taken(record, change));
             let deed = self.0.entry(change.act).or_insert(Deed {
                 act: change.act,
                 by: change.by,
@@ -218,8 +223,33 @@ fn rank(kind: Key) -> u8 {
     }
 }
 
+/// Whether a change of an arrival takes it back, or brings it back; none of any other change.
+///
+/// What a file brought are changes of other acts, so its record says whether it is taken back
+/// ([`crate::arrival`]).
+fn turned_arrival(record: &Record, change: &Change) -> Option<bool> {
+    let undone = change.set.get(ARRIVAL_UNDONE).filter(|_| record.kind == kind::ARRIVAL)?;
+    Some(*undone == Value::Bool(true))
+}
+
+/// Whether the arrival that a change brought, took back or brought back is no longer so.
+fn is_arrival_taken(record: &Record, change: &Change) -> bool {
+    if record.kind != kind::ARRIVAL {
+        return false;
+    }
+    match turned_arrival(record, change) {
+        Some(_) => record.written(ARRIVAL_UNDONE) != Some(change),
+        None => *record.get(ARRIVAL_UNDONE) == Value::Bool(true),
+    }
+}
+
+const ARRIVAL_UNDONE: Key = Key::of("undone");
+
 /// The act whose changes of this record an undo takes back.
 fn taken_act(record: &Record, undo: &Change) -> Option<Stamp> {
+    if turned_arrival(record, undo).is_some() {
+        return record.created().map(|made| made.act);
+    }
     taken_change(record, undo).map(|change| change.act)
 }
 

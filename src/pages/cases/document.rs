@@ -102,6 +102,9 @@ fn Document(case: OpenCase, id: RecordId) -> impl IntoView {
                     {explained}
                     <p class="row">
                         <A href=address attr:class="button">{t!(i18n, cases.document.open)}</A>
+                        <A href=format!("/data/history?record={id}") attr:class="button" attr:data-kind="quiet">
+                            {t!(i18n, history.full)}
+                        </A>
                     </p>
                 </details>
             })

@@ -158,7 +158,7 @@ fn approvals(book: &Book, case: &OpenCase, form: &str, locale: Locale) -> Value 
     let Some(record) = book.get(case.id) else { return Value::Null };
     let mut step: Option<Key> = None;
     let mut rows = Vec::new();
-    for change in record.changes() {
+    for change in record.standing() {
         let text = |key: Key| change.set.get(key).and_then(Value::as_text);
         let key = |name: Key| text(name).and_then(|text| Key::new(text).ok());
         let (from, to, event) = (step, key(kind::STEP), key(kind::EVENT));

@@ -9,10 +9,12 @@ use kehu_domain::playbook::Playbook;
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::workflow::Process;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::words::{form_title, step_name};
 use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::moment::civil;
+use crate::pages::history::undo_name;
 use crate::words::{lang_of, shown_value};
 use crate::workspace::{documents, record_name, staff_name, use_workspace};
 
@@ -27,7 +29,10 @@ pub fn History(
     let entries = move || workspace.read(|book| entries(book, id, i18n.get_locale()));
     view! {
         <section class="section">
-            <div class="section-head"><h2>{t!(i18n, cases.timeline)}</h2></div>
+            <div class="section-head">
+                <h2>{t!(i18n, cases.timeline)}</h2>
+                <A href=format!("/data/history?record={id}")>{t!(i18n, history.full)}</A>
+            </div>
             <div class="timeline">
                 <ol>
                     {move || {
@@ -80,6 +85,7 @@ fn entries(book: &Book, id: RecordId, locale: Locale) -> Vec<Entry> {
             (_, None, ..) => td_string!(locale, cases.moved.start).to_owned(),
             _ => td_string!(locale, cases.moved.edited).to_owned(),
         };
+        let what = undo_name(locale, case, change).map_or(what, ToOwned::to_owned);
         let mut details = said(book, process, change, locale);
         details.extend(text(kind::REASON).map(|reason| line(locale, td_string!(locale, cases.reason), reason)));
         entries.push(Entry { stamp: change.stamp, what, details, who: staff_name(book, change.by) });
@@ -92,6 +98,8 @@ fn entries(book: &Book, id: RecordId, locale: Locale) -> Vec<Entry> {
                 0 => td_string!(locale, cases.moved.filed, no = no, form = form.clone()),
                 _ => td_string!(locale, cases.moved.continued, no = no, form = form.clone()),
             };
+            let undone = undo_name(locale, document, change);
+            let what = undone.map_or(what, |undone| td_string!(locale, history.of, what = undone, name = no));
             let who = staff_name(book, change.by);
             entries.push(Entry { stamp: change.stamp, what, details: Vec::new(), who });
         }

@@ -304,7 +304,7 @@ async fn create(workspace: &Workspace, entered: Entered) -> Result<Option<Record
     let mut made = None;
     workspace
         .commit(|book, act| {
-            let code = next_code(book.of_kind(kind::CUSTOMER).map(|customer| customer.text(kind::CODE)));
+            let code = next_code(book.ever_held(kind::CUSTOMER, kind::CODE));
             let owner = book.get(person).filter(|person| person.kind == kind::STAFF && person.exists());
             let customer = act.create(
                 kind::CUSTOMER,

@@ -6,6 +6,8 @@ use kehu_domain::text::Lang;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::as_of::AsOf;
+use super::delete::DeleteCustomer;
 use super::edit::{RecordForm, Target};
 use super::head::or_dash;
 use super::names::{Names, Terms};
@@ -45,6 +47,8 @@ pub fn Facts(
             <dl class="definition-list">
                 {move || rows.get().into_iter().map(|row| view! { <Fact row /> }).collect_view()}
             </dl>
+            <AsOf customer terms />
+            <DeleteCustomer customer terms />
             <Dialog open=editing title=Signal::derive(move || t_string!(i18n, customers.card.edit).to_owned())>
                 <RecordForm
                     kind=kind::CUSTOMER

@@ -1,15 +1,16 @@
 //! Customers: the list of all, and the card of one.
 
 mod add;
+mod as_of;
 mod card;
 mod consents;
+mod delete;
 mod edit;
 mod facts;
 mod fill;
 mod filters;
 mod grade;
 mod head;
-mod history;
 mod list;
 mod names;
 mod open_cases;
@@ -25,7 +26,7 @@ mod words;
 pub use card::CustomerPage;
 pub use grade::GradeAll;
 pub use list::CustomersPage;
-pub use names::Names;
+pub use names::{Names, Terms, author_name};
 pub use trace::{Caps, ItemTable};
-pub use trace_words::{condition, number, source, ungraded};
+pub use trace_words::{condition, hundredths, number, source, ungraded};
 pub use words::{TierSeal, urgency_name};

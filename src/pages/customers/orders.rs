@@ -7,6 +7,7 @@ use kehu_domain::kind;
 use kehu_domain::roster::date;
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::head::or_dash;
 use super::trace_words::{grouped, hundredths};
@@ -95,7 +96,9 @@ fn OrderTable(bought: Memo<Bought>) -> impl IntoView {
                 <For each=move || bought.get().newest key=|order| order.id let:order>
                     <tr>
                         <th scope="row">{or_dash(order.on.map(|on| on.to_string()).unwrap_or_default())}</th>
-                        <td data-label=move || t_string!(i18n, customers.order.code)>{or_dash(order.code)}</td>
+                        <td data-label=move || t_string!(i18n, customers.order.code)>
+                            <A href=format!("/data/history?record={}", order.id)>{or_dash(order.code)}</A>
+                        </td>
                         <td class="number" data-label=move || t_string!(i18n, customers.order.amount)>
                             {money(order.amount)}
                         </td>

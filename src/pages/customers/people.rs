@@ -1,18 +1,20 @@
 //! The contacts of a customer: who they are, how to reach them, and keeping them up to date.
 
 use kehu_domain::book::Record;
-use kehu_domain::change::{Cells, DELETED};
+use kehu_domain::change::Cells;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::consents::{Consents, standing};
+use super::delete::DeleteDialog;
 use super::edit::{RecordForm, Target};
 use super::names::{Names, Terms};
-use crate::components::{Dialog, Notice, Tone};
+use crate::components::Dialog;
 use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::words;
 use crate::workspace::{Workspace, use_workspace};
@@ -53,7 +55,7 @@ pub fn People(
     };
     let target = RwSignal::new(new_contact(customer));
     let (is_editing, is_deleting) = (RwSignal::new(false), RwSignal::new(false));
-    let to_delete = RwSignal::new(None::<(RecordId, String)>);
+    let to_delete = RwSignal::new(None::<RecordId>);
     let is_consenting = RwSignal::new(false);
     let consenting = RwSignal::new(None::<(RecordId, String)>);
     let on_edit = Callback::new(move |id| {
@@ -90,9 +92,9 @@ pub fn People(
                             .get()
                             .into_iter()
                             .map(|person| {
-                                let named = (person.id, person.name.clone());
+                                let id = person.id;
                                 let on_delete = Callback::new(move |()| {
-                                    to_delete.set(Some(named.clone()));
+                                    to_delete.set(Some(id));
                                     is_deleting.set(true);
                                 });
                                 let asked = (person.id, person.name.clone());
@@ -114,7 +116,7 @@ pub fn People(
                     on_done=Callback::new(move |()| is_editing.set(false))
                 />
             </Dialog>
-            <DeleteContact is_open=is_deleting contact=to_delete />
+            <DeleteDialog open=is_deleting record=to_delete terms />
             {move || {
                 consenting
                     .get()
@@ -145,7 +147,7 @@ fn PersonRow(
         .map(|(digits, shown)| view! { <a class="number" href=format!("tel:{digits}")>{shown}</a> " " })
         .collect_view();
     let email = (!email.is_empty()).then(|| view! { <a href=format!("mailto:{email}")>{email.clone()}</a> });
-    let (to_edit, to_delete, to_ask) = (name.clone(), name.clone(), name.clone());
+    let (to_edit, to_delete, to_ask, to_tell) = (name.clone(), name.clone(), name.clone(), name.clone());
     view! {
         <li>
             <span>
@@ -177,6 +179,15 @@ fn PersonRow(
                 >
                     {t!(i18n, shell.action.edit)}
                 </button>
+                <A
+                    href=format!("/data/history?record={id}")
+                    attr:class="button"
+                    attr:data-kind="quiet"
+                    attr:data-size="small"
+                    attr:aria-label=move || t_string!(i18n, history.record_label, name = to_tell.clone())
+                >
+                    {t!(i18n, history.title)}
+                </A>
                 <button
                     type="button"
                     class="button"
@@ -189,60 +200,6 @@ fn PersonRow(
                 </button>
             </span>
         </li>
-    }
-}
-
-/// Asks before a contact goes; history keeps them.
-#[component]
-fn DeleteContact(
-    /// Whether the question is asked.
-    is_open: RwSignal<bool>,
-    /// Whom to delete.
-    contact: RwSignal<Option<(RecordId, String)>>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let workspace = use_workspace();
-    let delete = Action::new_unsync(move |id: &RecordId| {
-        let (workspace, id) = (workspace.clone(), *id);
-        async move {
-            workspace
-                .commit(|book, act| act.set(book, kind::CONTACT, id, DELETED, true.into()))
-                .await
-                .map(|_| is_open.set(false))
-        }
-    });
-    let name = move || contact.get().map(|(_, name)| name).unwrap_or_default();
-    view! {
-        <Dialog open=is_open title=Signal::derive(move || t_string!(i18n, customers.people.delete_title, name = name()))>
-            <div class="dialog-body">
-                <p>{t!(i18n, customers.people.delete_hint)}</p>
-                {move || match delete.value().get() {
-                    Some(Err(problem)) => {
-                        let text = words::store_problem(i18n.get_locale(), &problem);
-                        Some(view! { <Notice tone=Tone::Problem>{text}</Notice> })
-                    }
-                    _ => None,
-                }}
-            </div>
-            <div class="dialog-actions">
-                <button type="button" class="button" on:click=move |_| is_open.set(false)>
-                    {t!(i18n, shell.action.cancel)}
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="danger"
-                    disabled=move || delete.pending().get()
-                    on:click=move |_| {
-                        if let Some((id, _)) = contact.get_untracked() {
-                            delete.dispatch_local(id);
-                        }
-                    }
-                >
-                    {t!(i18n, shell.action.delete)}
-                </button>
-            </div>
-        </Dialog>
     }
 }
 

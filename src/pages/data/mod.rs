@@ -48,6 +48,18 @@ pub fn DataPage() -> impl IntoView {
                     </A>
                 </li>
                 <li>
+                    <A href="/data/history" attr:class="task">
+                        <span class="task-name">{t!(i18n, history.open_history)}</span>
+                        <span class="task-detail">{t!(i18n, history.open_history_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/bin" attr:class="task">
+                        <span class="task-name">{t!(i18n, history.open_bin)}</span>
+                        <span class="task-detail">{t!(i18n, history.open_bin_hint)}</span>
+                    </A>
+                </li>
+                <li>
                     <a href="/rescue.html" rel="external" class="task">
                         <span class="task-name">{t!(i18n, data.open.rescue)}</span>
                         <span class="task-detail">{t!(i18n, data.open.rescue_hint)}</span>

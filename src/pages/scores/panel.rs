@@ -364,7 +364,7 @@ fn recorded(workspace: &Workspace, case: RecordId) -> Vec<Recorded> {
         let Some(case) = book.get(case) else { return Vec::new() };
         let (mut score, mut colour) = (None, String::new());
         let mut results: Vec<Recorded> = Vec::new();
-        for change in case.changes() {
+        for change in case.standing() {
             let (new_score, new_colour) = (change.set.get(CHURN_SCORE), change.set.get(CHURN_COLOUR));
             if new_score.is_none() && new_colour.is_none() {
                 continue;

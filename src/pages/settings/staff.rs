@@ -9,6 +9,7 @@ use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::Role;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::components::{Dialog, Notice, Tone};
 use crate::device::random_bits;
@@ -155,13 +156,22 @@ pub fn StaffList() -> impl IntoView {
 fn MemberRow(member: Member, on_edit: Callback<Member>) -> impl IntoView {
     let i18n = use_i18n();
     let Member { name, posts, .. } = member.clone();
-    let label = name.clone();
+    let (label, told) = (name.clone(), name.clone());
     view! {
         <li>
             <span>
                 {name}
                 <small>{move || post_names(i18n.get_locale(), &posts)}</small>
             </span>
+            <A
+                href=format!("/data/history?record={}", member.id)
+                attr:class="button"
+                attr:data-kind="quiet"
+                attr:data-size="small"
+                attr:aria-label=move || t_string!(i18n, history.record_label, name = told.clone())
+            >
+                {t!(i18n, history.title)}
+            </A>
             <button
                 type="button"
                 class="button"

@@ -3,6 +3,8 @@
 //! An undo says of every record which of its changes it takes back ([`UNDOES`](crate::change::UNDOES)); undoing an undo is a
 //! redo. Nothing is ever removed, so undo and redo can follow one another for ever, on any device.
 
+use std::collections::HashSet;
+
 use super::{Book, DERIVED, Record, SYSTEM};
 use crate::change::{Act, Change, DELETED, FORGOTTEN, UNDOES};
 use crate::key::Key;
@@ -70,6 +72,11 @@ impl Book {
             self.records().filter(|record| record.is_touched(&which)).map(|record| record.id).collect();
         touched.sort_unstable();
         touched
+    }
+
+    /// Whether some changes touch a record, and no undo has taken them back.
+    pub fn is_touched(&self, record: RecordId, which: impl Fn(&Record, &Change) -> bool) -> bool {
+        self.get(record).is_some_and(|record| record.is_touched(&which))
     }
 
     /// Puts back what `act` changed, as a new act.
@@ -182,6 +189,20 @@ impl Book {
         let mut staying = self.belongings_of(record.id).filter(stays);
         let first = staying.next()?.id;
         Some(Obstacle::Belongings { first, count: 1 + staying.count() })
+    }
+
+    /// Everything that exists and belongs to a record, and to what belongs to it: what goes to the bin with it.
+    pub fn everything_of(&self, owner: RecordId) -> Vec<&Record> {
+        let mut all: Vec<&Record> = Vec::new();
+        let mut seen = HashSet::from([owner]);
+        let mut owners = vec![owner];
+        while let Some(owner) = owners.pop() {
+            for record in self.belongings_of(owner).filter(|record| seen.insert(record.id)) {
+                owners.push(record.id);
+                all.push(record);
+            }
+        }
+        all
     }
 
     /// The existing records that belong to another as it is now.

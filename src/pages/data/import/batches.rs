@@ -6,14 +6,13 @@ use kehu_domain::kind;
 use kehu_domain::stamp::{RecordId, Stamp};
 use leptos::prelude::*;
 
-use super::undo::undo_act;
 use super::wizard::{Task, Wizard, live};
 use super::words::{grouped, kind_label, record_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
 use crate::words;
-use crate::workspace::use_workspace;
+use crate::workspace::{Turn, use_workspace};
 
 /// How many records that were kept are named.
 const NAMED: usize = 20;
@@ -219,7 +218,7 @@ impl Wizard {
                 let wizard = wizard.clone();
                 move |done, total| wizard.report(run, Task::Undoing, done, total)
             };
-            let undone = undo_act(&wizard.workspace, act, report).await;
+            let undone = wizard.workspace.turn(Turn::Undo, act, report).await.map(|reversal| reversal.undone);
             wizard.end(run);
             wizard.undone.set(Some(undone));
         });

@@ -9,7 +9,6 @@ mod file_step;
 mod findings;
 mod lists;
 mod profiles;
-mod undo;
 mod wizard;
 mod words;
 mod work;

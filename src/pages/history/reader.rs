@@ -1,11 +1,11 @@
-//! What was done to a customer's records, read from their changes: who, when, what, before and after.
+//! What was done to records, read from their changes: who, when, what, before and after.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kehu_domain::book::{Book, Record};
-use kehu_domain::change::{Change, DELETED};
+use kehu_domain::change::{Change, DELETED, FORGOTTEN, UNDOES};
 use kehu_domain::dictionary::Dictionary;
-use kehu_domain::field::Field;
+use kehu_domain::field::{Field, FieldType};
 use kehu_domain::form::Form;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -15,25 +15,29 @@ use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_domain::workflow::Process;
 
-use super::names::{Names, Terms, author_name};
-use super::trace_words::hundredths;
+use super::words::{batch_file, kind_label, record_title, undo_name};
 use crate::i18n::{Locale, td_string};
+use crate::pages::customers::{Names, Terms, author_name, hundredths};
 use crate::words::lang_of;
 use crate::workspace::Workspace;
 
 /// One thing somebody did to one record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Deed {
-    /// Milliseconds since 1970-01-01 UTC.
-    pub at_ms: u64,
+pub struct Entry {
+    /// The act it was part of.
+    pub act: Stamp,
+    /// When.
+    pub at: Stamp,
     /// Who.
     pub who: String,
     /// What, in a sentence.
     pub what: String,
     /// The fields it changed; none when the sentence says all.
     pub lines: Vec<Line>,
-    /// The act of the import that did it, if one did.
-    pub import: Option<Stamp>,
+    /// Whether an import did it.
+    pub is_import: bool,
+    /// Whether an undo took it back.
+    pub is_undone: bool,
 }
 
 /// A field that was changed.
@@ -50,87 +54,130 @@ pub struct Line {
 }
 
 /// Everything done to a customer's card, contacts, cases and their forms, newest first.
-pub fn deeds(workspace: &Workspace, customer: RecordId, terms: Terms, locale: Locale) -> Vec<Deed> {
+pub fn of_customer(workspace: &Workspace, customer: RecordId, terms: Terms, locale: Locale) -> Vec<Entry> {
     let dictionary = terms.get();
     workspace.read(|book| {
-        let reader = Reader { book, dictionary: &dictionary, locale, imports: imports(book) };
+        let reader = Reader::new(book, &dictionary, locale);
         let belongings = book
             .ever_of_customer(customer)
             .filter(|record| [kind::CONTACT, kind::CASE, kind::DOCUMENT].contains(&record.kind));
-        let mut deeds: Vec<(Stamp, Deed)> =
+        let mut entries: Vec<Entry> =
             book.get(customer).into_iter().chain(belongings).flat_map(|record| reader.record(record)).collect();
-        deeds.sort_by(|(a, _), (b, _)| b.cmp(a));
+        entries.sort_by(|a, b| b.at.cmp(&a.at));
         // An import is one line, however many of the customer's records it touched.
         let mut told = HashSet::new();
-        deeds.retain(|(_, deed)| deed.import.is_none_or(|act| told.insert(act)));
-        deeds.into_iter().map(|(_, deed)| deed).collect()
+        entries.retain(|entry| !entry.is_import || told.insert(entry.act));
+        entries
     })
 }
 
-/// The files that were imported, by act.
-fn imports(book: &Book) -> HashMap<Stamp, String> {
-    let file = |batch: &Record| {
-        let file = batch.text(FILE);
-        if file.is_empty() { batch.text(TAG).to_owned() } else { file.to_owned() }
-    };
-    book.of_kind(kind::BATCH).filter_map(|batch| Some((batch.created()?.act, file(batch)))).collect()
+/// Everything done to one record, field by field, newest first.
+pub fn of_record(workspace: &Workspace, record: RecordId, terms: Terms, locale: Locale) -> Vec<Entry> {
+    let dictionary = terms.get();
+    workspace.read(|book| {
+        let reader = Reader { is_full: true, ..Reader::new(book, &dictionary, locale) };
+        let mut entries = book.get(record).map(|record| reader.record(record)).unwrap_or_default();
+        entries.reverse();
+        entries
+    })
 }
 
-const FILE: Key = Key::of("file");
-const TAG: Key = Key::of("tag");
+/// What one act did to one record, field by field.
+pub fn of_act(book: &Book, act: Stamp, record: RecordId, dictionary: &Dictionary, locale: Locale) -> Option<Entry> {
+    let reader = Reader { is_full: true, ..Reader::new(book, dictionary, locale) };
+    let record = book.get(record)?;
+    reader.record(record).into_iter().find(|entry| entry.act == act)
+}
+
+/// A field's content as people read it in a record of a customer, as it is or once was.
+pub fn fields_of(book: &Book, record: &Record, dictionary: &Dictionary, locale: Locale) -> Vec<(String, String)> {
+    let reader = Reader::new(book, dictionary, locale);
+    let known =
+        dictionary.kind(record.kind).into_iter().flat_map(|kind| kind.fields.iter().map(|field| field.field.key));
+    let mut keys: Vec<Key> = known.collect();
+    keys.extend(record.fields().into_keys().filter(|key| !is_hidden(*key)));
+    let mut seen = HashSet::new();
+    keys.retain(|key| seen.insert(*key) && !record.get(*key).is_blank() && *key != kind::CUSTOMER_REF);
+    keys.into_iter()
+        .map(|key| (reader.label(record, key), reader.content(record, key, record.get(key))))
+        .filter(|(_, content)| !content.is_empty())
+        .collect()
+}
+
+/// What a field of a record is called.
+pub fn field_label(book: &Book, record: RecordId, field: Key, locale: Locale) -> String {
+    if field == DELETED {
+        return td_string!(locale, history.deleted_field).to_owned();
+    }
+    let reader = Reader { book, dictionary: Dictionary::built_in(), locale, imports: HashMap::new(), is_full: false };
+    book.get(record).map_or_else(|| field.to_string(), |record| reader.label(record, field))
+}
 
 struct Reader<'a> {
     book: &'a Book,
     dictionary: &'a Dictionary,
     locale: Locale,
     imports: HashMap<Stamp, String>,
+    /// Whether every field is told, also those of an import and of a filed form.
+    is_full: bool,
 }
 
-impl Reader<'_> {
-    fn record(&self, record: &Record) -> Vec<(Stamp, Deed)> {
+impl<'a> Reader<'a> {
+    fn new(book: &'a Book, dictionary: &'a Dictionary, locale: Locale) -> Self {
+        let imports = book.ever_of_kind(kind::BATCH);
+        let imports = imports.filter_map(|batch| Some((batch.created()?.act, batch_file(batch)))).collect();
+        Self { book, dictionary, locale, imports, is_full: false }
+    }
+
+    fn record(&self, record: &Record) -> Vec<Entry> {
         let clashing: Vec<Key> = record.clashes().into_iter().map(|clash| clash.field).collect();
+        let taken = record.taken_back();
         let mut held: BTreeMap<Key, &Value> = BTreeMap::new();
-        let mut deeds = Vec::new();
+        let mut entries = Vec::new();
         for (place, change) in record.changes().iter().enumerate() {
-            let deed = self.deed(record, change, &held, &clashing, place == 0);
+            let entry = self.entry(record, change, &held, &clashing, place == 0);
             for (key, value) in change.set.iter() {
                 held.insert(key, value);
             }
-            deeds.extend(deed.map(|deed| (change.stamp, deed)));
+            entries.extend(entry.map(|entry| Entry { is_undone: taken.contains(&change.stamp), ..entry }));
         }
-        deeds
+        entries
     }
 
-    fn deed(
+    fn entry(
         &self,
         record: &Record,
         change: &Change,
         held: &BTreeMap<Key, &Value>,
         clashing: &[Key],
         is_first: bool,
-    ) -> Option<Deed> {
-        let is_import = self.imports.get(&change.act);
-        let lines: Vec<Line> = match is_import {
-            Some(_) => Vec::new(),
-            // What a form said when it was filed is read on the form itself.
-            None if is_first && record.kind == kind::DOCUMENT => Vec::new(),
-            None => self.lines(record, change, held, clashing),
-        };
+    ) -> Option<Entry> {
+        let import = self.imports.get(&change.act);
+        let is_brief = !self.is_full && (import.is_some() || is_first && record.kind == kind::DOCUMENT);
+        // What a form said when it was filed is read on the form itself.
+        let lines = if is_brief { Vec::new() } else { self.lines(record, change, held, clashing) };
+        let undo = undo_name(self.locale, record, change);
         let is_deleted = change.set.get(DELETED).map(|deleted| *deleted == Value::Bool(true));
+        let is_forgotten = change.set.get(FORGOTTEN).is_some();
+        let says_something = undo.is_some() || import.is_some() || is_deleted.is_some() || is_forgotten;
         // What only the app itself keeps track of is nobody's deed.
-        if lines.is_empty() && is_import.is_none() && is_deleted.is_none() && !is_first {
+        if lines.is_empty() && !says_something && !is_first {
             return None;
         }
-        let what = match (is_import, is_deleted) {
-            (Some(file), _) => td_string!(self.locale, customers.history.imported, file = file),
-            (None, Some(true)) => self.sentence(record, Deal::Deleted),
-            (None, Some(false)) => self.sentence(record, Deal::Restored),
-            (None, None) if is_first => self.sentence(record, Deal::Made),
-            (None, None) => self.sentence(record, Deal::Changed),
+        let what = match (undo, import, is_deleted) {
+            _ if is_forgotten => td_string!(self.locale, history.forgotten).to_owned(),
+            (Some(undo), ..) => {
+                td_string!(self.locale, history.of, what = undo, name = record_title(self.book, record, self.locale))
+            }
+            (_, Some(file), _) => td_string!(self.locale, customers.history.imported, file = file),
+            (.., Some(true)) => self.sentence(record, Deal::Deleted),
+            (.., Some(false)) => self.sentence(record, Deal::Restored),
+            _ if is_first => self.sentence(record, Deal::Made),
+            _ => self.sentence(record, Deal::Changed),
         };
-        let who = author_name(self.book, change.by);
-        let import = is_import.map(|_| change.act);
-        Some(Deed { at_ms: change.stamp.millis(), who, what, lines, import })
+        let (who, is_import) =
+            (author_name(self.book, change.by), import.is_some() && change.over.get(UNDOES).is_none());
+        Some(Entry { act: change.act, at: change.stamp, who, what, lines, is_import, is_undone: false })
     }
 
     fn lines(&self, record: &Record, change: &Change, held: &BTreeMap<Key, &Value>, clashing: &[Key]) -> Vec<Line> {
@@ -174,8 +221,8 @@ impl Reader<'_> {
             };
         }
         if record.kind == kind::DOCUMENT {
-            let form = form(record).map_or_else(|| record.text(kind::FORM), |form| form.title.get(self.lang()));
-            let (form, no) = (form.to_owned(), record.text(kind::FORM_NO));
+            let form = form(record).map_or_else(|| ever(record, kind::FORM), |form| form.title.get(self.lang()));
+            let (form, no) = (form.to_owned(), ever(record, kind::FORM_NO));
             return match deal {
                 Deal::Made => td_string!(locale, customers.history.document_made, form = form, no = no),
                 Deal::Changed => td_string!(locale, customers.history.document_changed, form = form, no = no),
@@ -183,12 +230,22 @@ impl Reader<'_> {
                 Deal::Restored => td_string!(locale, customers.history.document_restored, form = form, no = no),
             };
         }
-        let name = record.text(kind::NAME);
+        if record.kind == kind::CONTACT {
+            let name = record_title(self.book, record, locale);
+            return match deal {
+                Deal::Made => td_string!(locale, customers.history.contact_made, name = name),
+                Deal::Changed => td_string!(locale, customers.history.contact_changed, name = name),
+                Deal::Deleted => td_string!(locale, customers.history.contact_deleted, name = name),
+                Deal::Restored => td_string!(locale, customers.history.contact_restored, name = name),
+            };
+        }
+        let kind = kind_label(locale, self.dictionary, record.kind);
+        let name = record_title(self.book, record, locale);
         match deal {
-            Deal::Made => td_string!(locale, customers.history.contact_made, name = name),
-            Deal::Changed => td_string!(locale, customers.history.contact_changed, name = name),
-            Deal::Deleted => td_string!(locale, customers.history.contact_deleted, name = name),
-            Deal::Restored => td_string!(locale, customers.history.contact_restored, name = name),
+            Deal::Made => td_string!(locale, history.made, kind = kind, name = name),
+            Deal::Changed => td_string!(locale, history.changed, kind = kind, name = name),
+            Deal::Deleted => td_string!(locale, history.deleted, kind = kind, name = name),
+            Deal::Restored => td_string!(locale, history.restored, kind = kind, name = name),
         }
     }
 
@@ -198,7 +255,7 @@ impl Reader<'_> {
 
     fn case_title(&self, case: &Record) -> String {
         process(case)
-            .map_or_else(|| case.text(kind::PROCESS).to_owned(), |process| process.title.get(self.lang()).to_owned())
+            .map_or_else(|| ever(case, kind::PROCESS).to_owned(), |process| process.title.get(self.lang()).to_owned())
     }
 
     fn label(&self, record: &Record, key: Key) -> String {
@@ -224,6 +281,9 @@ impl Reader<'_> {
     fn content(&self, record: &Record, key: Key, value: &Value) -> String {
         let names = Names { dictionary: self.dictionary, book: self.book };
         if let Some(field) = self.field(record, key) {
+            if matches!(field.kind, FieldType::File | FieldType::Photo | FieldType::Sign) {
+                return td_string!(self.locale, history.attached).to_owned();
+            }
             return names.shown(field, value, self.lang());
         }
         match (key.as_str(), value) {
@@ -232,7 +292,13 @@ impl Reader<'_> {
             ("step", Value::Text(step)) => process(record)
                 .and_then(|process| process.steps.iter().find(|known| known.key == **step))
                 .map_or_else(|| step.to_string(), |step| step.label.get(self.lang()).to_owned()),
-            (_, Value::Text(text)) => text.to_string(),
+            (_, Value::Text(text)) => {
+                let named = text.parse().ok().and_then(|id| self.book.get(id));
+                named.map_or_else(|| text.to_string(), |named| record_title(self.book, named, self.locale))
+            }
+            (_, Value::List(items)) if items.iter().all(|item| item.as_text().is_some()) => {
+                items.iter().filter_map(Value::as_text).collect::<Vec<_>>().join(td_string!(self.locale, history.comma))
+            }
             (_, other) => other.canonical(),
         }
     }
@@ -255,17 +321,24 @@ enum Deal {
 }
 
 fn form(document: &Record) -> Option<&'static Form> {
-    Playbook::built_in().form(document.text(kind::FORM))
+    Playbook::built_in().form(ever(document, kind::FORM))
 }
 
 fn process(case: &Record) -> Option<&'static Process> {
-    Playbook::built_in().process(case.text(kind::PROCESS))
+    Playbook::built_in().process(ever(case, kind::PROCESS))
+}
+
+/// What a field of a record held last, also where that was undone since.
+pub fn ever(record: &Record, key: Key) -> &str {
+    let told = record.changes().iter().rev().filter_map(|change| change.set.get(key)?.as_text());
+    told.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// Fields that only tie records together or repeat what the sentence says.
 fn is_hidden(key: Key) -> bool {
-    const HIDDEN: [Key; 11] = [
+    const HIDDEN: [Key; 15] = [
         kind::PROPOSED_BY,
+        kind::SCORECARD,
         kind::CUSTOMER_REF,
         kind::CASE_REF,
         kind::PROCESS,
@@ -275,6 +348,9 @@ fn is_hidden(key: Key) -> bool {
         kind::ORIGIN_ROW,
         kind::FORM,
         kind::FORM_NO,
+        kind::DATA,
+        kind::SHA256,
+        FORGOTTEN,
         DELETED,
     ];
     HIDDEN.contains(&key)
