@@ -1,7 +1,6 @@
 //! Looking into a file, bringing it in, and taking that back.
 
 mod lists;
-mod telling;
 
 use std::cell::RefCell;
 

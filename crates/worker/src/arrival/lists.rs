@@ -3,15 +3,14 @@
 use kehu_domain::arrival::{FieldRow, Group, Inside, Side, State};
 use kehu_domain::book::{Book, Record};
 use kehu_domain::change::Change;
-use kehu_domain::dictionary::folded;
+use kehu_domain::dictionary::{Dictionary, folded};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::packet::Note;
 use kehu_domain::stamp::RecordId;
+use kehu_domain::telling::{Telling, is_hidden};
 use kehu_domain::text::Lang;
 use kehu_ledger::arrival::{AheadLine, FieldLine, GroupLine, PAGE_LINES, PacketLine, Page, RecordLine, SideLine};
-
-use super::telling::{Telling, is_hidden};
 
 /// Some of the customers, those that need attention first.
 pub fn groups(
@@ -22,7 +21,8 @@ pub fn groups(
     from: usize,
     lang: Lang,
 ) -> Page<GroupLine> {
-    let telling = Telling::new(here, inside.there(), lang);
+    let dictionary = words(here, inside.there());
+    let telling = Telling::of_file(here, inside.there(), &dictionary, lang);
     let wanted = folded(find);
     let fits = |group: &&Group| {
         let stands = match show {
@@ -45,6 +45,11 @@ pub fn groups(
     page(&fitting, from, |group| line(group))
 }
 
+/// The dictionary with what the workspace and the file add to it.
+fn words(here: &Book, there: &Book) -> Dictionary {
+    Dictionary::built_in().with_records(here).with_records(there)
+}
+
 /// A customer's name and code; both empty for what belongs to none.
 fn names(telling: &Telling<'_>, group: &Group) -> [String; 2] {
     let Some(customer) = group.customer else { return Default::default() };
@@ -61,7 +66,8 @@ pub fn records(
     from: usize,
     lang: Lang,
 ) -> Page<RecordLine> {
-    let telling = Telling::new(here, inside.there(), lang);
+    let dictionary = words(here, inside.there());
+    let telling = Telling::of_file(here, inside.there(), &dictionary, lang);
     let group = inside.groups.iter().find(|group| group.customer == customer);
     let records = group.map(|group| group.records.as_slice()).unwrap_or_default();
     let fitting: Vec<(RecordId, State)> =
@@ -81,7 +87,8 @@ pub fn records(
 
 /// The fields of a record that differ.
 pub fn fields(here: &Book, inside: &Inside, id: RecordId, lang: Lang) -> Vec<FieldLine> {
-    let telling = Telling::new(here, inside.there(), lang);
+    let dictionary = words(here, inside.there());
+    let telling = Telling::of_file(here, inside.there(), &dictionary, lang);
     let Some(record) = telling.find(id) else { return Vec::new() };
     let side = |side: Side, key: Key| SideLine {
         text: telling.content(record, key, &side.value),

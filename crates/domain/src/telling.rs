@@ -1,16 +1,16 @@
-//! What records, fields and contents are called, whether they are here or only in a file.
+//! What records, fields and contents are called, in both languages, whether they are here or only in a file.
 
-use kehu_domain::book::{Book, Record, SYSTEM};
-use kehu_domain::change::{DELETED, FORGOTTEN};
-use kehu_domain::dictionary::Dictionary;
-use kehu_domain::field::Field;
-use kehu_domain::field_text::{Meanings, Showing, show};
-use kehu_domain::key::Key;
-use kehu_domain::kind;
-use kehu_domain::playbook::Playbook;
-use kehu_domain::stamp::RecordId;
-use kehu_domain::text::Lang;
-use kehu_domain::value::Value;
+use crate::book::{Book, Record, SYSTEM};
+use crate::change::{DELETED, FORGOTTEN};
+use crate::dictionary::Dictionary;
+use crate::field::Field;
+use crate::field_text::{Meanings, Showing, show};
+use crate::key::Key;
+use crate::kind;
+use crate::playbook::Playbook;
+use crate::stamp::RecordId;
+use crate::text::Lang;
+use crate::value::Value;
 
 /// Words that stand in no dictionary and no form: kinds the app keeps, and fields it sets.
 const WORDS: [(&str, &str, &str); 25] = [
@@ -41,24 +41,28 @@ const WORDS: [(&str, &str, &str); 25] = [
     ("entered_at", "进入步骤的时间", "Step entered at"),
 ];
 
-/// Reads records of the file and of the workspace alike.
+/// Tells of records, fields and contents.
 pub struct Telling<'b> {
     here: &'b Book,
-    there: &'b Book,
-    dictionary: Dictionary,
+    there: Option<&'b Book>,
+    dictionary: &'b Dictionary,
     lang: Lang,
 }
 
 impl<'b> Telling<'b> {
+    /// Tells of what is `here`, in the words of `dictionary`.
+    pub fn new(here: &'b Book, dictionary: &'b Dictionary, lang: Lang) -> Self {
+        Self { here, there: None, dictionary, lang }
+    }
+
     /// Tells of what is in `there`, and of what is `here` where it is not.
-    pub fn new(here: &'b Book, there: &'b Book, lang: Lang) -> Self {
-        let dictionary = Dictionary::built_in().with_records(here).with_records(there);
-        Self { here, there, dictionary, lang }
+    pub fn of_file(here: &'b Book, there: &'b Book, dictionary: &'b Dictionary, lang: Lang) -> Self {
+        Self { here, there: Some(there), dictionary, lang }
     }
 
     /// A record in the file or here.
     pub fn find(&self, id: RecordId) -> Option<&'b Record> {
-        self.there.get(id).or_else(|| self.here.get(id))
+        self.there.and_then(|there| there.get(id)).or_else(|| self.here.get(id))
     }
 
     /// What a kind of record is called.
@@ -150,7 +154,7 @@ impl<'b> Telling<'b> {
     }
 
     /// The field of a record's kind, process or form.
-    fn field<T>(&self, record: &Record, key: Key, tell: impl Fn(&Field) -> T) -> Option<T> {
+    pub fn field<T>(&self, record: &Record, key: Key, tell: impl Fn(&Field) -> T) -> Option<T> {
         let playbook = Playbook::built_in();
         let of_kind = self.dictionary.kind(record.kind).and_then(|kind| kind.field(key)).map(|field| &field.field);
         let graded = || playbook.customer_field(key).filter(|_| record.kind == kind::CUSTOMER);
