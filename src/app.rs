@@ -13,7 +13,9 @@ use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
 use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
 use crate::pages::customers::{CustomerPage, CustomersPage};
-use crate::pages::data::{BackupPage, DataPage, DuplicatesPage, ImportPage, PairPage, RepairPage};
+use crate::pages::data::{
+    BackupPage, DataPage, DuplicatesPage, ImportPage, OpenPage, PacketPage, PairPage, RepairPage,
+};
 use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
 use crate::pages::history::{BinPage, HistoryPage, UndoKeys, provide_undo};
@@ -145,6 +147,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data/repair") view=RepairPage />
             <Route path=path!("/data/history") view=HistoryPage />
             <Route path=path!("/data/bin") view=BinPage />
+            <Route path=path!("/data/open") view=OpenPage />
+            <Route path=path!("/data/packet") view=PacketPage />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>
     }

@@ -1,12 +1,10 @@
 //! Files in and out: reading what a person chose, saving what they take away, and proving a backup.
 
-mod backup;
 mod copies;
 mod files;
 mod pictures;
 mod worker;
 
-pub use backup::open_backup;
 pub use copies::{
     Backup, Copies, FolderState, Mark, Marks, Source, find_copies, kept_folder, restore, use_copies, write_backup,
 };

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use futures_util::lock::Mutex;
-use kehu_domain::book::{Book, Merged};
+use kehu_domain::book::Book;
 use kehu_domain::change::{Act, Change};
 use kehu_domain::expr::Register;
 use kehu_domain::kind;
@@ -285,28 +285,6 @@ impl Workspace {
         drop(turn);
         self.ask_to_persist();
         Ok(stamp)
-    }
-
-    /// Unites with changes from a file: saved first, then shown; what was here already is left alone.
-    ///
-    /// # Errors
-    /// When it could not be saved; nothing was taken in.
-    pub async fn merge(&self, changes: Vec<Change>) -> Result<Merged, StoreError> {
-        let turn = self.0.turn.lock().await;
-        let wall_ms = moment::wall_ms();
-        let mut merged = self.read_once(|book| book.preview(changes, wall_ms));
-        {
-            let mut clock = self.0.clock.borrow_mut();
-            for change in &merged.new {
-                // Those too far ahead were set aside by the preview.
-                let _ = clock.observe(change.stamp, wall_ms);
-            }
-        }
-        self.save(merged.new.clone(), &[]).await?;
-        merged.new.sort_unstable();
-        drop(turn);
-        self.ask_to_persist();
-        Ok(merged)
     }
 
     /// Fills a new workspace with changes made elsewhere, such as those of the demo company.

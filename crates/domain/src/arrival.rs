@@ -9,7 +9,7 @@ mod record;
 mod restore;
 mod stamps;
 
-pub use inside::{Chosen, FieldRow, Group, Inside, Look, Side, State, Tally, WORKSPACE_RECORD};
+pub use inside::{Chosen, FieldRow, Group, Inside, Look, Scope, Side, State, Tally, WORKSPACE_RECORD};
 pub use record::{Arrival, Mode, Note, arrivals, of_act};
 pub use restore::{go_back, redo, undo};
 pub use stamps::Stamps;

@@ -34,6 +34,7 @@ mod shelf;
 pub mod snapshot;
 pub mod stamp;
 mod syllable;
+pub mod telling;
 pub mod text;
 pub mod value;
 pub mod workflow;

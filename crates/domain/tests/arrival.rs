@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kehu_domain::arrival::{self, Chosen, Inside, Mode, Note, Stamps, State};
+use kehu_domain::arrival::{self, Chosen, Inside, Mode, Note, Scope, Stamps, State};
 use kehu_domain::belonging::{Lead, leads, owner};
 use kehu_domain::book::{Book, Undone};
 use kehu_domain::change::{Act, Change};
@@ -132,7 +132,7 @@ fn bring_in(book: &mut Book, clock: &mut Clock, fresh: Vec<Change>, back_to: Opt
     };
     let record = note.write(&stamps, &mut act);
     if let Some(inside) = back_to {
-        arrival::go_back(book, inside, &mut act);
+        arrival::go_back(book, inside, Scope::Whole, &mut act);
     }
     let made = act.finish();
     apply(book, made);
@@ -165,7 +165,7 @@ proptest! {
     #[test]
     fn the_counts_of_a_file_add_up(steps in steps(), is_part in any::<bool>()) {
         let (here, there) = two(&steps);
-        let inside = Inside::of(&here, changes(&there), WALL, is_part);
+        let inside = Inside::of(&here, changes(&there), WALL, if is_part { Scope::Part } else { Scope::Whole });
         let preview = here.preview(changes(&there), WALL);
         prop_assert_eq!((inside.new_changes, inside.known()), (preview.new.len(), preview.known));
         let groups: usize = inside.groups.iter().map(|group| group.tally.total()).sum();
@@ -185,7 +185,7 @@ proptest! {
     #[test]
     fn what_a_field_will_hold_is_foretold(steps in steps()) {
         let (here, there) = two(&steps);
-        let inside = Inside::of(&here, changes(&there), WALL, false);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
         let mut united = here.clone();
         united.merge(changes(&there), WALL);
         for group in &inside.groups {
@@ -217,7 +217,7 @@ proptest! {
             file.rotate_left(at);
             file.push(file[at].clone());
         }
-        let inside = Inside::of(&here, file, WALL, false);
+        let inside = Inside::of(&here, file, WALL, Scope::Whole);
         let mut all = here.clone();
         apply(&mut all, inside.changes_of(&here, &inside.everything()));
         prop_assert_eq!(bytes(&all), bytes(&merged));
@@ -230,7 +230,7 @@ proptest! {
         records in prop::collection::btree_set(0..RECORDS.len(), 0..3),
     ) {
         let (here, there) = two(&steps);
-        let inside = Inside::of(&here, changes(&there), WALL, false);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
         let chosen = Chosen {
             customers: customers.iter().map(|number| number.map(RecordId::fixed)).collect(),
             records: records.iter().map(|place| RecordId::fixed(RECORDS[*place].0)).collect(),
@@ -252,7 +252,7 @@ proptest! {
             prop_assert!(group.records.iter().all(|(id, _)| taken.contains(id) || there.get(*id).is_none()));
         }
 
-        let rest = Inside::of(&some, changes(&there), WALL, false);
+        let rest = Inside::of(&some, changes(&there), WALL, Scope::Whole);
         apply(&mut some, rest.changes_of(&here, &rest.everything()));
         let mut merged = here.clone();
         merged.merge(changes(&there), WALL);
@@ -263,7 +263,7 @@ proptest! {
     fn an_arrival_is_taken_back_and_brought_back(steps in steps()) {
         let (mut here, there) = two(&steps);
         let before = (contents(&here), clashes(&here));
-        let inside = Inside::of(&here, changes(&there), WALL, false);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
         let mut clock = clock(&here);
         let fresh = inside.changes_of(&here, &inside.everything());
         let record = bring_in(&mut here, &mut clock, fresh, None);
@@ -287,7 +287,7 @@ proptest! {
         records in prop::collection::btree_set(0..RECORDS.len(), 1..6),
     ) {
         let (mut here, there) = two(&steps);
-        let inside = Inside::of(&here, changes(&there), WALL, false);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
         let mut clock = clock(&here);
         // Single changes, so that the second file brings changes of the same acts and within the runs of the first.
         let fresh = inside.changes_of(&here, &inside.everything());
@@ -313,7 +313,7 @@ proptest! {
     fn going_back_makes_the_workspace_as_it_was_and_is_taken_back_as_one(steps in steps()) {
         let (mut here, there) = two(&steps);
         let before = contents(&here);
-        let inside = Inside::of(&here, changes(&there), WALL, false);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
         let mut clock = clock(&here);
         let fresh = inside.changes_of(&here, &inside.everything());
         let record = bring_in(&mut here, &mut clock, fresh, Some(&inside));
@@ -410,7 +410,7 @@ fn what_was_edited_since_is_left_alone_and_listed() {
         .map(|name| act.create(kind::CUSTOMER, [(kind::NAME, name.into())].into_iter().collect()))
         .collect();
     apply(&mut theirs, act.finish());
-    let inside = Inside::of(&here, changes(&theirs), WALL, false);
+    let inside = Inside::of(&here, changes(&theirs), WALL, Scope::Whole);
     assert_eq!(inside.tally.of(State::New), 3);
     let mut own = Clock::new(2);
     let fresh = inside.changes_of(&here, &inside.everything());
@@ -453,6 +453,6 @@ fn a_change_from_the_far_future_is_set_aside() {
         set,
         over: Default::default(),
     };
-    let inside = Inside::of(&Book::new(), [change], WALL, false);
+    let inside = Inside::of(&Book::new(), [change], WALL, Scope::Whole);
     assert_eq!((inside.in_file, inside.new_changes, inside.set_aside.len(), inside.tally.total()), (1, 0, 1, 0));
 }

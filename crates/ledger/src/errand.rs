@@ -71,6 +71,8 @@ pub enum Ask {
         /// What unseals it.
         passphrase: Option<String>,
     },
+    /// Look into files, bring them in, take that back, and write packets; gives what [`crate::arrival::Ask`] says.
+    Arrival(crate::arrival::Ask),
 }
 
 /// What a backup is to hold, and how it is wrapped.

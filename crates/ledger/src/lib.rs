@@ -1,5 +1,6 @@
 //! What a page and its worker share: how changes lie in the store, and what the two say to each other.
 
+pub mod arrival;
 pub mod errand;
 mod flaws;
 pub mod journal;

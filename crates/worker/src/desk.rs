@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::arrival;
 use crate::backup;
 use crate::folder::Folder;
 use crate::restore::{Wish, restore};
@@ -108,6 +109,7 @@ fn hear(running: &Running, message: &JsValue) {
 /// Does what is asked.
 async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer, Failure> {
     match ask {
+        Ask::Arrival(ask) => arrival::attend(errand, ask, &files).await,
         Ask::WriteBackup { workspace, make } => backup::write(errand, &workspace, &make).await,
         Ask::KeepCopy { workspace, series } => {
             backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await

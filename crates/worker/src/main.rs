@@ -2,6 +2,8 @@
 //! everything else, and the page stays free for the person before it.
 
 #[cfg(target_arch = "wasm32")]
+mod arrival;
+#[cfg(target_arch = "wasm32")]
 mod backup;
 #[cfg(target_arch = "wasm32")]
 mod copy;
@@ -9,6 +11,8 @@ mod copy;
 mod desk;
 #[cfg(target_arch = "wasm32")]
 mod folder;
+#[cfg(target_arch = "wasm32")]
+mod packet;
 #[cfg(target_arch = "wasm32")]
 mod records;
 #[cfg(target_arch = "wasm32")]

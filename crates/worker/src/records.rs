@@ -1,9 +1,12 @@
 //! The records of a workspace as the worker reads them: from the store, like any tab.
 
+use kehu_domain::arrival::WORKSPACE_RECORD;
 use kehu_domain::book::Book;
 use kehu_domain::key::Key;
+use kehu_domain::kind;
+use kehu_domain::stamp::Clock;
 use kehu_ledger::errand::Failure;
-use kehu_ledger::read_class;
+use kehu_ledger::{pace, read_class};
 use kehu_store::{Class, Opening, Store};
 
 use crate::desk::Errand;
@@ -39,4 +42,18 @@ pub async fn read(errand: &Errand, store: &Store, stage: u8, wants: impl Fn(Key)
         errand.step(stage, done.get(), total).await?;
     }
     Ok(book)
+}
+
+/// The identity of a workspace; empty before anything was saved.
+pub fn identity(book: &Book) -> String {
+    book.get(WORKSPACE_RECORD).map(|record| record.text(kind::WORKSPACE_ID).to_owned()).unwrap_or_default()
+}
+
+/// A clock of the worker's own that has seen everything in `book`.
+pub fn clock(book: &Book) -> Clock {
+    let half = || (js_sys::Math::random() * 4_294_967_296.0) as u64;
+    let mut clock = Clock::new(half() << 32 | half());
+    // A stamp too far ahead does not move it; the page sets those aside as well.
+    _ = clock.observe(book.newest(), pace::wall_ms());
+    clock
 }

@@ -30,6 +30,7 @@ pub use doubles::{certainty_name, reasons};
 pub use grade::GradeAll;
 pub use list::CustomersPage;
 pub use names::{Names, Terms, author_name, record_name};
+pub use problems::{Problem, problem_text};
 pub use trace::{Caps, ItemTable};
 pub use trace_words::{condition, hundredths, number, source, ungraded};
 pub use words::{TierSeal, urgency_name};

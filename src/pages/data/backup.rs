@@ -1,14 +1,13 @@
-//! Backup and merge: a copy out on one side, one in on the other, clashes below.
+//! Backup: a copy out, copies kept in a folder, and the way to opening one.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
-use super::clashes::Clashes;
 use super::folder::FolderCopies;
-use super::merge::OpenBackup;
 use super::write::WriteBackup;
 use crate::i18n::{t, use_i18n};
 
-/// Export on one side, opening on the other, clashes below.
+/// Writing and keeping copies, and the way in for those of others.
 #[component]
 pub fn BackupPage() -> impl IntoView {
     let i18n = use_i18n();
@@ -19,8 +18,11 @@ pub fn BackupPage() -> impl IntoView {
             </header>
             <WriteBackup />
             <FolderCopies />
-            <OpenBackup />
-            <Clashes />
+            <section class="section">
+                <h2>{t!(i18n, arrival.title)}</h2>
+                <p>{t!(i18n, arrival.lead)}</p>
+                <p class="row"><A href="/data/open" attr:class="button">{t!(i18n, arrival.file.title)}</A></p>
+            </section>
         </main>
     }
 }

@@ -6,8 +6,8 @@ mod duplicates;
 mod folder;
 mod health;
 mod import;
-mod kinds;
-mod merge;
+mod open;
+mod packet;
 mod passphrase;
 mod repair;
 mod restore;
@@ -23,6 +23,8 @@ use health::Health;
 pub use backup::BackupPage;
 pub use duplicates::{DuplicatesPage, PairPage};
 pub use import::ImportPage;
+pub use open::OpenPage;
+pub use packet::PacketPage;
 pub use repair::RepairPage;
 pub use restore::Restore;
 
@@ -53,6 +55,18 @@ pub fn DataPage() -> impl IntoView {
                     <A href="/data/backup" attr:class="task">
                         <span class="task-name">{t!(i18n, data.open.backup)}</span>
                         <span class="task-detail">{t!(i18n, data.open.backup_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/open" attr:class="task">
+                        <span class="task-name">{t!(i18n, data.open.open)}</span>
+                        <span class="task-detail">{t!(i18n, data.open.open_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/packet" attr:class="task">
+                        <span class="task-name">{t!(i18n, data.open.packet)}</span>
+                        <span class="task-detail">{t!(i18n, data.open.packet_hint)}</span>
                     </A>
                 </li>
                 <li>

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::belonging::{Lead, customer_of, leads};
 use crate::book::{Book, Record};
 use crate::change::Change;
@@ -11,7 +13,7 @@ use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
 /// How a record or a field in a file stands to the one here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum State {
     /// Both sides set it without knowing of each other.
     Clashing,
@@ -44,8 +46,30 @@ impl State {
     }
 }
 
+/// How much of a workspace a file is, as it says itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scope {
+    /// All of it.
+    Whole,
+    /// All but the bytes of attachments.
+    WithoutAttachments,
+    /// Chosen customers, such as a packet holds.
+    Part,
+}
+
+impl Scope {
+    /// Whether a record of that kind that is not in the file is missing there.
+    pub(super) fn counts_missing(self, kind: Key) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::WithoutAttachments => kind != kind::ATTACHMENT,
+            Self::Part => false,
+        }
+    }
+}
+
 /// How many records stand how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally([usize; State::ALL.len()]);
 
 impl Tally {
@@ -59,7 +83,7 @@ impl Tally {
         self.0.iter().sum()
     }
 
-    /// Whether bringing them in would change what people see here.
+    /// How many would change what people see here if they were brought in.
     pub fn brings(&self) -> usize {
         self.of(State::Clashing) + self.of(State::Changed) + self.of(State::New)
     }
@@ -123,7 +147,6 @@ impl Side {
 pub struct Look {
     inside: Inside,
     latest: u64,
-    is_part: bool,
     waiting: Vec<RecordId>,
     groups: HashMap<Option<RecordId>, Group>,
 }
@@ -146,13 +169,10 @@ pub struct Inside {
 
 impl Look {
     /// Begins to look into a file at `wall_ms` (milliseconds since 1970-01-01 UTC).
-    ///
-    /// In a part of a workspace, such as a packet, nothing is missing.
-    pub fn new(wall_ms: u64, is_part: bool) -> Self {
+    pub fn new(wall_ms: u64) -> Self {
         Self {
             inside: Inside::default(),
             latest: wall_ms.saturating_add(MAX_AHEAD_MS),
-            is_part,
             waiting: Vec::new(),
             groups: HashMap::new(),
         }
@@ -170,14 +190,19 @@ impl Look {
         }
     }
 
+    /// What was taken in so far.
+    pub fn there(&self) -> &Book {
+        &self.inside.there
+    }
+
     /// Ends the taking in; gives how many records are to be compared.
-    pub fn begin(&mut self, here: &Book) -> usize {
+    pub fn begin(&mut self, here: &Book, scope: Scope) -> usize {
         let there = &self.inside.there;
         self.waiting = there.records().map(|record| record.id).collect();
-        if !self.is_part {
-            let only_here = here.records().filter(|record| there.get(record.id).is_none() && record.exists());
-            self.waiting.extend(only_here.map(|record| record.id));
-        }
+        let only_here = here
+            .records()
+            .filter(|record| scope.counts_missing(record.kind) && there.get(record.id).is_none() && record.exists());
+        self.waiting.extend(only_here.map(|record| record.id));
         self.waiting.len()
     }
 
@@ -212,7 +237,7 @@ impl Look {
 }
 
 /// What of a file is to be brought in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chosen {
     /// All that belongs to these customers; `None` stands for what belongs to no customer.
     pub customers: BTreeSet<Option<RecordId>>,
@@ -222,10 +247,10 @@ pub struct Chosen {
 
 impl Inside {
     /// Looks into a file at once.
-    pub fn of(here: &Book, changes: impl IntoIterator<Item = Change>, wall_ms: u64, is_part: bool) -> Self {
-        let mut look = Look::new(wall_ms, is_part);
+    pub fn of(here: &Book, changes: impl IntoIterator<Item = Change>, wall_ms: u64, scope: Scope) -> Self {
+        let mut look = Look::new(wall_ms);
         look.take(changes);
-        let count = look.begin(here);
+        let count = look.begin(here, scope);
         look.compare(here, count);
         look.finish()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::record::{UNDONE, stamps};
-use super::{Arrival, Inside};
+use super::{Arrival, Inside, Scope};
 use crate::book::{Book, Obstacle, Record, SYSTEM, Undone};
 use crate::change::{Act, Change, DELETED};
 use crate::key::Key;
@@ -17,15 +17,15 @@ const STANDING: [Key; 5] = [kind::WORKSPACE, kind::DEVICE, kind::ARRIVAL, kind::
 /// Makes every record as it is in a file: fields are set back, records that are not in it are deleted.
 ///
 /// `here` already holds the changes of the file. Nothing is lost: what is set back or deleted is one act like any other. Gives
-/// how many records it changed.
-pub fn go_back(here: &Book, inside: &Inside, act: &mut Act<'_>) -> usize {
+/// how many records it changed. Where the file was written without attachments, these stay.
+pub fn go_back(here: &Book, inside: &Inside, scope: Scope, act: &mut Act<'_>) -> usize {
     let mut ids: Vec<RecordId> = here.records().map(|record| record.id).collect();
     ids.sort_unstable();
     let mut changed = 0;
     for record in ids.into_iter().filter_map(|id| here.get(id)).filter(|record| !STANDING.contains(&record.kind)) {
         let is_changed = match inside.there().get(record.id) {
             Some(then) => set_back(here, record, then, act),
-            None if record.exists() => {
+            None if record.exists() && scope.counts_missing(record.kind) => {
                 act.set(here, record.kind, record.id, DELETED, true.into());
                 true
             }
