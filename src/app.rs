@@ -14,6 +14,7 @@ use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
 use crate::pages::customers::{CustomerPage, CustomersPage};
 use crate::pages::data::{BackupPage, DataPage, ImportPage, RepairPage};
+use crate::pages::export::ExportPage;
 use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
 use crate::pages::not_found::NotFound;
@@ -136,6 +137,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/scores/:model") view=ScoresPage />
             <Route path=path!("/data") view=DataPage />
             <Route path=path!("/data/import") view=ImportPage />
+            <Route path=path!("/data/export") view=ExportPage />
             <Route path=path!("/data/backup") view=BackupPage />
             <Route path=path!("/data/repair") view=RepairPage />
             <Route path=path!("/settings") view=SettingsPage />

@@ -4,6 +4,7 @@ mod agenda;
 mod attachments;
 mod care;
 mod cases;
+mod exports;
 mod finding;
 mod grading;
 mod lookups;
@@ -39,6 +40,7 @@ pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts,
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };
+pub use exports::{Source, Worked};
 pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};

@@ -16,6 +16,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::backup;
 use crate::folder::Folder;
 use crate::restore::{Wish, restore};
+use crate::workbook;
 
 /// How long work may run before a wish to stop is heard, in milliseconds.
 const SLICE_MS: f64 = 60.0;
@@ -109,6 +110,7 @@ fn hear(running: &Running, message: &JsValue) {
 async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer, Failure> {
     match ask {
         Ask::WriteBackup { workspace, make } => backup::write(errand, &workspace, &make).await,
+        Ask::WriteWorkbook { sheet } => workbook::write(errand, sheet, files).await,
         Ask::KeepCopy { workspace, series } => {
             backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await
         }

@@ -6,10 +6,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::export::sheet;
 use super::words::{narrowed_to, whose_name};
 use super::{Rows, address, use_agenda, use_planner};
 use crate::i18n::{t, t_string, use_i18n};
-use crate::workspace::use_workspace;
+use crate::pages::export::{CASES, ExportMenu, WORK};
+use crate::workspace::{Source, use_workspace};
 
 /// How many rows are drawn at first, and more at a time.
 const ROWS: usize = 100;
@@ -61,6 +63,20 @@ pub fn AgendaList(
         }
     };
     let narrowed = move || narrowed_to(i18n.get_locale(), &choice.get());
+    let scope = {
+        let workspace = workspace.clone();
+        Signal::derive(move || {
+            let whose = whose_name(i18n.get_locale(), &workspace, choice.get().whose);
+            [Some(whose), narrowed()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        })
+    };
+    let source = {
+        let workspace = workspace.clone();
+        Callback::new(move |_| {
+            let locale = i18n.get_locale_untracked();
+            Source::Table(sheet(locale, &workspace, title.get_untracked(), &entries.read_untracked()))
+        })
+    };
     let whole = move || address(&Choice { kind: None, state: None, day: None, ..choice.get() });
     view! {
         <header class="page-header">
@@ -69,6 +85,9 @@ pub fn AgendaList(
         </header>
         <div class="row" data-justify="between">
             <WhoseSwitch choice has_team />
+            <Show when=move || count.get() != 0>
+                <ExportMenu subject=if is_cases_only { CASES } else { WORK } scope source is_small=true />
+            </Show>
             {move || {
                 narrowed()
                     .map(|what| {

@@ -4,6 +4,7 @@ mod add;
 mod card;
 mod consents;
 mod edit;
+mod export;
 mod facts;
 mod fill;
 mod filters;

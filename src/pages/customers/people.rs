@@ -8,6 +8,7 @@ use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::consents::{Consents, standing};
 use super::edit::{RecordForm, Target};
@@ -79,6 +80,16 @@ pub fn People(
                 >
                     {t!(i18n, customers.people.add)}
                 </button>
+                <Show when=move || !people.read().is_empty()>
+                    <A
+                        href=format!("/data/export?customer={customer}")
+                        attr:class="button"
+                        attr:data-kind="quiet"
+                        attr:data-size="small"
+                    >
+                        {t!(i18n, export.ask.from_card)}
+                    </A>
+                </Show>
             </div>
             <Show
                 when=move || !people.read().is_empty()
