@@ -53,11 +53,8 @@ impl Workspace {
         };
         self.complete().await;
         let dictionary = self.read_once(|book| Dictionary::built_in().with_records(book));
-        let keys = if keys.is_empty() {
-            self.read_once(|book| export::filled(book, &dictionary, kind, &ids))
-        } else {
-            keys
-        };
+        let keys =
+            if keys.is_empty() { self.read_once(|book| export::filled(book, &dictionary, kind, &ids)) } else { keys };
         let part = |ids: &[RecordId]| {
             let lang = shown_language();
             self.read_once(|book| export::records_with(book, &dictionary, kind, ids, &keys, lang))

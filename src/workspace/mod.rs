@@ -37,10 +37,10 @@ use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
+pub use exports::{Source, Worked};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };
-pub use exports::{Source, Worked};
 pub use lookups::{lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};

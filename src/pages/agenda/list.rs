@@ -51,6 +51,7 @@ pub fn AgendaList(
     let count = Memo::new(move |_| entries.read().len());
     let left = Memo::new(move |_| count.get().saturating_sub(shown.get()));
     let planner = use_planner();
+    let (narrowing, writing) = (workspace.clone(), workspace.clone());
     let subtitle = move || {
         let count = if is_cases_only {
             t_string!(i18n, cases.count, count = count.get())
@@ -63,20 +64,14 @@ pub fn AgendaList(
         }
     };
     let narrowed = move || narrowed_to(i18n.get_locale(), &choice.get());
-    let scope = {
-        let workspace = workspace.clone();
-        Signal::derive(move || {
-            let whose = whose_name(i18n.get_locale(), &workspace, choice.get().whose);
-            [Some(whose), narrowed()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-        })
-    };
-    let source = {
-        let workspace = workspace.clone();
-        Callback::new(move |_| {
-            let locale = i18n.get_locale_untracked();
-            Source::Table(sheet(locale, &workspace, title.get_untracked(), &entries.read_untracked()))
-        })
-    };
+    let scope = Signal::derive(move || {
+        let whose = whose_name(i18n.get_locale(), &narrowing, choice.get().whose);
+        [Some(whose), narrowed()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
+    let source = Callback::new(move |_| {
+        let locale = i18n.get_locale_untracked();
+        Source::Table(sheet(locale, &writing, title.get_untracked(), &entries.read_untracked()))
+    });
     let whole = move || address(&Choice { kind: None, state: None, day: None, ..choice.get() });
     view! {
         <header class="page-header">
