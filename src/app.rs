@@ -16,6 +16,7 @@ use crate::pages::customers::{CustomerPage, CustomersPage};
 use crate::pages::data::{
     BackupPage, DataPage, DuplicatesPage, ImportPage, OpenPage, PacketPage, PairPage, RepairPage,
 };
+use crate::pages::export::ExportPage;
 use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
 use crate::pages::history::{BinPage, HistoryPage, UndoKeys, provide_undo};
@@ -143,6 +144,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data/import") view=ImportPage />
             <Route path=path!("/data/duplicates") view=DuplicatesPage />
             <Route path=path!("/data/duplicates/:one/:other") view=PairPage />
+            <Route path=path!("/data/export") view=ExportPage />
             <Route path=path!("/data/backup") view=BackupPage />
             <Route path=path!("/data/repair") view=RepairPage />
             <Route path=path!("/data/history") view=HistoryPage />

@@ -57,10 +57,14 @@ pub fn gb18030(bytes: &[u8]) -> Option<String> {
 
 /// Hands the user a file to keep; says whether the browser took it.
 pub fn save_file(name: &str, media_type: &str, bytes: &[u8]) -> bool {
+    blob(media_type, bytes).is_some_and(|blob| save_blob(name, &blob))
+}
+
+/// Bytes as a file without a name; `None` when the browser has no room for it.
+pub(super) fn blob(media_type: &str, bytes: &[u8]) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    Blob::new_with_u8_array_sequence_and_options(&parts, &options).is_ok_and(|blob| save_blob(name, &blob))
+    Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), &options).ok()
 }
 
 /// Hands the user a file that is ready; says whether the browser took it.

@@ -3,6 +3,7 @@
 mod copies;
 mod files;
 mod pictures;
+mod tables;
 mod worker;
 
 pub use copies::{
@@ -10,5 +11,6 @@ pub use copies::{
 };
 pub use files::{FileProblem, gb18030, read_file, save_blob, save_file};
 pub use pictures::{NewFile, base64, drawn, shrunk};
+pub use tables::{TableFormat, TableProblem, write_table};
 #[allow(unused_imports, reason = "imports and arrivals are next to move there")]
 pub use worker::Worker;

@@ -5,6 +5,7 @@ mod attachments;
 mod care;
 mod cases;
 mod doubles;
+mod exports;
 mod finding;
 mod grading;
 mod lookups;
@@ -39,6 +40,7 @@ use crate::moment;
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
 pub use doubles::Swept;
+pub use exports::{Source, Worked};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };

@@ -15,7 +15,7 @@ use crate::text::Lang;
 use crate::value::Value;
 
 pub use approval::{APPROVERS, Export, Refused, State, ask, decide, exports, log, make, needs_approval, refused};
-pub use records::{all_of, records, records_with};
+pub use records::{all_of, filled, records, records_with};
 
 /// A table to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -107,16 +107,35 @@ impl Sheet {
     ///
     /// No cell is evaluated by a spreadsheet, and the import reads every cell back as it was.
     pub fn csv(&self, has_mark: bool) -> Vec<u8> {
-        let start = if has_mark { "\u{feff}" } else { "" };
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(start.as_bytes().to_vec());
-        // Writing to memory cannot fail.
-        let _ = writer.write_record(self.columns.iter().map(|heading| guarded_text(heading).into_owned()));
-        for row in &self.rows {
-            let cells = row.iter().map(Cell::written).chain(std::iter::repeat(String::new()));
-            let _ = writer.write_record(cells.take(self.columns.len()).map(|cell| guarded_text(&cell).into_owned()));
-        }
-        writer.into_inner().unwrap_or_default()
+        let mut text = self.csv_head(has_mark);
+        text.extend(self.csv_rows(&self.rows));
+        text
     }
+
+    /// The headings of [`Sheet::csv`], for tables that are written piece by piece.
+    pub fn csv_head(&self, has_mark: bool) -> Vec<u8> {
+        let start = if has_mark { "\u{feff}" } else { "" };
+        lines(start.as_bytes().to_vec(), [self.columns.iter().map(|heading| guarded_text(heading).into_owned())])
+    }
+
+    /// Some rows of [`Sheet::csv`].
+    pub fn csv_rows(&self, rows: &[Vec<Cell>]) -> Vec<u8> {
+        let line = |row: &Vec<Cell>| {
+            let cells: Vec<String> = row.iter().map(Cell::written).collect();
+            let cells = cells.into_iter().chain(std::iter::repeat(String::new())).take(self.columns.len());
+            cells.map(|cell| guarded_text(&cell).into_owned()).collect::<Vec<_>>()
+        };
+        lines(Vec::new(), rows.iter().map(line))
+    }
+}
+
+fn lines<L: IntoIterator<Item = String>>(start: Vec<u8>, lines: impl IntoIterator<Item = L>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(start);
+    for line in lines {
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(line);
+    }
+    writer.into_inner().unwrap_or_default()
 }
 
 /// Days and moments by ISO 8601, for the way to the worker.

@@ -17,6 +17,7 @@ use crate::arrival;
 use crate::backup;
 use crate::folder::Folder;
 use crate::restore::{Wish, restore};
+use crate::workbook;
 
 /// How long work may run before a wish to stop is heard, in milliseconds.
 const SLICE_MS: f64 = 60.0;
@@ -111,6 +112,7 @@ async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer
     match ask {
         Ask::Arrival(ask) => arrival::attend(errand, ask, &files).await,
         Ask::WriteBackup { workspace, make } => backup::write(errand, &workspace, &make).await,
+        Ask::WriteWorkbook { sheet } => workbook::write(errand, sheet, files).await,
         Ask::KeepCopy { workspace, series } => {
             backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await
         }

@@ -18,6 +18,8 @@ mod records;
 #[cfg(target_arch = "wasm32")]
 mod restore;
 #[cfg(target_arch = "wasm32")]
+mod workbook;
+#[cfg(target_arch = "wasm32")]
 mod wrapping;
 
 #[cfg(target_arch = "wasm32")]

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::i18n::{t, use_i18n};
+use crate::pages::export::ExportsWaiting;
 use clashes::Clashes;
 use health::Health;
 
@@ -38,6 +39,7 @@ pub fn DataPage() -> impl IntoView {
                 <h1>{t!(i18n, data.title)}</h1>
                 <p class="lead">{t!(i18n, data.lead)}</p>
             </header>
+            <ExportsWaiting />
             <ul class="task-list">
                 <li>
                     <A href="/data/import" attr:class="task">
@@ -49,6 +51,12 @@ pub fn DataPage() -> impl IntoView {
                     <A href="/data/duplicates" attr:class="task">
                         <span class="task-name">{t!(i18n, duplicate.open)}</span>
                         <span class="task-detail">{t!(i18n, duplicate.open_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/export" attr:class="task">
+                        <span class="task-name">{t!(i18n, export.open)}</span>
+                        <span class="task-detail">{t!(i18n, export.open_hint)}</span>
                     </A>
                 </li>
                 <li>

@@ -26,16 +26,17 @@ pub fn records_with(
     Some(table(book, dictionary, known, ids, &fields, lang))
 }
 
-/// The records `ids` as a table with every field that one of them fills, and those an import asks for.
-/// `None` when the dictionary does not know the kind.
+/// The records `ids` as a table with the fields of [`filled`]. `None` when the dictionary does not know the kind.
 pub fn records(book: &Book, dictionary: &Dictionary, kind: Key, ids: &[RecordId], lang: Lang) -> Option<Sheet> {
-    let known = dictionary.kind(kind)?;
-    let is_said = |field: &&KindField| {
-        let key = field.field.key;
-        field.is_mandatory || ids.iter().filter_map(|id| book.get(*id)).any(|record| !record.get(key).is_blank())
-    };
-    let fields: Vec<&KindField> = known.fields.iter().filter(is_said).collect();
-    Some(table(book, dictionary, known, ids, &fields, lang))
+    records_with(book, dictionary, kind, ids, &filled(book, dictionary, kind, ids), lang)
+}
+
+/// The fields that one of the records `ids` fills, and those an import asks for, in the order of the dictionary.
+pub fn filled(book: &Book, dictionary: &Dictionary, kind: Key, ids: &[RecordId]) -> Vec<Key> {
+    let Some(known) = dictionary.kind(kind) else { return Vec::new() };
+    let is_filled = |key: Key| ids.iter().filter_map(|id| book.get(*id)).any(|record| !record.get(key).is_blank());
+    let fields = known.fields.iter().filter(|field| field.is_mandatory || is_filled(field.field.key));
+    fields.map(|field| field.field.key).collect()
 }
 
 /// Every record of a kind, in the order of their codes, then of their making.
@@ -53,7 +54,7 @@ fn table(
     fields: &[&KindField],
     lang: Lang,
 ) -> Sheet {
-    let words = Words { book, dictionary, names: names(book, fields) };
+    let words = Words { book, dictionary, names: names(book) };
     let row = |record: &Record| {
         let cell =
             |field: &&KindField| Cell::of(&field.field.kind, record.get(field.field.key), lang, Showing::new(&words));
@@ -66,15 +67,11 @@ fn table(
     }
 }
 
-/// How often each name of the kinds referred to occurs: a name that several have does not say who is meant.
-fn names<'b>(book: &'b Book, fields: &[&KindField]) -> BTreeMap<(Key, &'b str), u32> {
+/// How often each name of a member of staff occurs: one that several have does not say who is meant.
+fn names(book: &Book) -> BTreeMap<&str, u32> {
     let mut names = BTreeMap::new();
-    for field in fields {
-        if let crate::field::FieldType::Reference(kind) = field.field.kind {
-            for record in book.of_kind(kind) {
-                *names.entry((kind, record.text(kind::NAME))).or_insert(0) += 1;
-            }
-        }
+    for member in book.of_kind(kind::STAFF) {
+        *names.entry(member.text(kind::NAME)).or_insert(0) += 1;
     }
     names
 }
@@ -83,7 +80,7 @@ fn names<'b>(book: &'b Book, fields: &[&KindField]) -> BTreeMap<(Key, &'b str), 
 struct Words<'b> {
     book: &'b Book,
     dictionary: &'b Dictionary,
-    names: BTreeMap<(Key, &'b str), u32>,
+    names: BTreeMap<&'b str, u32>,
 }
 
 impl Meanings for Words<'_> {
@@ -103,7 +100,7 @@ impl Meanings for Words<'_> {
     fn record_label(&self, kind: Key, id: RecordId) -> Option<String> {
         let record = self.book.get(id)?;
         let (code, name) = (record.text(kind::CODE), record.text(kind::NAME));
-        let is_clear = !name.is_empty() && self.names.get(&(kind, name)).is_none_or(|count| *count <= 1);
+        let is_clear = !name.is_empty() && self.names.get(name).is_none_or(|count| *count <= 1);
         let label = if (kind == kind::STAFF && is_clear) || code.is_empty() { name } else { code };
         Some(label).filter(|label| !label.is_empty()).map(str::to_owned)
     }
