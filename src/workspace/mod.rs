@@ -27,6 +27,7 @@ use kehu_domain::roster::{Roster, customer_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_ledger::Flaws;
+use kehu_ledger::identity::{WORKSPACE_RECORD, name_workspace};
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -227,7 +228,7 @@ impl Workspace {
         let changes = {
             let (book, mut clock) = (self.0.book.borrow(), self.0.clock.borrow_mut());
             let mut act = Act::begin(&mut clock, moment::wall_ms(), author);
-            self.name_workspace(&book, &mut act);
+            name_workspace(&book, &mut act, crate::device::random_bits);
             build(&book, &mut act);
             act.finish()
         };
@@ -251,7 +252,7 @@ impl Workspace {
         let mut clock = self.0.clock.borrow().clone();
         let person = self.0.person.get_untracked().unwrap_or_default();
         let mut act = Act::begin(&mut clock, moment::wall_ms(), person);
-        self.name_workspace(&self.book(), &mut act);
+        name_workspace(&self.book(), &mut act, crate::device::random_bits);
         build(self, &mut act).await;
         let changes = act.finish();
         if let Some(last) = changes.last() {
@@ -295,7 +296,7 @@ impl Workspace {
         let mut all = {
             let mut clock = self.0.clock.borrow_mut();
             let mut act = Act::begin(&mut clock, moment::wall_ms(), kehu_domain::book::SYSTEM);
-            self.name_workspace(&self.book(), &mut act);
+            name_workspace(&self.book(), &mut act, crate::device::random_bits);
             act.finish()
         };
         all.extend(changes);
@@ -377,14 +378,6 @@ impl Workspace {
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
-    /// The first act of a workspace gives it its identity.
-    fn name_workspace(&self, book: &Book, act: &mut Act<'_>) {
-        if book.get(WORKSPACE_RECORD).is_none() {
-            let id = format!("{:016x}", crate::device::random_bits());
-            act.create_as(kind::WORKSPACE, WORKSPACE_RECORD, [(kind::WORKSPACE_ID, id.into())].into_iter().collect());
-        }
-    }
-
     /// Asks the browser, once per run and after a real save, to keep our data when room gets short.
     fn ask_to_persist(&self) {
         if !self.0.asked_to_persist.replace(true) {
@@ -397,9 +390,6 @@ impl Workspace {
 
 /// How many changes are folded into memory before the page may answer.
 const FOLD_SLICE: usize = 512;
-
-/// The record that holds the workspace's identity.
-pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
 
 /// The record that holds the workspace's settings.
 pub const SETTINGS_RECORD: RecordId = RecordId::fixed(2);

@@ -45,6 +45,8 @@ pub enum Ask {
         /// What the file is to hold, and how it is wrapped.
         make: Make,
     },
+    /// Something about the table the worker has open; see [`crate::import`].
+    Import(crate::import::ImportAsk),
     /// Keep a proven copy in the folder that goes along, and take away what its rota lets go; gives a [`CopyKept`].
     KeepCopy {
         /// The workspace, by the store's name for it.

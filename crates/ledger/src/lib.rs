@@ -2,6 +2,8 @@
 
 pub mod errand;
 mod flaws;
+pub mod identity;
+pub mod import;
 pub mod journal;
 #[cfg(target_arch = "wasm32")]
 pub mod pace;

@@ -13,9 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::backup;
 use crate::folder::Folder;
 use crate::restore::{Wish, restore};
+use crate::{backup, import};
 
 /// How long work may run before a wish to stop is heard, in milliseconds.
 const SLICE_MS: f64 = 60.0;
@@ -108,6 +108,7 @@ fn hear(running: &Running, message: &JsValue) {
 /// Does what is asked.
 async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer, Failure> {
     match ask {
+        Ask::Import(ask) => import::attend(errand, ask, files).await,
         Ask::WriteBackup { workspace, make } => backup::write(errand, &workspace, &make).await,
         Ask::KeepCopy { workspace, series } => {
             backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await

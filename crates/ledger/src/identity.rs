@@ -1,0 +1,17 @@
+//! The workspace's own record, which its first act makes.
+
+use kehu_domain::book::Book;
+use kehu_domain::change::Act;
+use kehu_domain::kind;
+use kehu_domain::stamp::RecordId;
+
+/// The record that holds the workspace's identity.
+pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
+
+/// Gives a workspace that has none its identity, made of random `bits`.
+pub fn name_workspace(book: &Book, act: &mut Act<'_>, bits: impl FnOnce() -> u64) {
+    if book.get(WORKSPACE_RECORD).is_none() {
+        let id = format!("{:016x}", bits());
+        act.create_as(kind::WORKSPACE, WORKSPACE_RECORD, [(kind::WORKSPACE_ID, id.into())].into_iter().collect());
+    }
+}
