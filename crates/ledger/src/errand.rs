@@ -53,6 +53,8 @@ pub enum Ask {
         /// The table, without its rows.
         sheet: Sheet,
     },
+    /// Something about the table the worker has open; see [`crate::import`].
+    Import(crate::import::ImportAsk),
     /// Keep a proven copy in the folder that goes along, and take away what its rota lets go; gives a [`CopyKept`].
     KeepCopy {
         /// The workspace, by the store's name for it.
