@@ -10,5 +10,4 @@ pub use copies::{
 };
 pub use files::{FileProblem, gb18030, read_file, save_blob, save_file};
 pub use pictures::{NewFile, base64, drawn, shrunk};
-#[allow(unused_imports, reason = "imports and arrivals are next to move there")]
 pub use worker::Worker;

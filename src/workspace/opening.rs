@@ -213,7 +213,6 @@ impl Workspace {
         }
     }
 
-    #[allow(dead_code, reason = "imports and arrivals are next to move into the worker")]
     /// Waits until what the worker has saved as `act` is in memory and on screen.
     pub async fn has_taken(&self, act: Stamp) {
         while self.read_once(|book| book.newest() < act) || self.0.taking.get() > 0 {
