@@ -4,7 +4,7 @@ import { expect, test } from "./helpers/test";
 import { smallCustomerList } from "./data/company";
 import type { FileToChoose } from "./data/csv";
 import { addCustomer } from "./pages/customers";
-import { backupFile, chooseBackup, exportBackup, goToBackup } from "./pages/data";
+import { backupFile, chooseBackup, exportBackup, goToOpen } from "./pages/data";
 import { chooseTable } from "./pages/import";
 import { goTo, startEmpty } from "./pages/shell";
 
@@ -29,7 +29,7 @@ test("backups that are none, or are not whole", async ({ page }) => {
     [backupFile(Buffer.from(text.replace("青石茶行", "青石茶庄")), "改过.json"), /“改过\.json”的校验不符/],
     [backupFile(Buffer.from(text.replace('"version":1', '"version":99')), "将来.json"), /“将来\.json”由更新的版本写成/],
   ];
-  await goToBackup(page);
+  await goToOpen(page);
   for (const [file, sentence] of files) {
     await chooseBackup(page, file);
     await expect(page.getByRole("alert").filter({ hasText: sentence })).toBeVisible();
@@ -46,7 +46,7 @@ test("another company's backup is not mixed into mine", async ({ page, browser }
   await startEmpty(page, "晨光商贸");
   await addCustomer(page, "青石茶行");
   const mine = await exportBackup(page);
-  await goToBackup(page);
+  await goToOpen(page);
   await chooseBackup(page, backupFile(theirs, "别家.json"));
   await expect(page.getByRole("alert").filter({ hasText: /“别家\.json”是另一家公司的备份/ })).toBeVisible();
   expect((await exportBackup(page)).equals(mine)).toBe(true);

@@ -237,10 +237,10 @@ pub struct SideLine {
 /// What came of bringing in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brought {
-    /// The act, whose last change has to be heard of.
+    /// The latest change: once it is heard of, all of them are.
     pub last: Stamp,
-    /// The arrival's record.
-    pub arrival: RecordId,
+    /// The arrival's record; none where there was nothing before, so that there is nothing to go back to.
+    pub arrival: Option<RecordId>,
     /// How many changes came in.
     pub changes: usize,
     /// How many records they concern.

@@ -183,7 +183,7 @@ async fn bring(errand: &Errand, opened: &mut Opened, choice: &Choice, by: Record
     };
     let fresh = inside.changes_of(here, &records);
     let concerned = concerned(here, inside, &fresh);
-    let clashes = here.clashes_with(&fresh);
+    let (is_first, clashes) = (here.is_empty(), here.clashes_with(&fresh));
     let stamps: Stamps = fresh.iter().map(|change| change.stamp).collect();
     errand.step(SAVING, 0, fresh.len()).await?;
     for change in &fresh {
@@ -200,13 +200,14 @@ async fn bring(errand: &Errand, opened: &mut Opened, choice: &Choice, by: Record
         customers: concerned.1,
         clashes,
     };
-    let arrival = note.write(&stamps, &mut act);
+    // A workspace that begins with a file is that file, byte for byte: there is nothing to take it back to.
+    let arrival = (!is_first).then(|| note.write(&stamps, &mut act));
     let set_back = match choice {
         Choice::GoBack => arrival::go_back(here, inside, opened.scope, &mut act),
         Choice::Everything | Choice::Some(_) => 0,
     };
     let made = act.finish();
-    let last = last_of(&made).ok_or(Failure::Strange)?;
+    let last = last_of(&made).max(last_of(&fresh)).ok_or(Failure::Strange)?;
     let changes = fresh.len();
     let saved = save(errand, &opened.store, fresh.into_iter().chain(made).collect()).await;
     if saved.is_err() {

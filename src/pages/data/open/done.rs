@@ -16,8 +16,10 @@ pub fn Done(looking: Looking, brought: Brought, copy: Option<String>) -> impl In
     let workspace = use_workspace();
     let Brought { arrival, changes, records, customers, clashes, set_back, .. } = brought;
     let is_in_force = Memo::new(move |_| {
-        workspace
-            .read(|book| book.get(arrival).and_then(Arrival::of).is_some_and(|arrival| arrival.undone_by.is_none()))
+        workspace.read(|book| {
+            let record = arrival.and_then(|arrival| book.get(arrival));
+            record.and_then(Arrival::of).is_some_and(|arrival| arrival.undone_by.is_none())
+        })
     });
     let is_back = set_back > 0;
     view! {
@@ -44,7 +46,7 @@ pub fn Done(looking: Looking, brought: Brought, copy: Option<String>) -> impl In
                         type="button"
                         class="button"
                         disabled=move || looking.task.get().is_some()
-                        on:click=move |_| looking.take_back(arrival, false)
+                        on:click=move |_| arrival.into_iter().for_each(|arrival| looking.take_back(arrival, false))
                     >
                         {t!(i18n, arrival.done.undo)}
                     </button>
