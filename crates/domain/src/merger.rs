@@ -252,12 +252,23 @@ fn unite_contact(book: &Book, act: &mut Act<'_>, from: RecordId, into: RecordId)
     for field in fields.into_iter().filter(|field| *field != kind::CUSTOMER_REF && !OWN.contains(field)) {
         let wants_none =
             field == kind::DO_NOT_CALL && [kept, lost].iter().any(|one| one.get(field) == &Value::Bool(true));
-        let outcome = if wants_none { Value::Bool(true) } else { Line::of(field, &[kept, lost]).outcome() };
+        let outcome = match Line::of(field, &[kept, lost]).outcome() {
+            _ if wants_none => Value::Bool(true),
+            _ if field == kind::NAME && is_named_after_customer(book, lost) => kept.get(field).clone(),
+            _ if field == kind::NAME && is_named_after_customer(book, kept) => lost.get(field).clone(),
+            newer => newer,
+        };
         if !outcome.is_blank() {
             act.set(book, kind::CONTACT, into, field, outcome);
         }
     }
     act.set(book, kind::CONTACT, from, kind::MERGED_INTO, into.into());
+}
+
+/// Whether a contact has no name of its own: a number that was entered without one is called like its customer.
+fn is_named_after_customer(book: &Book, contact: &Record) -> bool {
+    let customer = contact.reference(kind::CUSTOMER_REF).and_then(|customer| book.get(customer));
+    customer.is_some_and(|customer| compared_name(customer.text(kind::NAME)) == compared_name(contact.text(kind::NAME)))
 }
 
 /// The stamps of what a record holds now, as values.

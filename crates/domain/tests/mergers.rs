@@ -143,6 +143,16 @@ fn a_merger_keeps_the_newer_content_both_codes_and_everything_that_belongs_to_ei
 }
 
 #[test]
+fn a_number_without_a_name_takes_the_name_of_the_person_who_has_it() {
+    let mut desk = Desk::new(1);
+    let (kept, lost) = (desk.customer("KH1", "甲商行"), desk.customer("KH2", "乙商行"));
+    let contact = desk.contact(kept, "赵一", "13800138000");
+    desk.contact(lost, "乙商行", "13800138000");
+    desk.merge(kept, &[lost]);
+    assert_eq!(desk.text(contact, kind::NAME), "赵一");
+}
+
+#[test]
 fn a_field_can_be_chosen_and_what_cannot_be_merged_is_refused() {
     let mut desk = Desk::new(1);
     let (kept, lost) = (desk.customer("KH1", "甲"), desk.customer("", "乙"));
