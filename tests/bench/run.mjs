@@ -42,6 +42,9 @@ const PARTS = {
   restoring: measureRestoring,
 };
 
+/** Parts that need the app alone, and nothing built for the bench. */
+const IN_THE_APP = ["wire", "starting", "importing", "restoring"];
+
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -85,7 +88,7 @@ async function measure() {
   const say = (text) => console.log(`  ${text}`);
   console.log("· material");
   await mkdir(join(folder, "wasm"));
-  buildWasm(join(folder, "wasm"));
+  if (chosen.some((part) => !IN_THE_APP.includes(part))) buildWasm(join(folder, "wasm"));
   const large = await company(folder, many);
   const small = await company(folder, few, few * 10);
   const lines = await cut(large.path, folder);

@@ -285,6 +285,7 @@ mod tests {
         write(&file, b"two", true).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing passing is left");
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
@@ -293,6 +294,7 @@ mod tests {
         assert!(matches!(write(&folder.join("no/such/a.json"), b"x", false), Err(Problem::Unwritable { .. })));
         assert!(matches!(write(&folder, b"x", true), Err(Problem::Unwritable { .. })));
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[cfg(unix)]
@@ -306,5 +308,6 @@ mod tests {
         write(&link, b"two", true).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&file).unwrap(), b"two");
+        fs::remove_dir_all(folder).unwrap();
     }
 }

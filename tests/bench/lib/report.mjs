@@ -266,9 +266,10 @@ function merging({ merging }) {
     `${count(merging.both)} of these were edited on both. In a worker, our side is open; merging begins with the bytes of the other file and ends`,
     "when the open document holds both. Automerge and Loro keep a map of maps, loaded by `load` and `import`.",
     "Automerge verifies hashes of its changes, Loro a checksum of the file, Kehu a SHA-256 of every part. Kehu and Automerge can",
-    "name fields that were edited on both sides (conflicts); Loro lets the last writer win without a word. Both peers merge",
-    "texts letter by letter and lists item by item, which Kehu does not: its fields are whole. Kehu keeps author and time of",
-    "every field in the clear; the peers' files are binary and packed, Kehu's is JSON (a tenth of that as `.json.gz`).",
+    "name fields that were edited on both sides (conflicts); Loro lets the last writer win without a word. Both peers can",
+    "merge texts letter by letter and lists item by item, which Kehu cannot: its fields are whole, and so are the texts given to",
+    "the peers. Kehu keeps author and time of every field in the clear; the peers' files are binary and packed, Kehu's is JSON and",
+    "not packed here.",
     "",
     table(
       ["", "merge, median", "p95", "open our side, median", "save both, median", "file of one side", "conflicts named"],

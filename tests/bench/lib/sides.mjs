@@ -61,10 +61,13 @@ async function kehuSides(folder, lines, written, edits, text) {
 
 async function automergeSides(folder, customers, edits, text) {
   const Automerge = await import("@automerge/automerge");
-  const base = Automerge.from({ customers: Object.fromEntries(customers) });
+  // Texts as whole values, as our fields are; as plain strings they would be merged letter by letter, which costs more.
+  const whole = (content) => (typeof content === "string" ? new Automerge.ImmutableString(content) : content);
+  const record = (fields) => Object.fromEntries(Object.entries(fields).map(([field, content]) => [field, whole(content)]));
+  const base = Automerge.from({ customers: Object.fromEntries([...customers].map(([id, fields]) => [id, record(fields)])) });
   const made = async (side) => {
     const edited = Automerge.change(Automerge.clone(base), (doc) => {
-      for (const record of edits[side]) doc.customers[record][FIELD] = text(side, record);
+      for (const record of edits[side]) doc.customers[record][FIELD] = whole(text(side, record));
     });
     return put(folder, `merge-${side}.automerge`, Automerge.save(edited));
   };

@@ -28,7 +28,7 @@ export async function openList(context, app) {
 /** Brings a backup into the app through its own page, and waits until the app also works offline. */
 export async function bringBackup(context, app, path) {
   const page = await context.newPage();
-  await page.goto(`${app}/data/backup`);
+  await page.goto(`${app}/data/open`);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   const { looked, brought } = await bringIn(page, path);
   const took = looked + brought;
@@ -40,7 +40,7 @@ export async function bringBackup(context, app, path) {
   return took;
 }
 
-/** On the page of backups: milliseconds until a file was looked into, and until what is in it was brought in. */
+/** On the page that opens files: milliseconds until one was looked into, and until what is in it was brought in. */
 export async function bringIn(page, path) {
   const begun = Date.now();
   await page.getByLabel(/选择备份文件/).setInputFiles(path);
@@ -49,7 +49,7 @@ export async function bringIn(page, path) {
   const looked = Date.now() - begun;
   const again = Date.now();
   await accept.click();
-  await page.getByText(/已并入 .* 次/).waitFor();
+  await page.getByText(/已并入 .* 次变更/).first().waitFor();
   return { looked, brought: Date.now() - again };
 }
 

@@ -51,13 +51,16 @@ async function restoreOnce(app, path) {
   try {
     const page = await (await own.start()).newPage();
     page.setDefaultTimeout(900_000);
-    await page.goto(`${app}/data/backup`);
+    await page.goto(`${app}/data/open`);
+    await page.getByLabel(/选择备份文件/).waitFor({ state: "attached" });
     await watchFrames(page);
     const { looked, brought } = await bringIn(page, path);
     const stall = worst(await longestStall(page));
     const memory = await peakOfPages(own.folder);
-    // Only now is anything left to do in the background; the backup finds the page at rest.
-    await page.waitForTimeout(20_000);
+    await page.goto(`${app}/data/backup`);
+    await page.getByRole("button", { name: "导出备份" }).waitFor();
+    // What follows a start is over by then; the backup finds the page at rest.
+    await page.waitForTimeout(30_000);
     await watchFrames(page);
     const backup = await writeAndProve(page);
     const backupStall = worst(await longestStall(page));
