@@ -9,6 +9,7 @@ mod phone;
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::dictionary::{Dictionary, folded};
@@ -96,7 +97,7 @@ impl<'a> Showing<'a> {
 }
 
 /// Why a text is not the content of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
     /// What is wrong.
     pub code: ProblemCode,
@@ -105,7 +106,7 @@ pub struct FieldProblem {
 }
 
 /// What can be wrong with the text of a field; the words for it are a text key each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ProblemCode {
     /// More characters than the field takes.
     TooLong {

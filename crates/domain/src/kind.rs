@@ -29,6 +29,10 @@ keys! {
     SCORECARD = "scorecard";
     /// Agreement 合同/订购/质保: code, customer, agreement_kind, name, start_on, end_on or months, amount, ended_on.
     AGREEMENT = "agreement";
+    /// Product 商品: code, name, gtin, brand, spec, unit, price, warranty_months.
+    PRODUCT = "product";
+    /// Call 通话 from the log of a telephone system (S30.20): code, at, direction, number, customer, agent, result, …
+    CALL = "call";
     /// Loan 借阅 of a file: name, customer, borrower, lent_on, days, returned_on.
     LOAN = "loan";
     /// Import batch 导入批次: tag, file, counts.

@@ -4,7 +4,7 @@ use kehu_domain::book::Book;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::FieldType;
 use kehu_domain::field_text::ProblemCode;
-use kehu_domain::import::file::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS};
+use kehu_domain::import::file::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_ROWS};
 use kehu_domain::import::{Decision, Encoding, ImportError, Reason, Refusal, Target, Who, Why};
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
@@ -49,6 +49,30 @@ fn table_problem(locale: Locale, name: String, problem: &ImportError) -> String 
         ),
         ImportError::TooManyRows => {
             td_string!(locale, import.problem.too_many_rows, name = name, limit = grouped(MAX_ROWS as usize))
+        }
+        ImportError::LineTooLong { row } => {
+            let limit = megabytes(MAX_LINE_BYTES as u64);
+            td_string!(locale, import.problem.line_too_long, name = name, row = grouped(*row as usize), limit = limit)
+        }
+        ImportError::NulCharacter { row } => {
+            td_string!(locale, import.problem.nul, name = name, row = grouped(*row as usize))
+        }
+        ImportError::Backup => td_string!(locale, import.problem.backup, name = name),
+        ImportError::BrokenJson { line, column } => {
+            td_string!(
+                locale,
+                import.problem.broken_json,
+                name = name,
+                line = grouped(*line),
+                column = grouped(*column)
+            )
+        }
+        ImportError::NestedJson { row, field } if field.is_empty() => {
+            td_string!(locale, import.problem.json_record, name = name, row = grouped(*row as usize))
+        }
+        ImportError::NestedJson { row, field } => {
+            let (row, field) = (grouped(*row as usize), field.to_string());
+            td_string!(locale, import.problem.nested_json, name = name, row = row, field = field)
         }
         ImportError::NoHeader => td_string!(locale, import.problem.no_header, name = name),
         ImportError::UnknownKind => td_string!(locale, import.problem.unknown_kind, name = name),
