@@ -30,6 +30,7 @@ use kehu_domain::roster::{Roster, customers_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_ledger::Flaws;
+use kehu_ledger::identity::name_workspace;
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -383,9 +384,8 @@ impl Workspace {
 
     /// The first act of a workspace gives it its identity; one whose identity may only be damaged is given no other.
     fn name_workspace(&self, book: &Book, act: &mut Act<'_>) {
-        if book.get(WORKSPACE_RECORD).is_none() && self.0.integrity.get_untracked().is_whole() {
-            let id = format!("{:016x}", crate::device::random_bits());
-            act.create_as(kind::WORKSPACE, WORKSPACE_RECORD, [(kind::WORKSPACE_ID, id.into())].into_iter().collect());
+        if self.0.integrity.get_untracked().is_whole() {
+            name_workspace(book, act, crate::device::random_bits);
         }
     }
 

@@ -214,12 +214,12 @@ impl Workspace {
         }
     }
 
-    #[allow(dead_code, reason = "imports and arrivals are next to move into the worker")]
     /// Waits until what the worker has saved as `act` is in memory and on screen.
     pub async fn has_taken(&self, act: Stamp) {
         while self.read_once(|book| book.newest() < act) || self.0.taking.get() > 0 {
             gloo_timers::future::TimeoutFuture::new(20).await;
         }
+        self.ask_to_persist();
     }
 
     fn follow_the_date(&self) {

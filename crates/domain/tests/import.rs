@@ -3,6 +3,7 @@
 
 mod desk;
 
+use chrono::NaiveDate;
 use desk::{Desk, counts_add_up};
 use kehu_domain::book::SYSTEM;
 use kehu_domain::change::Act;

@@ -52,7 +52,7 @@ fn a_sheet_is_a_table_with_the_rows_it_counts() {
         vec!["客户名称", "手机", "备注", "成立日期"],
         vec!["甲", "13800138000", "两行\n\"引号\",逗号", "2026-01-02"],
         vec!["", "", ""],
-        vec!["乙", "13800138001"],
+        vec!["乙", "13800138001", "'=1+1"],
         vec!["丙", "", "", "", "", ""],
         vec!["丁", "", "", "", "旁注"],
     ];
@@ -65,6 +65,13 @@ fn a_sheet_is_a_table_with_the_rows_it_counts() {
     desk.commit(&mut importer);
     let first = desk.book.of_kind(CUSTOMER).next().unwrap();
     assert_eq!(first.text(kind::REMARK), "两行\n\"引号\",逗号");
+    let remarks: Vec<&str> = desk.book.of_kind(CUSTOMER).map(|record| record.text(kind::REMARK)).collect();
+    assert!(remarks.contains(&"'=1+1"), "an apostrophe that stands in the sheet is no guard: {remarks:?}");
+    let mut writer = RowWriter::new(Origin::Sheet);
+    writer.push(&["客户名称"]).unwrap();
+    writer.skip_to(4);
+    writer.push(&["甲"]).unwrap();
+    assert_eq!(rows(&of_table(&Desk::new(), writer.finish().unwrap())), [4]);
 }
 
 #[test]

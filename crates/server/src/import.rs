@@ -208,6 +208,7 @@ impl Options {
                 suspected: self.suspected.into(),
                 ..Decisions::default()
             },
+            ..import::Options::default()
         }
     }
 }
@@ -347,7 +348,9 @@ fn kind_of(
     let told = told.or(profile.map(|profile| profile.kind));
     let Some(row) = options.header_row else {
         let Some(kind) = told else {
-            return recognise(dictionary, table).map(|(kind, _)| kind).ok_or(Unplaced::Header);
+            let (kind, place) = recognise(dictionary, table.preview()).ok_or(Unplaced::Header)?;
+            table.use_header(place);
+            return Ok(kind);
         };
         Importer::find_header(dictionary, kind, table).map_err(|_| Unplaced::Header)?;
         return Ok(kind);

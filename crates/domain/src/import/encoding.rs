@@ -1,7 +1,7 @@
 //! Bytes as characters: UTF-8 and UTF-16 here, GB18030 by whoever has its tables.
 
 /// How a file writes characters as bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Encoding {
     /// UTF-8, with or without its mark.
     Utf8,

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::encoding::{Encoding, Gb18030, MAX_CHARACTER_BYTES};
 use super::json;
+use super::refused::guarded_text;
 
 /// The largest file that is read, in bytes (200 MB).
 pub const MAX_FILE_BYTES: usize = 200 * 1024 * 1024;
@@ -22,7 +23,7 @@ const HEADER_WITHIN: usize = 10;
 const SAMPLE_BYTES: usize = 64 * 1024;
 
 /// Why a file cannot be imported at all; nothing of it was used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
 pub enum ImportError {
     /// There is nothing in the file.
     #[error("the file is empty")]
@@ -240,7 +241,7 @@ fn is_odd(c: char) -> bool {
 }
 
 /// Where the rows of a table come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Origin {
     /// A text with separators.
     Text,
@@ -422,7 +423,15 @@ impl RowWriter {
         Self { text: Vec::new(), rows: 0, origin, has_content: false }
     }
 
-    /// Adds a row; one without content counts as an empty line.
+    /// Passes over rows without content, up to the one before `number`, which counts from 1.
+    pub fn skip_to(&mut self, number: u32) {
+        while self.rows < number.saturating_sub(1).min(MAX_ROWS) {
+            self.rows += 1;
+            self.text.push(b'\n');
+        }
+    }
+
+    /// Adds a row; one without content counts as an empty line. What is written guarded is read as it stands.
     ///
     /// # Errors
     /// [`ImportError::TooManyColumns`], [`ImportError::TooManyRows`], [`ImportError::TooLarge`] or
@@ -441,7 +450,7 @@ impl RowWriter {
             if place > 0 {
                 self.text.push(b',');
             }
-            self.write(cell.as_ref())?;
+            self.write(&guarded_text(cell.as_ref()))?;
         }
         self.has_content |= width > 0;
         self.text.push(b'\n');

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::file::Table;
 use super::words::reason_heading;
 use crate::dictionary::{Dictionary, Kind, field_type, folded};
 use crate::field_text::{Reading, parse};
@@ -297,10 +296,11 @@ fn recognised(words: &Words, headers: &[String]) -> usize {
     headers.iter().filter(|header| words.known.contains_key(&heading(header))).count()
 }
 
-/// The place of the header among the previewed rows: the first with two recognised headings, else the first with one.
-pub fn find_header(dictionary: &Dictionary, kind: Key, table: &Table) -> Option<usize> {
+/// The place of the header among the first rows of a table, as its preview gives them: the first with two recognised
+/// headings, else the first with one.
+pub fn find_header(dictionary: &Dictionary, kind: Key, preview: &[(u32, Vec<String>)]) -> Option<usize> {
     let words = Words::of(dictionary, dictionary.kind(kind)?);
-    let fits = |least: usize| table.preview().iter().position(|(_, cells)| recognised(&words, cells) >= least);
+    let fits = |least: usize| preview.iter().position(|(_, cells)| recognised(&words, cells) >= least);
     fits(2).or_else(|| fits(1))
 }
 

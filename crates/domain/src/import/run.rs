@@ -13,7 +13,7 @@ use super::outcome::{
     BadCell, Blanks, Counts, Decision, FieldChange, MatchBy, Options, Outcome, Progress, Reason, Refusal, RowReport,
     Twin, Why, Writes,
 };
-use super::refused::{guarded, unguarded};
+use super::refused::{guarded_text, unguarded};
 use super::standing::{Contents, Marks, Mode, Standing, united};
 use super::words::{reason_heading, refusal_words};
 use crate::book::Book;
@@ -22,9 +22,7 @@ use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, KindField, field_type,
 use crate::field::{Choices, Field, FieldType};
 use crate::field_text::{Meanings, ProblemCode, Reading, parse_field};
 use crate::key::{Key, MAX_KEY_BYTES};
-use crate::kind::{
-    BATCH, CODE, CONTACT, CUSTOMER, CUSTOMER_REF, NAME, OTHER_CODES, OTHER_NAMES, TAGS, USCC,
-};
+use crate::kind::{BATCH, CODE, CONTACT, CUSTOMER, CUSTOMER_REF, NAME, OTHER_CODES, OTHER_NAMES, TAGS, USCC};
 use crate::stamp::RecordId;
 use crate::syllable;
 use crate::text::{Lang, Text};
@@ -155,7 +153,7 @@ impl Importer {
     /// # Errors
     /// [`ImportError::NoHeader`] when no heading is recognised; the header can then be chosen by hand.
     pub fn find_header(dictionary: &Dictionary, kind: Key, table: &mut Table) -> Result<usize, ImportError> {
-        let place = find_header(dictionary, kind, table).ok_or(ImportError::NoHeader)?;
+        let place = find_header(dictionary, kind, table.preview()).ok_or(ImportError::NoHeader)?;
         table.use_header(place);
         Ok(place)
     }
@@ -197,6 +195,11 @@ impl Importer {
         importer.marks = importer.marks();
         importer.stage = importer.lessons();
         Ok(importer)
+    }
+
+    /// The table again, for another mapping.
+    pub fn into_table(self) -> Table {
+        self.table
     }
 
     /// Does at most `max_rows` rows or records more of the dry run; nothing is changed by it.
@@ -319,6 +322,11 @@ impl Importer {
         self.new_items.iter().map(|((group, _), label)| (*group, label.as_ref()))
     }
 
+    /// The fields that the kind will gain: key and label.
+    pub fn new_fields(&self) -> impl Iterator<Item = (Key, &Text)> {
+        self.fields.iter().map(|field| (field.key, &field.label))
+    }
+
     /// The headings of the file.
     pub fn headers(&self) -> &[String] {
         self.table.headers()
@@ -361,7 +369,7 @@ impl Importer {
             headers.last().is_some_and(|last| [Lang::Zh, Lang::En].map(reason_heading).contains(&last.trim()));
         let width = headers.len() - usize::from(is_again);
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer("\u{feff}".as_bytes().to_vec());
-        let heading = headers.iter().take(width).map(|header| guarded(header).into_owned());
+        let heading = headers.iter().take(width).map(|header| guarded_text(unguarded(header)).into_owned());
         // Writing into memory cannot fail.
         let _ = writer.write_record(heading.chain([reason.to_owned()]));
         for report in &self.reports {
@@ -370,7 +378,8 @@ impl Importer {
                 refusals.iter().map(|refusal| refusal_words(refusal, &self.dictionary, lang)).collect();
             let cells = corrected(self.table.cells_at(report.at), self.options.corrections.get(&report.row));
             let kept = if is_again && cells.len() == headers.len() { width } else { cells.len() };
-            let mut row: Vec<String> = cells.iter().take(kept).map(|cell| guarded(cell).into_owned()).collect();
+            let mut row: Vec<String> =
+                cells.iter().take(kept).map(|cell| guarded_text(unguarded(cell)).into_owned()).collect();
             row.resize(row.len().max(width), String::new());
             row.push(reasons.join(if lang == Lang::Zh { ";" } else { "; " }));
             let _ = writer.write_record(row);
@@ -822,8 +831,9 @@ fn corrected<'c>(
     // A row that is too short is made whole by what is put into its missing cells.
     let width = corrections.keys().map(|column| column + 1).max().unwrap_or(0).min(MAX_COLUMNS).max(cells.len());
     let text = |column: usize| match corrections.get(&column) {
-        Some(text) => text.as_str(),
-        None => cells.get(column).unwrap_or_default(),
+        // What somebody typed says what it says.
+        Some(text) => guarded_text(text),
+        None => Cow::Borrowed(cells.get(column).unwrap_or_default()),
     };
     Cow::Owned((0..width).map(text).collect())
 }
