@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::Act;
 use kehu_domain::dictionary::Dictionary;
-use kehu_domain::import::{BadCell, Decisions, Importer, Opening, Options, Proposal, default_tag, recognise};
+use kehu_domain::import::{Importer, Opening, Options, Proposal, default_tag, recognise};
 use kehu_domain::kind;
 use kehu_domain::snapshot;
 use kehu_domain::stamp::Clock;
