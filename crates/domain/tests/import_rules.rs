@@ -111,7 +111,7 @@ fn by_credit_code_a_foreign_code_becomes_an_alias() {
     assert_eq!((counts.changed, counts.new, counts.doubles), (1, 0, 0));
     let customer = desk.customer("A1");
     assert_eq!(customer.text(kind::NAME), "甲股份");
-    assert_eq!(customer.get(OTHER_CODES), &Value::List(vec!["X9".into()]));
+    assert_eq!(customer.get(kind::OTHER_CODES), &Value::List(vec!["X9".into()]));
     // Again it brings nothing, and a code of somebody else's is refused.
     let (counts, _) = import(&mut desk, CUSTOMER, &file, |options| options.match_by = MatchBy::Uscc);
     assert_eq!(counts.same, 1);

@@ -55,6 +55,8 @@ pub enum ImportAsk {
     Write {
         /// Who imports.
         author: RecordId,
+        /// Whether a workspace without an identity is given one: not where it may only be damaged.
+        names: bool,
     },
 }
 

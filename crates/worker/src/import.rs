@@ -95,7 +95,7 @@ impl Session {
                 Ok(Answer::new(&page, &[]))
             }
             ImportAsk::Refused(lang) => Ok(Answer::new(&(), &[self.refused(lang)?])),
-            ImportAsk::Write { author } => Ok(Answer::new(&self.write(errand, author).await?, &[])),
+            ImportAsk::Write { author, names } => Ok(Answer::new(&self.write(errand, author, names).await?, &[])),
         }
     }
 
@@ -192,7 +192,7 @@ impl Session {
         Ok(blob.into())
     }
 
-    async fn write(&mut self, errand: &Errand, author: RecordId) -> Result<Written, Failure> {
+    async fn write(&mut self, errand: &Errand, author: RecordId, names: bool) -> Result<Written, Failure> {
         let (Some(records), Some(rehearsed)) = (&mut self.records, &mut self.rehearsed) else {
             return Err(Failure::Strange);
         };
@@ -201,7 +201,9 @@ impl Session {
         }
         let mut clock = records.clock.clone();
         let mut act = Act::begin(&mut clock, pace::wall_ms(), author);
-        name_workspace(&records.book, &mut act, random_bits);
+        if names {
+            name_workspace(&records.book, &mut act, random_bits);
+        }
         loop {
             let progress = rehearsed.importer.commit(&records.book, &mut act, SLICE_ROWS);
             if progress.is_finished {

@@ -172,8 +172,9 @@ impl Wizard {
         let wizard = self.clone();
         spawn_local(async move {
             let run = wizard.begin(Task::Writing);
+            let names = wizard.workspace.integrity().get_untracked().is_whole();
             let author = untrack(|| wizard.workspace.person());
-            match wizard.ask::<Written>(run, ImportAsk::Write { author }, &[]).await {
+            match wizard.ask::<Written>(run, ImportAsk::Write { author, names }, &[]).await {
                 Some((Written::Saved(act), _)) => {
                     wizard.report(run, Task::Saving, 0, 0);
                     if let Some(act) = act {
