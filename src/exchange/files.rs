@@ -1,10 +1,10 @@
 //! The browser's files: chosen ones as bytes, ours as downloads.
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use kehu_domain::snapshot::SnapshotError;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// The largest file that is opened, in bytes; more would not fit beside the records in memory.
 pub const MAX_FILE_BYTES: u64 = 512_000_000;
@@ -43,11 +43,6 @@ pub async fn read_file(file: &File) -> Result<Vec<u8>, FileProblem> {
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| FileProblem::Unreadable)?;
     Ok(Uint8Array::new(&buffer).to_vec())
-}
-
-/// Hands the user a file to keep; says whether the browser took it.
-pub fn save_file(name: &str, media_type: &str, bytes: &[u8]) -> bool {
-    blob(media_type, bytes).is_some_and(|blob| save_blob(name, &blob))
 }
 
 /// Bytes as a file without a name; `None` when the browser has no room for it.

@@ -30,7 +30,7 @@ use kehu_domain::roster::{Roster, customers_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_ledger::Flaws;
-use kehu_ledger::identity::name_workspace;
+use kehu_ledger::identity::{WORKSPACE_RECORD, name_workspace};
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;

@@ -47,8 +47,6 @@ pub enum Ask {
         /// What the file is to hold, and how it is wrapped.
         make: Make,
     },
-    /// Something about the table the worker has open; see [`crate::import`].
-    Import(crate::import::ImportAsk),
     /// Write a table as a workbook of other programs; gives a [`WorkbookWritten`] and the file. Its rows come as texts
     /// beside it, each some rows as JSON, so that nobody has to write them all at once.
     WriteWorkbook {

@@ -1,6 +1,6 @@
 //! The workspace's own record, which its first act makes.
 
-use kehu_domain::arrival::WORKSPACE_RECORD;
+pub use kehu_domain::arrival::WORKSPACE_RECORD;
 use kehu_domain::book::Book;
 use kehu_domain::change::Act;
 use kehu_domain::kind;

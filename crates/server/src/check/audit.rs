@@ -26,8 +26,7 @@ pub struct Measure<'b> {
 }
 
 /// What the app notes about itself, and of files in and out.
-const NOTES: [Key; 6] =
-    [kind::WORKSPACE, kind::SETTINGS, kind::ARRIVAL, kind::EXPORT, kind::PACKET, kind::MERGER];
+const NOTES: [Key; 6] = [kind::WORKSPACE, kind::SETTINGS, kind::ARRIVAL, kind::EXPORT, kind::PACKET, kind::MERGER];
 
 /// Everything wrong, by record. Deleted records are looked at only as targets of references.
 pub fn audit(book: &Book) -> Vec<Finding> {
