@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use kehu_domain::arrival::{FieldRow, Inside, Side, State};
+use kehu_domain::arrival::{FieldRow, Inside, Scope, Side, State};
 use kehu_domain::book::{Book, Record};
 use kehu_domain::key::Key;
+use kehu_domain::snapshot::Extent;
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
@@ -102,8 +103,9 @@ pub fn diff(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let (a, b) = (files::open(&options.a, &options.access)?, files::open(&options.b, &options.access)?);
     let changes = || b.book.records().flat_map(Record::changes);
     let shared = changes().filter(|change| a.book.contains(change)).count();
+    let scope = if b.extent == Extent::Whole { Scope::Whole } else { Scope::WithoutAttachments };
     // Nothing is brought in, so nothing lies too far ahead for it.
-    let inside = Inside::of(&a.book, changes().cloned(), u64::MAX, false);
+    let inside = Inside::of(&a.book, changes().cloned(), u64::MAX, scope);
     let lines = lines(&a.book, &inside);
     let side = |backup: &Backup| File {
         file: backup.file.clone(),
@@ -157,7 +159,7 @@ fn told(lines: &[Line], united: &Book, files: [&File; 2], shared: usize, lang: L
     let mut last = None;
     for line in lines {
         let Some(record) = united.get(line.record) else { continue };
-        let owner = line.customer.map_or(Err(line.kind), Ok);
+        let owner = line.customer.ok_or(line.kind);
         if last != Some(owner) {
             let customer = line.customer.and_then(|customer| united.get(customer));
             let title = customer.map_or_else(|| names.kind(line.kind), |customer| names.record(customer));

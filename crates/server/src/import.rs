@@ -185,8 +185,8 @@ impl Options {
         if !self.dry_run {
             self.output.check()?;
         }
-        let beside = [&self.refused, &self.save_map].into_iter().flatten();
-        beside.map(|file| files::check(file, self.output.overwrites())).collect()
+        let mut beside = [&self.refused, &self.save_map].into_iter().flatten();
+        beside.try_for_each(|file| files::check(file, self.output.overwrites()))
     }
 
     /// What, beside the files and the records, decides what comes of them.

@@ -29,7 +29,8 @@ fn as_the_app_does(bytes: &[u8], file: &str, node: u64) -> Vec<u8> {
     let mut table = Opening::new(bytes.to_vec(), kehu_domain::import::encoding::gb18030).unwrap();
     while table.step(4_096).unwrap() {}
     let mut table = table.finish().unwrap();
-    let (kind, _) = recognise(&dictionary, &mut table).unwrap();
+    let (kind, header) = recognise(&dictionary, table.preview()).unwrap();
+    table.use_header(header);
     let mapping = Proposal::new(&dictionary, kind, table.headers(), &[]).unwrap().mapping().unwrap();
     let tag = default_tag(&book, NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
     let options = Options::new(file, tag);
