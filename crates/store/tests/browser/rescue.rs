@@ -88,13 +88,11 @@ async fn parts_end_where_the_app_ends_them_when_changes_are_large() {
     let name = fresh("rescue-large");
     let store = Store::open(&name).await.unwrap();
     store.append(entries(&changes), &[]).await.unwrap();
-    let file = rescue(
-        &name,
-        "const found = await collect(workspace); return (await snapshotFile('', found.lines)).join('')",
-    )
-    .await
-    .as_string()
-    .unwrap();
+    let file =
+        rescue(&name, "const found = await collect(workspace); return (await snapshotFile('', found.lines)).join('')")
+            .await
+            .as_string()
+            .unwrap();
     assert_eq!(file.matches("\"changes\":[").count(), 2);
     assert!(file.as_bytes() == snapshot::write("", &changes.iter().collect::<Vec<_>>()));
 }
