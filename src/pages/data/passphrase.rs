@@ -3,6 +3,7 @@
 use kehu_domain::passphrase::{MIN_CHARS, Strength, strength};
 use leptos::prelude::*;
 
+use crate::components::{Notice, Tone};
 use crate::i18n::{Locale, t, td_string, use_i18n};
 
 /// A passphrase being chosen.
@@ -53,7 +54,7 @@ pub fn NewPassphrase(
     let aria = move |wanted| move || (problem() == Some(wanted)).to_string();
     view! {
         <div class="stack">
-            <p class="hint">{t!(i18n, backup.passphrase.warning)}</p>
+            <Notice tone=Tone::Info>{t!(i18n, backup.passphrase.warning)}</Notice>
             <div class="field">
                 <label for="passphrase">{t!(i18n, backup.passphrase.label)}</label>
                 <input

@@ -93,9 +93,11 @@ pub fn WriteBackup() -> impl IntoView {
                 <fieldset class="choice-field">
                     <legend>{t!(i18n, backup.write.choices)}</legend>
                     <Choice checked=is_packed>{t!(i18n, backup.write.packed)}</Choice>
-                    <Choice checked=is_bare>
-                        {move || t_string!(i18n, backup.write.bare, count = attachments.get())}
-                    </Choice>
+                    <Show when=move || attachments.get() != 0>
+                        <Choice checked=is_bare>
+                            {move || t_string!(i18n, backup.write.bare, count = attachments.get())}
+                        </Choice>
+                    </Show>
                     <Choice checked=is_sealed>{t!(i18n, backup.write.sealed)}</Choice>
                 </fieldset>
                 <Show when=move || is_sealed.get()>
