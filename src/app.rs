@@ -13,7 +13,10 @@ use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
 use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
 use crate::pages::customers::{CustomerPage, CustomersPage};
-use crate::pages::data::{BackupPage, DataPage, ImportPage, OpenPage, PacketPage, RepairPage};
+use crate::pages::data::{
+    BackupPage, DataPage, DuplicatesPage, ImportPage, OpenPage, PacketPage, PairPage, RepairPage,
+};
+use crate::pages::export::ExportPage;
 use crate::pages::first::FirstRun;
 use crate::pages::handbook::{HandbookPage, SectionPage};
 use crate::pages::history::{BinPage, HistoryPage, UndoKeys, provide_undo};
@@ -139,6 +142,9 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/scores/:model") view=ScoresPage />
             <Route path=path!("/data") view=DataPage />
             <Route path=path!("/data/import") view=ImportPage />
+            <Route path=path!("/data/duplicates") view=DuplicatesPage />
+            <Route path=path!("/data/duplicates/:one/:other") view=PairPage />
+            <Route path=path!("/data/export") view=ExportPage />
             <Route path=path!("/data/backup") view=BackupPage />
             <Route path=path!("/data/repair") view=RepairPage />
             <Route path=path!("/data/history") view=HistoryPage />

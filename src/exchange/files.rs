@@ -4,7 +4,7 @@ use js_sys::{Array, Uint8Array};
 use kehu_domain::snapshot::SnapshotError;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, TextDecoder, TextDecoderOptions, Url};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// The largest file that is opened, in bytes; more would not fit beside the records in memory.
 pub const MAX_FILE_BYTES: u64 = 512_000_000;
@@ -45,22 +45,11 @@ pub async fn read_file(file: &File) -> Result<Vec<u8>, FileProblem> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-/// Whole characters of GB18030 by the browser's own decoder; `None` when a byte of them is bad.
-pub fn gb18030(bytes: &[u8]) -> Option<String> {
-    let options = TextDecoderOptions::new();
-    options.set_fatal(true);
-    let decoder = TextDecoder::new_with_label_and_options("gb18030", &options);
-    let decoder = decoder.inspect_err(|problem| leptos::logging::error!("no decoder for GB18030: {problem:?}"));
-    // Bad bytes are all it can object to: there is one error and it says no more.
-    decoder.ok()?.decode_with_u8_array(bytes).ok()
-}
-
-/// Hands the user a file to keep; says whether the browser took it.
-pub fn save_file(name: &str, media_type: &str, bytes: &[u8]) -> bool {
+/// Bytes as a file without a name; `None` when the browser has no room for it.
+pub(super) fn blob(media_type: &str, bytes: &[u8]) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    Blob::new_with_u8_array_sequence_and_options(&parts, &options).is_ok_and(|blob| save_blob(name, &blob))
+    Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), &options).ok()
 }
 
 /// Hands the user a file that is ready; says whether the browser took it.

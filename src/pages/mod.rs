@@ -4,6 +4,7 @@ pub mod agenda;
 pub mod cases;
 pub mod customers;
 pub mod data;
+pub mod export;
 pub mod first;
 pub mod handbook;
 pub mod history;

@@ -9,7 +9,7 @@ use kehu_domain::agenda::{Agenda, Organisation, Sources, Viewer, validities};
 use kehu_domain::book::Book;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
-use kehu_domain::roster::customer_of;
+use kehu_domain::roster::customers_of;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::workflow::Role;
 use leptos::prelude::*;
@@ -162,7 +162,9 @@ pub(super) fn this_minute() -> NaiveDateTime {
 /// The cases a change of a record concerns: itself, that of a document, those of a customer whose rhythm changed.
 fn cases_of(book: &Book, record: RecordId) -> Vec<RecordId> {
     let Some(changed) = book.get(record) else { return vec![record] };
-    let customer = customer_of(book, record);
-    let theirs = customer.into_iter().flat_map(|customer| book.of_customer(customer, kind::CASE)).map(|case| case.id);
+    let theirs = customers_of(book, record)
+        .into_iter()
+        .flat_map(|customer| book.of_customer(customer, kind::CASE))
+        .map(|case| case.id);
     theirs.chain(changed.reference(kind::CASE_REF)).chain((changed.kind == kind::CASE).then_some(record)).collect()
 }

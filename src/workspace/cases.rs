@@ -469,7 +469,7 @@ pub(super) fn open_case(book: &Book, roster: &Roster, around: &Around, record: &
         return None;
     }
     let process = Playbook::built_in().process(record.text(kind::PROCESS))?;
-    let customer = record.reference(kind::CUSTOMER_REF);
+    let customer = book.customer_of(record);
     let owner = record.reference(kind::OWNER);
     let view = CaseView {
         id: Some(record.id),
@@ -479,7 +479,12 @@ pub(super) fn open_case(book: &Book, roster: &Roster, around: &Around, record: &
         persons: persons(process, record),
         begun_at: record.created().map(|change| civil(change.stamp.millis())),
         entered_at: moment_of(record.get(kind::ENTERED_AT)),
-        fields: record.fields().into_iter().map(|(key, value)| (key, value.clone())).collect(),
+        fields: record
+            .fields()
+            .into_iter()
+            .map(|(key, value)| (key, value.clone()))
+            .chain(customer.map(|customer| (kind::CUSTOMER_REF, customer.into())))
+            .collect(),
         documents: filed(book, record),
         history: history(record),
         opened: book

@@ -5,6 +5,7 @@ use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::search::{Entry, Index};
 use kehu_domain::stamp::RecordId;
+use kehu_domain::value::Value;
 
 use leptos::prelude::Track;
 
@@ -55,8 +56,16 @@ fn put(index: &mut Index, book: &Book, id: RecordId) {
     };
     let mut entries: Vec<Entry<'_>> = entries(customer, &CUSTOMER_FIELDS).collect();
     let contacts: Vec<&Record> = book.of_customer(id, kind::CONTACT).collect();
+    entries.extend(aliases(customer, kind::OTHER_CODES, 5, true));
+    entries.extend(aliases(customer, kind::OTHER_NAMES, 4, false));
     entries.extend(contacts.iter().flat_map(|contact| self::entries(contact, &CONTACT_FIELDS)));
     index.put(id, 0, &entries);
+}
+
+/// What else a customer is called, from mergers.
+fn aliases(customer: &Record, field: Key, weight: u8, is_number: bool) -> impl Iterator<Item = Entry<'_>> {
+    let texts = customer.get(field).items().iter().filter_map(Value::as_text);
+    texts.map(move |text| Entry { field, text, weight, is_number })
 }
 
 fn entries<'r>(record: &'r Record, fields: &'r [(Key, u8, bool)]) -> impl Iterator<Item = Entry<'r>> {

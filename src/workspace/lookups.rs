@@ -45,7 +45,7 @@ fn records(book: &Book, kind: Key, customer: Option<RecordId>) -> Vec<(String, S
                 step.is_some_and(|step| !step.is_terminal)
             };
             let is_about = |case: &&Record| {
-                let about = case.reference(kind::CUSTOMER_REF);
+                let about = book.customer_of(case);
                 customer.is_none() || about.is_none() || about == customer
             };
             newest(book.of_kind(kind).filter(is_open).filter(is_about)).map(named).collect()
@@ -77,7 +77,7 @@ pub fn record_name(book: &Book, record: &Record, lang: Lang) -> String {
     }
     let process = Playbook::built_in().process(record.text(kind::PROCESS));
     let title = process.map(|process| process.title.get(lang).to_owned());
-    let customer = record.reference(kind::CUSTOMER_REF).and_then(|customer| book.get(customer));
+    let customer = book.customer_of(record).and_then(|customer| book.get(customer));
     let customer = customer.map(|customer| customer.text(kind::NAME).to_owned());
     let step = process.and_then(|process| process.steps.iter().find(|step| step.key == *record.text(kind::STEP)));
     let step = step.map(|step| step.label.get(lang).to_owned());

@@ -4,6 +4,8 @@ mod agenda;
 mod attachments;
 mod care;
 mod cases;
+mod doubles;
+mod exports;
 mod finding;
 mod grading;
 mod lookups;
@@ -24,10 +26,11 @@ use kehu_domain::book::Book;
 use kehu_domain::change::{Act, Change};
 use kehu_domain::expr::Register;
 use kehu_domain::kind;
-use kehu_domain::roster::{Roster, customer_of};
+use kehu_domain::roster::{Roster, customers_of};
 use kehu_domain::search::Index;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_ledger::Flaws;
+use kehu_ledger::identity::{WORKSPACE_RECORD, name_workspace};
 use kehu_store::{Store, StoreError};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -37,6 +40,8 @@ use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
+pub use doubles::Swept;
+pub use exports::{Source, Worked};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };
@@ -67,6 +72,7 @@ struct Inner {
     book: RefCell<Book>,
     roster: RefCell<Roster>,
     index: RefCell<Index>,
+    doubles: doubles::Known,
     register: Register,
     clock: RefCell<Clock>,
     /// Commits go one after another, so that each sees what the one before it wrote.
@@ -353,7 +359,7 @@ impl Workspace {
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
         let mut customers: Vec<RecordId> =
-            self.read_once(|book| touched.iter().filter_map(|record| customer_of(book, *record)).collect());
+            self.read_once(|book| touched.iter().flat_map(|record| customers_of(book, *record)).collect());
         customers.sort_unstable();
         customers.dedup();
         for slice in customers.chunks(FOLD_SLICE) {
@@ -365,6 +371,7 @@ impl Workspace {
         }
         self.refresh_cases(touched);
         self.index_some(&customers).await;
+        self.know_doubles_again(&customers).await;
     }
 
     /// Works out every line, as at start and at midnight.
@@ -375,11 +382,10 @@ impl Workspace {
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
-    /// The first act of a workspace gives it its identity.
+    /// The first act of a workspace gives it its identity; one whose identity may only be damaged is given no other.
     fn name_workspace(&self, book: &Book, act: &mut Act<'_>) {
-        if book.get(WORKSPACE_RECORD).is_none() {
-            let id = format!("{:016x}", crate::device::random_bits());
-            act.create_as(kind::WORKSPACE, WORKSPACE_RECORD, [(kind::WORKSPACE_ID, id.into())].into_iter().collect());
+        if self.0.integrity.get_untracked().is_whole() {
+            name_workspace(book, act, crate::device::random_bits);
         }
     }
 
@@ -395,9 +401,6 @@ impl Workspace {
 
 /// How many changes are folded into memory before the page may answer.
 const FOLD_SLICE: usize = 512;
-
-/// The record that holds the workspace's identity.
-pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
 
 /// The record that holds the workspace's settings.
 pub const SETTINGS_RECORD: RecordId = RecordId::fixed(2);

@@ -76,6 +76,7 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         store,
         roster: RefCell::new(Roster::new(&book, moment::today(), &rhythm::Handbook)),
         index: RefCell::new(Index::new()),
+        doubles: Default::default(),
         register: Kept::register(own),
         book: RefCell::new(book),
         clock: RefCell::new(clock),
@@ -218,6 +219,7 @@ impl Workspace {
         while self.read_once(|book| book.newest() < act) || self.0.taking.get() > 0 {
             gloo_timers::future::TimeoutFuture::new(20).await;
         }
+        self.ask_to_persist();
     }
 
     fn follow_the_date(&self) {

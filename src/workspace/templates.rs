@@ -215,7 +215,7 @@ fn facts_of_case(book: &Book, card: &Card, case: RecordId) -> Option<(RecordId, 
     match card {
         Card::Complaint(card) => Some((case, Facts::Complaint(complaint_facts(book, card, case)?))),
         Card::Churn(card) => {
-            let customer = watched_customer(record)?;
+            let customer = book.survivor(watched_customer(record)?);
             Some((customer, Facts::Churn(Box::new(signals(book, card, customer)?))))
         }
         _ => None,

@@ -27,7 +27,7 @@ impl Workspace {
     pub(super) async fn follow(&self, case: RecordId) -> Result<(), StoreError> {
         self.make_app_moves(case).await?;
         let others: Vec<RecordId> = self.read_once(|book| {
-            let customer = book.get(case).and_then(|case| case.reference(kind::CUSTOMER_REF));
+            let customer = book.get(case).and_then(|case| book.customer_of(case));
             customer
                 .into_iter()
                 .flat_map(|customer| book.of_customer(customer, kind::CASE))

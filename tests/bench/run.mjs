@@ -3,7 +3,9 @@
 //   --quick        one run over little data, to try the bench itself; written to RESULTS.quick.md
 //   --runs n       instead of five
 //   --note text    a sentence the page must carry, such as what was unusual; may be given several times
-//   --only a,b     these parts alone: storing, searching, grading, clocks, starting, wire, importing
+//   --only a,b     these parts alone: wire, storing, searching, grading, clocks, starting, importing,
+//                  tables (CSV beside PapaParse and Dexie), sheets (XLSX beside SheetJS), merging (beside Automerge and
+//                  Loro), restoring (1,100,000 records; not above three runs)
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,9 +19,13 @@ import { buildWasm } from "./lib/wasm.mjs";
 import { measureClocks } from "./parts/clocks.mjs";
 import { measureGrading } from "./parts/grading.mjs";
 import { measureImporting } from "./parts/importing.mjs";
+import { measureMerging } from "./parts/merging.mjs";
+import { measureRestoring } from "./parts/restoring.mjs";
 import { measureSearching } from "./parts/searching.mjs";
+import { measureSheets } from "./parts/sheets.mjs";
 import { measureStarting } from "./parts/starting.mjs";
 import { measureStoring } from "./parts/storing.mjs";
+import { measureTables } from "./parts/tables.mjs";
 import { measureWire } from "./parts/wire.mjs";
 
 const PARTS = {
@@ -30,7 +36,14 @@ const PARTS = {
   clocks: measureClocks,
   starting: measureStarting,
   importing: measureImporting,
+  tables: measureTables,
+  sheets: measureSheets,
+  merging: measureMerging,
+  restoring: measureRestoring,
 };
+
+/** Parts that need the app alone, and nothing built for the bench. */
+const IN_THE_APP = ["wire", "starting", "importing", "restoring"];
 
 const { values: options } = parseArgs({
   options: {
@@ -75,7 +88,7 @@ async function measure() {
   const say = (text) => console.log(`  ${text}`);
   console.log("· material");
   await mkdir(join(folder, "wasm"));
-  buildWasm(join(folder, "wasm"));
+  if (chosen.some((part) => !IN_THE_APP.includes(part))) buildWasm(join(folder, "wasm"));
   const large = await company(folder, many);
   const small = await company(folder, few, few * 10);
   const lines = await cut(large.path, folder);
@@ -91,7 +104,8 @@ async function measure() {
     { ...small, isOffline: true },
     { ...large, isOffline: false },
   ];
-  const given = { app, address: server.address, runs, results, lines, table: rows, companies, say };
+  const isQuick = options.quick;
+  const given = { app, address: server.address, folder, runs, isQuick, results, lines, table: rows, companies, say };
   for (const part of chosen) {
     console.log(`· ${part}`);
     try {

@@ -63,7 +63,12 @@ test("tables that are none, or in an encoding nobody knows", async ({ page }) =>
     [table("空行.csv", Buffer.from("\r\n\r\n")), /“空行\.csv”/],
     [table("噪声.csv", NOISE), /“噪声\.csv”/],
     [table("照片.csv", PNG), /“照片\.csv”不是文本/],
-    [table("工作簿.csv", Buffer.from("PK\u0003\u0004\u0014\0\u0006\0[Content_Types].xml")), /“工作簿\.csv”是电子表格工作簿/],
+    [table("工作簿.csv", Buffer.from("PK\u0003\u0004\u0014\0\u0006\0[Content_Types].xml")), /“工作簿\.csv”：工作簿已损坏或不完整/],
+    [table("一行.csv", Buffer.alloc(17 * 1024 * 1024, "名")), /“一行\.csv”第 1 行超过/],
+    [table("空字符.csv", Buffer.from("客户名称,手机\n甲\0,1\n")), /“空字符\.csv”不是文本/],
+    [table("很深.json", Buffer.from("[".repeat(100_000) + "]".repeat(100_000))), /“很深\.json”的第 2 行不是一条记录/],
+    [table("半个字.json", Buffer.from('[{"客户名称":"\\ud800"}]')), /“半个字\.json”不是完整的 JSON/],
+    [table("嵌套.json", Buffer.from('[{"客户名称":{"zh":"甲"}}]')), /“嵌套\.json”第 2 行的“客户名称”里又套了一层内容/],
     [table("坏编码.csv", broken), /“坏编码\.csv”第 \d+ 个字节既不是 UTF-8 也不是 GB18030/],
     [table("备份.csv", before), /“备份\.csv”看起来是 Kehu 备份/],
   ];

@@ -24,7 +24,8 @@ test("every page speaks English", async ({ page, watch }) => {
 
   const found: string[] = [];
   const places = ["/", "/customers", customer, "/cases", work, `${work}?form=F-3.1-2`, `${work}?form=F-3.1-3`];
-  const rest = ["/handbook", "/handbook/3.1", "/handbook/4.1", "/data", "/data/import", "/data/backup", "/data/open", "/data/packet", "/settings", "/nowhere"];
+  const data = ["import", "export", "duplicates", "backup", "open", "packet", "history", "bin"].map((place) => `/data/${place}`);
+  const rest = ["/handbook", "/handbook/3.1", "/handbook/4.1", "/data", ...data, "/settings", "/nowhere"];
   for (const path of [...places, ...rest]) {
     await page.goto(path);
     await expect(page.getByRole("main")).toBeVisible();

@@ -66,7 +66,7 @@ test("rows that are refused are named with row, column and reason", async ({ pag
   for (const { row, cell, reason } of refused) {
     const group = page.getByText(reason).first();
     await expect(group).toBeVisible();
-    const line = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: String(row), exact: true }) });
+    const line = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: new RegExp(`第 ${row} 行$`) }) });
     if (!(await line.filter({ hasText: cell }).first().isVisible())) await group.click();
     await expect(line.filter({ hasText: cell }).first()).toBeVisible();
   }

@@ -54,7 +54,8 @@ async function paths(page: Page): Promise<string[]> {
   const begun = page.getByRole("main").getByRole("listitem").getByRole("link");
   const processes = await begun.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
   const fixed = ["/", "/customers", "/customers?tier=ungraded", "/cases", "/cases?mine=1", "/cases/new", "/handbook"];
-  const data = ["/data", "/data/import", "/data/backup", "/data/open", "/data/packet", "/settings", "/no-such-page"];
+  const ways = ["import", "export", "duplicates", "backup", "open", "packet", "history", "bin"].map((place) => `/data/${place}`);
+  const data = ["/data", ...ways, "/settings", "/no-such-page"];
   return [...fixed, ...handbook, ...processes, ...data, customer ?? "", one ?? "", `${one}?form=F-3.1-2`, `${one}?form=F-3.1-3`];
 }
 

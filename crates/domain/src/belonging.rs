@@ -29,9 +29,9 @@ pub fn customer_of<'b>(record: &'b Record, find: impl Fn(RecordId) -> Option<&'b
     None
 }
 
-/// The customer a record of a book belongs to.
+/// The customer a record of a book belongs to, or what that was merged into.
 pub fn owner<'b>(book: &'b Book, record: &'b Record) -> Option<RecordId> {
-    customer_of(record, |id| book.get(id))
+    customer_of(record, |id| book.get(id)).map(|customer| book.survivor(customer))
 }
 
 /// What a value leads to.

@@ -2,6 +2,7 @@
 
 mod past;
 mod undo;
+mod united;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,6 +29,8 @@ pub struct Record {
     /// Its name.
     pub id: RecordId,
     changes: Vec<Change>,
+    /// Whether another record stands for it since a merger; kept by the book.
+    is_merged: bool,
 }
 
 /// Two people set one field without having seen each other's content.
@@ -45,7 +48,7 @@ pub struct Clash {
 
 impl Record {
     fn new(change: Change) -> Self {
-        Self { kind: change.kind, id: change.record, changes: vec![change] }
+        Self { kind: change.kind, id: change.record, changes: vec![change], is_merged: false }
     }
 
     /// What the field holds now; [`Value::Null`] when it was never set or is cleared.
@@ -98,9 +101,10 @@ impl Record {
             .collect()
     }
 
-    /// Whether the record is there for people: something is set and it is not deleted.
+    /// Whether the record is there for people: something is set, it is not deleted, and not merged into another.
     pub fn exists(&self) -> bool {
-        *self.get(DELETED) != Value::Bool(true)
+        !self.is_merged
+            && *self.get(DELETED) != Value::Bool(true)
             && self.changes.iter().any(|change| {
                 change.set.iter().any(|(key, value)| {
                     *value != Value::Null && !DERIVED.contains(&key) && *self.get(key) != Value::Null
@@ -226,6 +230,7 @@ pub struct Book {
     by_kind: HashMap<Key, Vec<RecordId>>,
     /// Every record that ever belonged to a customer or a case, or was opened by one, by that; readers check that it still does.
     belongings: Shelf<Vec<RecordId>>,
+    united: united::United,
     newest: Stamp,
     changes: usize,
 }
@@ -239,6 +244,7 @@ impl Book {
     /// Takes in one change; says whether it was new.
     pub fn insert(&mut self, change: Change) -> bool {
         let stamp = change.stamp;
+        let merges = self.concerns_union(&change);
         self.note_owners(&change);
         let is_new = match self.records.get_mut(change.record) {
             Some(record) => {
@@ -262,6 +268,9 @@ impl Book {
             }
         };
         self.newest = self.newest.max(stamp);
+        if let Some(record) = merges {
+            self.unite(record);
+        }
         is_new
     }
 
@@ -294,18 +303,18 @@ impl Book {
     }
 
     fn belonging(&self, owner: RecordId, reference: Key, kind: Key) -> impl Iterator<Item = &Record> {
-        self.belongings
-            .get(owner)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.records.get(*id))
-            .filter(move |record| record.kind == kind && record.reference(reference) == Some(owner))
+        self.ever_of_customer(owner)
+            .filter(move |record| record.kind == kind)
+            .filter(move |record| record.reference(reference).map(|other| self.survivor(other)) == Some(owner))
             .filter(|record| record.exists())
     }
 
-    /// Every record that belongs or once belonged to a customer, deleted ones too; for its history.
+    /// Every record that belongs or once belonged to a customer or to one merged into it, deleted ones too; for its history.
     pub fn ever_of_customer(&self, customer: RecordId) -> impl Iterator<Item = &Record> {
-        self.belongings.get(customer).into_iter().flatten().filter_map(|id| self.records.get(*id))
+        self.united_in(customer)
+            .filter_map(|owner| self.belongings.get(owner))
+            .flatten()
+            .filter_map(|id| self.records.get(*id))
     }
 
     /// Whether this very change is here.

@@ -278,7 +278,7 @@ pub fn withdrawn(book: &Book, playbook: &Playbook, today: NaiveDate) -> Vec<Reco
     let open = open.filter(|case| first.key == *case.text(kind::STEP));
     let mut cases: Vec<RecordId> = open
         .filter(|case| {
-            let contact = case.reference(CONTACT).and_then(|contact| book.get(contact));
+            let contact = case.reference(CONTACT).and_then(|contact| book.get(book.survivor(contact)));
             contact.is_some_and(|contact| consent::is_withdrawn(book, contact, consent::CARE, today))
         })
         .map(|case| case.id)

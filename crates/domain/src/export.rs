@@ -2,16 +2,23 @@
 //!
 //! Whatever is written is read back by the import as the same value.
 
+mod approval;
+mod records;
+
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
 
 use crate::field::FieldType;
 use crate::field_text::{Showing, show};
-use crate::import::guarded;
+use crate::import::guarded_text;
 use crate::text::Lang;
 use crate::value::Value;
 
+pub use approval::{APPROVERS, Export, Refused, State, ask, decide, exports, log, make, needs_approval, refused};
+pub use records::{all_of, filled, records, records_with};
+
 /// A table to be written.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sheet {
     /// What it is called, for a tab and a file.
     pub name: String,
@@ -22,7 +29,7 @@ pub struct Sheet {
 }
 
 /// The content of a cell, as exact as the record has it.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing.
     #[default]
@@ -40,9 +47,9 @@ pub enum Cell {
     /// A score in hundredths.
     Score(i64),
     /// A day.
-    Date(NaiveDate),
+    Date(#[serde(with = "iso")] NaiveDate),
     /// A moment, to the minute.
-    DateTime(NaiveDateTime),
+    DateTime(#[serde(with = "iso")] NaiveDateTime),
 }
 
 impl Cell {
@@ -100,14 +107,49 @@ impl Sheet {
     ///
     /// No cell is evaluated by a spreadsheet, and the import reads every cell back as it was.
     pub fn csv(&self, has_mark: bool) -> Vec<u8> {
+        let mut text = self.csv_head(has_mark);
+        text.extend(self.csv_rows(&self.rows));
+        text
+    }
+
+    /// The headings of [`Sheet::csv`], for tables that are written piece by piece.
+    pub fn csv_head(&self, has_mark: bool) -> Vec<u8> {
         let start = if has_mark { "\u{feff}" } else { "" };
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(start.as_bytes().to_vec());
+        lines(start.as_bytes().to_vec(), [self.columns.iter().map(|heading| guarded_text(heading).into_owned())])
+    }
+
+    /// Some rows of [`Sheet::csv`].
+    pub fn csv_rows(&self, rows: &[Vec<Cell>]) -> Vec<u8> {
+        let line = |row: &Vec<Cell>| {
+            let cells: Vec<String> = row.iter().map(Cell::written).collect();
+            let cells = cells.into_iter().chain(std::iter::repeat(String::new())).take(self.columns.len());
+            cells.map(|cell| guarded_text(&cell).into_owned()).collect::<Vec<_>>()
+        };
+        lines(Vec::new(), rows.iter().map(line))
+    }
+}
+
+fn lines<L: IntoIterator<Item = String>>(start: Vec<u8>, lines: impl IntoIterator<Item = L>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(start);
+    for line in lines {
         // Writing to memory cannot fail.
-        let _ = writer.write_record(self.columns.iter().map(|heading| guarded(heading).into_owned()));
-        for row in &self.rows {
-            let cells = row.iter().map(Cell::written).chain(std::iter::repeat(String::new()));
-            let _ = writer.write_record(cells.take(self.columns.len()).map(|cell| guarded(&cell).into_owned()));
-        }
-        writer.into_inner().unwrap_or_default()
+        let _ = writer.write_record(line);
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Days and moments by ISO 8601, for the way to the worker.
+mod iso {
+    use std::fmt::{Debug, Display};
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<T: Debug, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{value:?}"))
+    }
+
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

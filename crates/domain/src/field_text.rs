@@ -9,6 +9,7 @@ mod phone;
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::dictionary::{Dictionary, folded};
@@ -22,6 +23,11 @@ use crate::value::{Mark, Value};
 pub use code::{gs1_check_digit, is_chinese_gs1, is_gs1, is_uscc, uscc_check_character};
 pub use day::{lunar_parts, serial_date};
 pub use phone::{is_mobile, masked_email, masked_phone};
+
+/// The digits of a telephone number however it is written; `None` when it is none.
+pub fn phone_digits(text: &str) -> Option<String> {
+    phone::digits(&composed(text)).ok()
+}
 
 /// The most characters of a long text; spec 1.2.
 pub const LONG_MAX: usize = 4_000;
@@ -91,7 +97,7 @@ impl<'a> Showing<'a> {
 }
 
 /// Why a text is not the content of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
     /// What is wrong.
     pub code: ProblemCode,
@@ -100,7 +106,7 @@ pub struct FieldProblem {
 }
 
 /// What can be wrong with the text of a field; the words for it are a text key each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ProblemCode {
     /// More characters than the field takes.
     TooLong {

@@ -29,6 +29,10 @@ keys! {
     SCORECARD = "scorecard";
     /// Agreement 合同/订购/质保: code, customer, agreement_kind, name, start_on, end_on or months, amount, ended_on.
     AGREEMENT = "agreement";
+    /// Product 商品: code, name, gtin, brand, spec, unit, price, warranty_months.
+    PRODUCT = "product";
+    /// Call 通话 from the log of a telephone system (S30.20): code, at, direction, number, customer, agent, result, …
+    CALL = "call";
     /// Loan 借阅 of a file: name, customer, borrower, lent_on, days, returned_on.
     LOAN = "loan";
     /// Import batch 导入批次: tag, file, counts.
@@ -37,6 +41,12 @@ keys! {
     ARRIVAL = "arrival";
     /// Packet 交接包: customers given to somebody in a file; see [`crate::packet`].
     PACKET = "packet";
+    /// Export 导出 and its approval (L7): subject, scope, customer, count, reason, approved, decision_reason, file.
+    EXPORT = "export";
+    /// Two or more customers made one 合并: survivor, losers, and what was known of them; R-3-2.
+    MERGER = "merger";
+    /// The word of a person that two likely doubles are not the same customer: one, other.
+    DISTINCT = "distinct";
     /// Attachment 附件: name, media_type, sha256, data (base64).
     ATTACHMENT = "attachment";
     /// Consent 授权同意 of a contact (L2): contact, purpose, channels, given_on, way, evidence, withdrawn_on.
@@ -60,6 +70,12 @@ keys! {
     NAME = "name";
     /// A short name.
     SHORT_NAME = "short_name";
+    /// Further codes of a customer, from merging; R-3-2.
+    OTHER_CODES = "other_codes";
+    /// Further names of a customer, from merging.
+    OTHER_NAMES = "other_names";
+    /// The record this one was merged into; it stands for both from then on.
+    MERGED_INTO = "merged_into";
     /// Type of customer: enterprise, individual, institution, channel.
     TYPE = "type";
     /// Unified social credit code.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::book::{Book, Record};
 use crate::key::Key;
 use crate::kind;
+use crate::merger;
 use crate::stamp::RecordId;
 use crate::value::Value;
 
@@ -194,10 +195,22 @@ impl Roster {
     }
 }
 
-/// The customer a change of `record` concerns: itself, or the one it belongs to.
-pub fn customer_of(book: &Book, record: RecordId) -> Option<RecordId> {
-    let record = book.get(record)?;
-    if record.kind == kind::CUSTOMER { Some(record.id) } else { record.reference(kind::CUSTOMER_REF) }
+/// The customers a change of `record` concerns: itself, the one it belongs to, and those that stand or stood for them.
+pub fn customers_of(book: &Book, record: RecordId) -> Vec<RecordId> {
+    let Some(record) = book.get(record) else { return Vec::new() };
+    let named = if record.kind == kind::CUSTOMER {
+        vec![record.id]
+    } else if record.kind == kind::MERGER {
+        // Taken back, a merger concerns those it had united.
+        merger::concerned(record)
+    } else {
+        record.reference(kind::CUSTOMER_REF).into_iter().collect()
+    };
+    let standing: Vec<RecordId> = named.iter().map(|customer| book.survivor(*customer)).collect();
+    let mut all = [named, standing].concat();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn line(book: &Book, customer: &Record, today: NaiveDate, rhythm: &dyn Rhythm) -> Line {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// The languages of the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lang {
     /// Simplified Chinese, the default.
     #[default]

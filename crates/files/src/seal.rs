@@ -101,8 +101,12 @@ pub struct Sealer {
 impl Sealer {
     /// Begins a sealed file; its header is appended to `out`. `salt` as for [`seal`].
     pub fn new(passphrase: &str, salt: [u8; 16], out: &mut Vec<u8>) -> Self {
-        let keys = Keys::new(passphrase, salt, ROUNDS);
-        let header = Header { rounds: ROUNDS, salt, check: keys.check }.written();
+        Self::by_rounds(ROUNDS, passphrase, salt, out)
+    }
+
+    fn by_rounds(rounds: u32, passphrase: &str, salt: [u8; 16], out: &mut Vec<u8>) -> Self {
+        let keys = Keys::new(passphrase, salt, rounds);
+        let header = Header { rounds, salt, check: keys.check }.written();
         out.extend_from_slice(&header);
         Self { cipher: Cipher::new(&keys, &header), waiting: Vec::new(), place: 0 }
     }
@@ -232,3 +236,8 @@ impl Cipher {
         self.cipher.decrypt(&Nonce::from(Self::nonce(place, is_last)), payload).ok()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+#[path = "seal/tests.rs"]
+mod tests;

@@ -17,7 +17,7 @@ mod xlsx;
 pub use error::{Place, SheetError, words};
 pub use sink::Row;
 
-use kehu_domain::import::guarded;
+use kehu_domain::import::guarded_text;
 use sink::Sink;
 
 /// The most bytes a workbook may take unpacked, over all its parts (1 GiB).
@@ -128,7 +128,7 @@ impl Workbook {
                 if place > 0 {
                     text.push(',');
                 }
-                quote(&guarded(cell), cells.len() == 1, &mut text);
+                quote(&guarded_text(cell), cells.len() == 1, &mut text);
             }
             text.push('\n');
             true
@@ -139,10 +139,11 @@ impl Workbook {
 
 /// Appends a cell of a CSV file, in quotation marks where it needs them.
 fn quote(cell: &str, is_alone: bool, text: &mut String) {
-    if !cell.contains(['"', ',', ';', '\t', '\n', '\r']) && !(is_alone && cell.is_empty()) {
-        return text.push_str(cell);
+    if cell.contains(['"', ',', ';', '\t', '\n', '\r']) || is_alone && cell.is_empty() {
+        text.push('"');
+        text.push_str(&cell.replace('"', "\"\""));
+        text.push('"');
+    } else {
+        text.push_str(cell);
     }
-    text.push('"');
-    text.push_str(&cell.replace('"', "\"\""));
-    text.push('"');
 }

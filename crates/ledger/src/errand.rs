@@ -8,7 +8,9 @@
 //! worker ─▶ page   { run, failed: "…" }            why nothing came of it
 //! ```
 
+use kehu_domain::export::Sheet;
 use kehu_domain::snapshot::SnapshotError;
+use kehu_domain::text::Text;
 use kehu_store::StoreError;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,14 @@ pub enum Ask {
         /// What the file is to hold, and how it is wrapped.
         make: Make,
     },
+    /// Write a table as a workbook of other programs; gives a [`WorkbookWritten`] and the file. Its rows come as texts
+    /// beside it, each some rows as JSON, so that nobody has to write them all at once.
+    WriteWorkbook {
+        /// The table, without its rows.
+        sheet: Sheet,
+    },
+    /// Something about the table the worker has open; see [`crate::import`].
+    Import(crate::import::ImportAsk),
     /// Keep a proven copy in the folder that goes along, and take away what its rota lets go; gives a [`CopyKept`].
     KeepCopy {
         /// The workspace, by the store's name for it.
@@ -73,6 +83,13 @@ pub enum Ask {
     },
     /// Look into files, bring them in, take that back, and write packets; gives what [`crate::arrival::Ask`] says.
     Arrival(crate::arrival::Ask),
+}
+
+/// What came of writing a workbook: the file goes along unless something is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkbookWritten {
+    /// Why there is no file, and what to do.
+    pub problem: Option<Text>,
 }
 
 /// What a backup is to hold, and how it is wrapped.

@@ -9,7 +9,7 @@ use kehu_store::{Class, Entry};
 const ENTRY_CHANGES: usize = 256;
 
 /// The kinds that are many and read seldom: they follow after the first list is on screen.
-const COLD: [Key; 5] = [kind::ORDER, kind::RECEIVABLE, kind::SCORE, kind::ATTACHMENT, kind::ARRIVAL];
+const COLD: [Key; 6] = [kind::ORDER, kind::RECEIVABLE, kind::SCORE, kind::ATTACHMENT, kind::ARRIVAL, kind::CALL];
 
 /// The entries that hold `changes`; calls `breathe` after each, so that a large import never stalls a page.
 pub async fn entries(changes: &[Change], breathe: impl AsyncFn()) -> Vec<Entry> {

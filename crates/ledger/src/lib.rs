@@ -3,6 +3,8 @@
 pub mod arrival;
 pub mod errand;
 mod flaws;
+pub mod identity;
+pub mod import;
 pub mod journal;
 #[cfg(target_arch = "wasm32")]
 pub mod pace;

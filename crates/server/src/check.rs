@@ -17,7 +17,11 @@ use kehu_domain::book::Book;
 use kehu_domain::key::Key;
 use kehu_domain::snapshot::{self, Header, SnapshotError};
 use kehu_domain::text::Lang;
+use kehu_files::copy;
 
+use crate::files::{self, Access};
+use crate::problem::Problem;
+use crate::verdict::Verdict;
 use crate::words;
 
 pub use finding::Finding;
@@ -25,33 +29,10 @@ pub use finding::Finding;
 /// What to check.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The backup file.
+    /// The backup file; `-` is standard input.
     file: PathBuf,
-}
-
-/// What became of a check.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Nothing is wrong.
-    Sound,
-    /// Something is wrong; every reason was written.
-    Faulty,
-}
-
-/// Why nothing could be said about a file.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// There is no such file, or it may not be read.
-    #[error("{file} cannot be read: {reason}")]
-    Unreadable {
-        /// The file as given.
-        file: String,
-        /// The system's words.
-        reason: io::Error,
-    },
-    /// The report could not be written.
-    #[error("the report cannot be written: {0}")]
-    Report(io::Error),
+    #[command(flatten)]
+    access: Access,
 }
 
 /// What an opened backup holds, and everything wrong with it.
@@ -65,24 +46,24 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Checks the file and writes what was found to `out`.
+/// Checks the file, packed or sealed or neither, and writes what was found to `out`.
 ///
 /// # Errors
-/// When the file cannot be read or the report cannot be written; a faulty file is a [`Verdict`].
-pub fn check(options: &Options, out: &mut impl Write) -> Result<Verdict, CheckError> {
-    let bytes = std::fs::read(&options.file)
-        .map_err(|reason| CheckError::Unreadable { file: options.file.display().to_string(), reason })?;
-    match examine(&bytes) {
-        Ok(report) => {
-            report.write(out).map_err(CheckError::Report)?;
-            Ok(if report.findings.is_empty() { Verdict::Sound } else { Verdict::Faulty })
+/// When the file or its passphrase cannot be read, or the report cannot be written; a faulty file is a [`Verdict`].
+pub fn check(options: &Options, out: &mut impl Write) -> Result<Verdict, Problem> {
+    match files::unwrap(&options.file, &options.access)?.map(|text| examine(&text)) {
+        Ok(Ok(report)) => {
+            report.write(out).map_err(Problem::Output)?;
+            Ok(if report.findings.is_empty() { Verdict::Fine } else { Verdict::Findings })
         }
-        Err(problem) => {
-            let zh = words::snapshot(&problem, Lang::Zh);
-            writeln!(out, "✗ {zh} / {problem}").map_err(CheckError::Report)?;
-            Ok(Verdict::Faulty)
-        }
+        Ok(Err(problem)) => refuse(out, [Lang::Zh, Lang::En].map(|lang| words::snapshot(&problem, lang))),
+        Err(problem) => refuse(out, [Lang::Zh, Lang::En].map(|lang| copy::words(problem, lang))),
     }
+}
+
+fn refuse(out: &mut impl Write, [zh, en]: [String; 2]) -> Result<Verdict, Problem> {
+    writeln!(out, "✗ {zh} / {en}").map_err(Problem::Output)?;
+    Ok(Verdict::Findings)
 }
 
 /// Opens a backup and compares what it holds with the dictionary, the playbook and the scorecards as shipped.

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use kehu_domain::arrival::WORKSPACE_RECORD;
 use kehu_domain::book::SYSTEM;
 use kehu_domain::change::{Act, Change};
 use kehu_domain::demo;
 use kehu_domain::kind;
 use kehu_domain::snapshot;
-use kehu_domain::stamp::{Clock, RecordId};
+use kehu_domain::stamp::Clock;
 
 /// What to invent.
 #[derive(clap::Args)]
@@ -44,9 +45,6 @@ pub enum DemoError {
         reason: io::Error,
     },
 }
-
-/// The record that holds the workspace's identity; one per workspace, as the app has it.
-pub const WORKSPACE_RECORD: RecordId = RecordId::fixed(1);
 
 /// The node of the change that names the workspace; a file of the demo company comes from no device.
 const NODE: u64 = 0;

@@ -1,11 +1,14 @@
 //! Files in and out: read whole within a limit, written wholly or not at all, never over another unasked.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use kehu_domain::book::Book;
-use kehu_domain::snapshot::{self, Snapshot};
+use kehu_domain::snapshot::{self, Extent, Snapshot};
+use kehu_files::copy::{self, CopyError};
+use kehu_files::{gzip, seal};
 
 use crate::problem::Problem;
 
@@ -29,6 +32,11 @@ impl Output {
         self.output.is_none()
     }
 
+    /// What the name of the file ends in, behind its last dot.
+    pub fn ending(&self) -> Option<&OsStr> {
+        self.output.as_deref().and_then(Path::extension)
+    }
+
     /// Whether files that are there already may be replaced.
     pub fn overwrites(&self) -> bool {
         self.overwrite
@@ -40,6 +48,27 @@ impl Output {
     /// [`Problem::Exists`].
     pub fn check(&self) -> Result<(), Problem> {
         self.output.as_deref().map_or(Ok(()), |file| check(file, self.overwrite))
+    }
+
+    /// Writes the backup of all records; unsealed, the same bytes wherever the same changes are.
+    ///
+    /// # Errors
+    /// As [`Output::write`]; and when the passphrase cannot be had, or there is no randomness for a seal.
+    pub fn write_backup(&self, backup: &Backup, wrapping: &Wrapping, access: &Access) -> Result<(), Problem> {
+        let text = snapshot::write_extent(&backup.workspace, &backup.book.changes(), backup.extent);
+        let is_named_so = self.ending().is_some_and(|ending| ending == "gz");
+        if !(wrapping.gzip || wrapping.seal || is_named_so) {
+            return self.write(&text);
+        }
+        let packed = gzip::pack(&text);
+        match access.passphrase()?.filter(|_| wrapping.seal) {
+            None => self.write(&packed),
+            Some(passphrase) => {
+                let mut salt = [0; 16];
+                getrandom::fill(&mut salt).map_err(|reason| Problem::NoRandomness(reason.to_string()))?;
+                self.write(&seal::seal(&packed, &passphrase, salt))
+            }
+        }
     }
 
     /// Writes the result.
@@ -57,6 +86,39 @@ impl Output {
     }
 }
 
+/// How backups are opened that are sealed.
+#[derive(Debug, Default, clap::Args)]
+pub struct Access {
+    /// A file whose first line is the passphrase of sealed backups.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Access {
+    /// The passphrase, where there is one.
+    ///
+    /// # Errors
+    /// When its file cannot be read, is no text or begins with an empty line.
+    fn passphrase(&self) -> Result<Option<String>, Problem> {
+        let Some(file) = &self.passphrase_file else { return Ok(None) };
+        let name = || file.display().to_string();
+        let text = String::from_utf8(read(file)?).map_err(|_| Problem::NoPassphrase { file: name() })?;
+        let line = text.lines().next().filter(|line| !line.is_empty());
+        line.map(|line| Some(line.to_owned())).ok_or_else(|| Problem::NoPassphrase { file: name() })
+    }
+}
+
+/// How a backup is wrapped when it is written.
+#[derive(Debug, clap::Args)]
+pub struct Wrapping {
+    /// Pack OUT with gzip, as is done where its name ends in .gz.
+    #[arg(long)]
+    gzip: bool,
+    /// Pack OUT and seal it with the passphrase of --passphrase-file; its bytes then differ every time.
+    #[arg(long, requires = "passphrase_file")]
+    seal: bool,
+}
+
 /// A backup that was opened.
 #[derive(Debug)]
 pub struct Backup {
@@ -66,6 +128,15 @@ pub struct Backup {
     pub workspace: String,
     /// Its records.
     pub book: Book,
+    /// How much of the workspace it holds.
+    pub extent: Extent,
+}
+
+impl Backup {
+    /// One without records, of no workspace.
+    pub fn empty() -> Self {
+        Self { file: String::new(), workspace: String::new(), book: Book::new(), extent: Extent::Whole }
+    }
 }
 
 /// The bytes of a file, or of standard input where it is called `-`.
@@ -88,30 +159,41 @@ pub fn read(file: &Path) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-/// Opens a backup: its changes, with every checksum verified.
+/// The text of a backup, packed or sealed or neither; within, what is wrong with its bytes.
 ///
 /// # Errors
-/// When it cannot be read, or is not whole and unaltered.
-pub fn open_snapshot(file: &Path) -> Result<Snapshot, Problem> {
-    snapshot::read(&read(file)?).map_err(|problem| Problem::Snapshot { file: file.display().to_string(), problem })
+/// When the file or its passphrase cannot be read, or the passphrase is missing or wrong.
+pub fn unwrap(file: &Path, access: &Access) -> Result<Result<Vec<u8>, CopyError>, Problem> {
+    match copy::open(read(file)?, access.passphrase()?.as_deref()) {
+        Err(problem @ (CopyError::NeedsPassphrase | CopyError::WrongPassphrase)) => {
+            Err(Problem::Copy { file: file.display().to_string(), problem })
+        }
+        opened => Ok(opened),
+    }
 }
 
-/// Opens a backup: its records.
+/// Opens a backup, packed or sealed or neither: its changes, with every checksum verified.
+///
+/// # Errors
+/// When it cannot be read, or is not whole and unaltered, or its passphrase is missing or wrong.
+pub fn open_snapshot(file: &Path, access: &Access) -> Result<Snapshot, Problem> {
+    let name = || file.display().to_string();
+    let text = unwrap(file, access)?.map_err(|problem| Problem::Copy { file: name(), problem })?;
+    snapshot::read(&text).map_err(|problem| Problem::Snapshot { file: name(), problem })
+}
+
+/// Opens a backup, packed or sealed or neither: its records.
 ///
 /// # Errors
 /// As [`open_snapshot`].
-pub fn open(file: &Path) -> Result<Backup, Problem> {
-    let Snapshot { header, changes } = open_snapshot(file)?;
+pub fn open(file: &Path, access: &Access) -> Result<Backup, Problem> {
+    let Snapshot { header, changes } = open_snapshot(file, access)?;
     let mut book = Book::new();
     for change in changes {
         book.insert(change);
     }
-    Ok(Backup { file: file.display().to_string(), workspace: header.workspace, book })
-}
-
-/// The backup of all records, the same bytes wherever the same changes are.
-pub fn backup(workspace: &str, book: &Book) -> Vec<u8> {
-    snapshot::write(workspace, &book.changes())
+    let extent = header.extent();
+    Ok(Backup { file: file.display().to_string(), workspace: header.workspace, book, extent })
 }
 
 /// Refuses a file that is there already, unless it may be replaced.
@@ -203,6 +285,7 @@ mod tests {
         write(&file, b"two", true).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing passing is left");
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
@@ -211,6 +294,7 @@ mod tests {
         assert!(matches!(write(&folder.join("no/such/a.json"), b"x", false), Err(Problem::Unwritable { .. })));
         assert!(matches!(write(&folder, b"x", true), Err(Problem::Unwritable { .. })));
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[cfg(unix)]
@@ -224,5 +308,6 @@ mod tests {
         write(&link, b"two", true).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&file).unwrap(), b"two");
+        fs::remove_dir_all(folder).unwrap();
     }
 }

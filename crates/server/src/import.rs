@@ -1,6 +1,7 @@
 //! `kehu import`: rows of other programs' files become records, by the rules of the app's import.
 
 mod report;
+mod sources;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -11,8 +12,8 @@ use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::Act;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::{
-    self, BadCell, Decision, Decisions, ImportError, Importer, MappingProblem, Opening, Profile, Proposal, Table,
-    default_tag, guess_kind, heading, recognise,
+    self, BadCell, Decision, Decisions, ImportError, Importer, MappingProblem, Profile, Proposal, Table, default_tag,
+    guess_kind, heading, recognise,
 };
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -20,7 +21,7 @@ use kehu_domain::stamp::{Clock, RecordId};
 use kehu_domain::text::Lang;
 use sha2::{Digest, Sha256};
 
-use crate::files::{self, Output};
+use crate::files::{self, Access, Backup, Output, Wrapping};
 use crate::moment::{self, Moment};
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -46,12 +47,15 @@ Exit codes: 0 every row was taken; 1 some rows were refused, the rest is in OUT;
 /// What to bring in.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Tables as CSV, in UTF-8, UTF-16 or GB18030; `-` is standard input.
+    /// Tables: CSV in UTF-8, UTF-16 or GB18030, or workbooks (XLSX, XLS, ODS); `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The backup whose records the rows meet; it is not changed itself.
     #[arg(long, value_name = "SNAPSHOT")]
     into: Option<PathBuf>,
+    /// Which sheet of a workbook; its first one that is not hidden when nothing is said.
+    #[arg(long)]
+    sheet: Option<String>,
     /// What the rows are: customer, contact, order, receivable …; recognised by the headings when nothing is said.
     #[arg(long)]
     kind: Option<String>,
@@ -94,6 +98,10 @@ pub struct Options {
     /// Report as JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    access: Access,
+    #[command(flatten)]
+    wrapping: Wrapping,
     #[command(flatten)]
     output: Output,
 }
@@ -151,7 +159,7 @@ pub fn import(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
         files::write(file, rows, options.output.overwrites())?;
     }
     if !options.dry_run {
-        options.output.write(&files::backup(&desk.workspace, &desk.book))?;
+        options.output.write_backup(&desk.backup, &options.wrapping, &options.access)?;
     }
     say(&reports, options, lang)?;
     Ok(if refused.is_some() { Verdict::Findings } else { Verdict::Fine })
@@ -183,8 +191,8 @@ impl Options {
 
     /// What, beside the files and the records, decides what comes of them.
     fn rules(&self) -> String {
-        let Self { kind, header_row, bad_cells, certain, suspected, tag, by, .. } = self;
-        format!("{kind:?} {header_row:?} {bad_cells:?} {certain:?} {suspected:?} {tag:?} {by:?}")
+        let Self { sheet, kind, header_row, bad_cells, certain, suspected, tag, by, .. } = self;
+        format!("{sheet:?} {kind:?} {header_row:?} {bad_cells:?} {certain:?} {suspected:?} {tag:?} {by:?}")
     }
 
     fn of_importer(&self, file: &str, tag: String) -> import::Options {
@@ -200,6 +208,7 @@ impl Options {
                 suspected: self.suspected.into(),
                 ..Decisions::default()
             },
+            ..import::Options::default()
         }
     }
 }
@@ -227,8 +236,7 @@ impl Source {
 
 /// The records as they stand, and who brings in what when.
 struct Desk {
-    workspace: String,
-    book: Book,
+    backup: Backup,
     clock: Clock,
     now: Moment,
     by: RecordId,
@@ -237,14 +245,12 @@ struct Desk {
 
 impl Desk {
     fn open(options: &Options, sources: &[Source], profile: Option<Profile>, now: Moment) -> Result<Self, Problem> {
-        let (workspace, book) = match &options.into {
-            Some(file) => {
-                let backup = files::open(file)?;
-                (backup.workspace, backup.book)
-            }
+        let backup = match &options.into {
+            Some(file) => files::open(file, &options.access)?,
             // A table belongs to nobody yet: its backup can be brought into any workspace.
-            None => (String::new(), Book::new()),
+            None => Backup::empty(),
         };
+        let Backup { workspace, book, .. } = &backup;
         let node = options.node.unwrap_or_else(|| {
             let mut all = Sha256::new();
             all.update(format!("{workspace} {} {} {profile:?} {}", book.newest(), book.len(), options.rules()));
@@ -259,16 +265,16 @@ impl Desk {
             // One too far ahead does not move the clock.
             let _ = clock.observe(change.stamp, now.0);
         }
-        let by = options.by.as_deref().map_or(Ok(SYSTEM), |name| staff(&book, name))?;
-        Ok(Self { workspace, book, clock, now, by, profile })
+        let by = options.by.as_deref().map_or(Ok(SYSTEM), |name| staff(book, name))?;
+        Ok(Self { backup, clock, now, by, profile })
     }
 
     /// Imports one file into the records; gives what became of its rows, and the refused ones as a file.
     fn import(&mut self, source: Source, options: &Options, lang: Lang) -> Result<(FileReport, Vec<u8>), Problem> {
         let Source { name, plain, bytes } = source;
         let as_table = |problem| Problem::Table { file: name.clone(), problem };
-        let dictionary = Arc::new(Dictionary::built_in().with_records(&self.book));
-        let mut table = Opening::read(bytes).map_err(as_table)?;
+        let dictionary = Arc::new(Dictionary::built_in().with_records(&self.backup.book));
+        let mut table = sources::table(bytes, &name, options.sheet.as_deref())?;
         let kind =
             kind_of(options, &dictionary, &mut table, self.profile.as_ref()).map_err(|problem| match problem {
                 Unplaced::Header => as_table(ImportError::NoHeader),
@@ -284,16 +290,16 @@ impl Desk {
             file: name.clone(),
             reasons: problems.iter().map(told).collect(),
         })?;
-        let tag = options.tag.clone().unwrap_or_else(|| default_tag(&self.book, self.now.day()));
+        let tag = options.tag.clone().unwrap_or_else(|| default_tag(&self.backup.book, self.now.day()));
         let asked = options.of_importer(&plain, tag);
         let mut importer = Importer::new(table, &mapping, asked, dictionary.clone()).map_err(as_table)?;
-        importer.dry_run(&self.book).map_err(as_table)?;
-        let report = FileReport::new(&name, &importer, &proposal, &dictionary, &self.book, lang);
+        importer.dry_run(&self.backup.book).map_err(as_table)?;
+        let report = FileReport::new(&name, &importer, &proposal, &dictionary, &self.backup.book, lang);
         let refused = importer.refused_csv(lang);
         let mut act = Act::begin(&mut self.clock, self.now.0, self.by);
-        while !importer.commit(&self.book, &mut act, usize::MAX).is_finished {}
+        while !importer.commit(&self.backup.book, &mut act, usize::MAX).is_finished {}
         for change in act.finish() {
-            self.book.insert(change);
+            self.backup.book.insert(change);
         }
         Ok((report, refused))
     }
@@ -342,7 +348,9 @@ fn kind_of(
     let told = told.or(profile.map(|profile| profile.kind));
     let Some(row) = options.header_row else {
         let Some(kind) = told else {
-            return recognise(dictionary, table).map(|(kind, _)| kind).ok_or(Unplaced::Header);
+            let (kind, place) = recognise(dictionary, table.preview()).ok_or(Unplaced::Header)?;
+            table.use_header(place);
+            return Ok(kind);
         };
         Importer::find_header(dictionary, kind, table).map_err(|_| Unplaced::Header)?;
         return Ok(kind);

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod diff;
+mod export;
 mod files;
 mod import;
 mod language;
@@ -52,6 +53,9 @@ enum Command {
     /// Say how two backups differ, by customer and field.
     #[command(after_help = diff::EXAMPLES)]
     Diff(diff::Options),
+    /// Write the records of one kind as CSV, XLSX or JSON for other programs.
+    #[command(after_help = export::EXAMPLES)]
+    Export(export::Options),
     /// Grade by one of the handbook's models, with reasons; nothing is stored.
     #[command(after_help = score::EXAMPLES)]
     Score(score::Options),
@@ -77,14 +81,11 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => refuse(&error, 1),
         },
-        Command::Check(options) => match check::check(&options, &mut std::io::stdout().lock()) {
-            Ok(check::Verdict::Sound) => ExitCode::SUCCESS,
-            Ok(check::Verdict::Faulty) => ExitCode::FAILURE,
-            Err(error) => refuse(&error, UNUSABLE),
-        },
+        Command::Check(options) => end(check::check(&options, &mut std::io::stdout().lock()), lang),
         Command::Import(options) => end(import::import(&options, lang), lang),
         Command::Merge(options) => end(merge::merge(&options, lang), lang),
         Command::Diff(options) => end(diff::diff(&options, lang), lang),
+        Command::Export(options) => end(export::export(&options, lang), lang),
         Command::Score(options) => end(score::score(&options, lang), lang),
     }
 }

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use kehu_domain::arrival::WORKSPACE_RECORD;
 use kehu_domain::book::{Book, Clash};
-use kehu_domain::snapshot::Snapshot;
+use kehu_domain::snapshot::{Extent, Snapshot};
 use kehu_domain::text::Lang;
 use serde::Serialize;
 
-use crate::demo::WORKSPACE_RECORD;
-use crate::files::{self, Output};
+use crate::files::{self, Access, Backup, Output, Wrapping};
 use crate::moment::Moment;
 use crate::names::Names;
 use crate::problem::Problem;
@@ -44,6 +44,10 @@ pub struct Options {
     /// Report as JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    access: Access,
+    #[command(flatten)]
+    wrapping: Wrapping,
     #[command(flatten)]
     output: Output,
 }
@@ -101,13 +105,16 @@ pub fn merge(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let now = options.now.unwrap_or_else(Moment::now);
     let mut united = United::default();
     for file in &options.files {
-        let opened = files::open_snapshot(file)?;
+        let opened = files::open_snapshot(file, &options.access)?;
         united.take(file.display().to_string(), opened, options.adopt, now)?;
     }
-    let United { book, first, files: reports } = united;
+    let United { book, first, files: reports, extent } = united;
     let report = Report::new(reports, &book, lang);
     let workspace = first.map(|(_, workspace)| workspace).unwrap_or_default();
-    options.output.write(&files::backup(&workspace, &book))?;
+    // Where one file is whole, the bytes that others leave out are in it, as far as they are the same attachments.
+    let extent = extent.unwrap_or_default();
+    let backup = Backup { workspace, book, extent, ..Backup::empty() };
+    options.output.write_backup(&backup, &options.wrapping, &options.access)?;
     let text = if options.json { report.json() } else { report.text(lang) };
     if options.output.is_stdout() {
         eprint!("{text}");
@@ -124,11 +131,15 @@ struct United {
     /// The first file that is of a workspace, and which.
     first: Option<(String, String)>,
     files: Vec<FileReport>,
+    /// How much of a workspace the fullest file holds; none before the first.
+    extent: Option<Extent>,
 }
 
 impl United {
     fn take(&mut self, file: String, opened: Snapshot, adopts: bool, now: Moment) -> Result<(), Problem> {
         let Snapshot { header, mut changes } = opened;
+        let is_whole = self.extent == Some(Extent::Whole) || header.extent() == Extent::Whole;
+        self.extent = Some(if is_whole { Extent::Whole } else { Extent::WithoutAttachments });
         match &self.first {
             Some((first, workspace)) if !header.workspace.is_empty() && header.workspace != *workspace => {
                 if !adopts {
@@ -203,7 +214,7 @@ impl ClashTold {
         let kind = record.map(|record| record.kind);
         let side = |(change, value): &(kehu_domain::change::Change, kehu_domain::value::Value)| Side {
             value: names.value(change.kind, clash.field, value),
-            by: names.author(change),
+            by: names.author(change.by, change.stamp),
         };
         let called = record.map(|record| names.record(record)).unwrap_or_default();
         let label = kind.map(|kind| names.field(kind, clash.field)).unwrap_or_default();

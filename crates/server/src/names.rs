@@ -2,13 +2,12 @@
 
 use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::calendar::civil;
-use kehu_domain::change::Change;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::FieldType;
 use kehu_domain::field_text::{Meanings, Showing, show};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
-use kehu_domain::stamp::RecordId;
+use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 
@@ -49,20 +48,14 @@ impl<'b> Names<'b> {
         if told.is_empty() { record.id.to_string() } else { told.join(" ") }
     }
 
-    /// The customer a record is or belongs to.
-    pub fn customer_of(&self, record: &Record) -> Option<&'b Record> {
-        let id = if record.kind == kind::CUSTOMER { Some(record.id) } else { record.reference(kind::CUSTOMER_REF) };
-        self.book.get(id?).filter(|customer| customer.kind == kind::CUSTOMER)
-    }
-
-    /// Who made a change, and when in Shanghai: "2026-11-24 10:20 王芳".
-    pub fn author(&self, change: &Change) -> String {
-        let at = civil(change.stamp.millis()).format("%Y-%m-%d %H:%M");
-        match (self.book.get(change.by), self.lang) {
+    /// Who did something, and when in Shanghai: "2026-11-24 10:20 王芳".
+    pub fn author(&self, by: RecordId, at: Stamp) -> String {
+        let at = civil(at.millis()).format("%Y-%m-%d %H:%M");
+        match (self.book.get(by), self.lang) {
             (Some(staff), _) if !staff.text(kind::NAME).is_empty() => format!("{at} {}", staff.text(kind::NAME)),
-            (_, Lang::Zh) if change.by == SYSTEM => format!("{at} 系统"),
-            (_, Lang::En) if change.by == SYSTEM => format!("{at} system"),
-            _ => format!("{at} {}", change.by),
+            (_, Lang::Zh) if by == SYSTEM => format!("{at} 系统"),
+            (_, Lang::En) if by == SYSTEM => format!("{at} system"),
+            _ => format!("{at} {by}"),
         }
     }
 }

@@ -5,6 +5,9 @@ use std::io;
 use kehu_domain::import::ImportError;
 use kehu_domain::snapshot::SnapshotError;
 use kehu_domain::text::Lang;
+use kehu_files::copy::{self, CopyError};
+use kehu_files::sheet::{self, SheetError};
+use kehu_files::xlsx::{self, WriteError};
 
 use crate::words;
 
@@ -48,6 +51,29 @@ pub enum Problem {
         /// What is wrong with it.
         problem: SnapshotError,
     },
+    /// A backup cannot be unwrapped.
+    Copy {
+        /// The file as given.
+        file: String,
+        /// What is wrong with it.
+        problem: CopyError,
+    },
+    /// A workbook cannot be read.
+    Workbook {
+        /// The file as given.
+        file: String,
+        /// What is wrong with it, and where.
+        problem: SheetError,
+    },
+    /// A table cannot be written as a workbook.
+    Sheet(WriteError),
+    /// A file of a passphrase has none.
+    NoPassphrase {
+        /// The file as given.
+        file: String,
+    },
+    /// The system gives no random numbers, without which nothing is sealed.
+    NoRandomness(String),
     /// A file is no table that can be imported.
     Table {
         /// The file as given.
@@ -103,6 +129,13 @@ pub enum Problem {
         /// The kinds there are.
         known: Vec<String>,
     },
+    /// A kind of record has no such field.
+    UnknownField {
+        /// What was given.
+        field: String,
+        /// The fields there are.
+        known: Vec<String>,
+    },
     /// No customer has this code.
     NoSuchCustomer(String),
     /// Nobody of the staff has this code or name.
@@ -135,6 +168,11 @@ impl Problem {
             Self::Output(reason) => format!("标准输出无法写入（{reason}）"),
             Self::TooLarge { file, bytes, limit } => format!("{file}：有 {bytes} 字节，最多读取 {limit} 字节"),
             Self::Snapshot { file, problem } => format!("{file}：{}", words::snapshot(problem, Lang::Zh)),
+            Self::Copy { file, problem } => format!("{file}：{}", copy_words(*problem, Lang::Zh)),
+            Self::Workbook { file, problem } => format!("{file}：{}", sheet::words(problem, Lang::Zh)),
+            Self::Sheet(problem) => xlsx::words(problem, Lang::Zh),
+            Self::NoPassphrase { file } => format!("{file}：第一行没有口令"),
+            Self::NoRandomness(reason) => format!("系统不提供随机数（{reason}），无法加密"),
             Self::Table { file, problem } => format!("{file}：{}", words::table(problem, Lang::Zh)),
             Self::IsBackup { file } => format!("{file}：这是备份，不是表格；请用 kehu merge 并入"),
             Self::Columns { file, reasons } => format!("{file}：{}", reasons.join("；")),
@@ -150,6 +188,7 @@ impl Problem {
                 format!("{other}：与 {first} 不是同一个工作区的备份；确要合在一起，请加 --adopt")
             }
             Self::UnknownKind { kind, known } => format!("没有“{kind}”这种记录；可用的有 {}", known.join("、")),
+            Self::UnknownField { field, known } => format!("没有“{field}”这个字段；可用的有 {}", known.join("、")),
             Self::NoSuchCustomer(code) => format!("没有编号为“{code}”的客户"),
             Self::NoSuchStaff(name) => format!("没有编号或姓名为“{name}”的人员"),
             Self::OneFileAtATime => "--refused 和 --save-map 一次只用于一个文件；请逐个导入".to_owned(),
@@ -169,6 +208,13 @@ impl Problem {
                 format!("{file}: has {bytes} bytes, at most {limit} are read")
             }
             Self::Snapshot { file, problem } => format!("{file}: {}", words::snapshot(problem, Lang::En)),
+            Self::Copy { file, problem } => format!("{file}: {}", copy_words(*problem, Lang::En)),
+            Self::Workbook { file, problem } => format!("{file}: {}", sheet::words(problem, Lang::En)),
+            Self::Sheet(problem) => xlsx::words(problem, Lang::En),
+            Self::NoPassphrase { file } => format!("{file}: the first line holds no passphrase"),
+            Self::NoRandomness(reason) => {
+                format!("the system gives no random numbers ({reason}), so nothing is sealed")
+            }
             Self::Table { file, problem } => format!("{file}: {}", words::table(problem, Lang::En)),
             Self::IsBackup { file } => format!("{file}: is a backup and no table; use kehu merge"),
             Self::Columns { file, reasons } => format!("{file}: {}", reasons.join("; ")),
@@ -186,6 +232,9 @@ impl Problem {
             Self::UnknownKind { kind, known } => {
                 format!("there is no kind of record {kind:?}; there are {}", known.join(", "))
             }
+            Self::UnknownField { field, known } => {
+                format!("there is no field {field:?}; there are {}", known.join(", "))
+            }
             Self::NoSuchCustomer(code) => format!("no customer has the code {code:?}"),
             Self::NoSuchStaff(name) => format!("nobody of the staff has the code or name {name:?}"),
             Self::OneFileAtATime => "--refused and --save-map go with one file; import them one by one".to_owned(),
@@ -200,5 +249,16 @@ fn listed(words: &[String], lang: Lang) -> String {
         ([], Lang::En) => "nothing".to_owned(),
         (words, Lang::Zh) => words.join("、"),
         (words, Lang::En) => words.join(", "),
+    }
+}
+
+/// What is wrong with the wrapping of a backup; a passphrase is given by a file here.
+fn copy_words(problem: CopyError, lang: Lang) -> String {
+    match (problem, lang) {
+        (CopyError::NeedsPassphrase, Lang::Zh) => "此文件设有口令；请用 --passphrase-file 给出口令文件".to_owned(),
+        (CopyError::NeedsPassphrase, Lang::En) => {
+            "is sealed; name the file that holds its passphrase by --passphrase-file".to_owned()
+        }
+        _ => copy::words(problem, lang),
     }
 }

@@ -16,7 +16,7 @@ use kehu_domain::score::{self, Model, Scorecards, Template, template};
 use kehu_domain::stamp::RecordId;
 use kehu_domain::text::Lang;
 
-use crate::files;
+use crate::files::{self, Access};
 use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::verdict::Verdict;
@@ -60,6 +60,8 @@ pub struct Options {
     /// Report as JSON, numbers exact and as texts.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// A model that can be asked.
@@ -112,7 +114,7 @@ impl Desk<'_> {
 /// # Errors
 /// When the file cannot be opened, or no customer has the code.
 pub fn score(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
-    let backup = files::open(&options.file)?;
+    let backup = files::open(&options.file, &options.access)?;
     let customer = options.customer.as_deref().map(|code| customer(&backup.book, code)).transpose()?;
     let day = options.day.unwrap_or_else(|| Moment::now().day());
     let desk = Desk { book: &backup.book, day, customer, lang };

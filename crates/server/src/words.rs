@@ -33,6 +33,14 @@ pub fn table(problem: &ImportError, lang: Lang) -> String {
             ImportError::TooLarge { bytes } => format!("有 {bytes} 字节，最多 {MAX_FILE_BYTES} 字节；请拆成几个文件"),
             ImportError::TooManyColumns { columns } => format!("有 {columns} 列，最多 {MAX_COLUMNS} 列"),
             ImportError::TooManyRows => format!("超过 {MAX_ROWS} 行；请拆成几个文件"),
+            ImportError::LineTooLong { row } => format!("第 {row} 行过长，没有换行，不像是表格"),
+            ImportError::NulCharacter { row } => format!("第 {row} 行含有空字符（NUL）"),
+            ImportError::Backup => "是备份而不是表格；请用 kehu merge 合并".into(),
+            ImportError::BrokenJson { line, column } => {
+                format!("不是完整的 JSON：第 {line} 行第 {column} 个字节处有误")
+            }
+            ImportError::NestedJson { row, field } if field.is_empty() => format!("第 {row} 行不是一条记录"),
+            ImportError::NestedJson { row, field } => format!("第 {row} 行的“{field}”里又套了一层内容；请先展开"),
             ImportError::NoHeader => "前 10 行里没有认得的列名；请用 --kind 和 --header-row 指定".into(),
             ImportError::UnknownKind => "没有这种记录".into(),
         },
@@ -58,6 +66,10 @@ pub fn columns(problem: &MappingProblem, headers: &[String], dictionary: &Dictio
                 Lang::En => format!("the mandatory column “{field}” is missing; add it, or name one by --map"),
             }
         }
+        MappingProblem::SameName { label, .. } => match lang {
+            Lang::Zh => format!("有几列都要新建字段“{label}”；请用 --map 只留一列"),
+            Lang::En => format!("several columns would make a new field “{label}”; keep one by --map"),
+        },
         MappingProblem::Clash { target, columns } => {
             let field = field(*target, dictionary, lang);
             let named = columns.iter().map(|place| {

@@ -13,10 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::arrival;
-use crate::backup;
 use crate::folder::Folder;
 use crate::restore::{Wish, restore};
+use crate::{arrival, backup, import, workbook};
 
 /// How long work may run before a wish to stop is heard, in milliseconds.
 const SLICE_MS: f64 = 60.0;
@@ -110,7 +109,9 @@ fn hear(running: &Running, message: &JsValue) {
 async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer, Failure> {
     match ask {
         Ask::Arrival(ask) => arrival::attend(errand, ask, &files).await,
+        Ask::Import(ask) => import::attend(errand, ask, files).await,
         Ask::WriteBackup { workspace, make } => backup::write(errand, &workspace, &make).await,
+        Ask::WriteWorkbook { sheet } => workbook::write(errand, sheet, files).await,
         Ask::KeepCopy { workspace, series } => {
             backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await
         }

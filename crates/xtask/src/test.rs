@@ -26,6 +26,8 @@ enum Part {
     LintWasm,
     /// Rules, server and workbench, on this machine.
     Native,
+    /// Every parser on its corpus and two seconds of mutations of it; `KEHU_FUZZ_SECONDS` sets how long.
+    Fuzz,
     /// The store in Chromium, on LevelDB.
     StoreLeveldb,
     /// The store in Chromium, on SQLite.
@@ -76,8 +78,9 @@ impl Part {
                 "clippy --locked -p kehu -p kehu-ledger -p kehu-store -p kehu-worker --all-targets --target wasm32-unknown-unknown -- -D warnings",
             )),
             Self::Native => run(&mut cargo(
-                "test --locked -p kehu-domain -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p xtask",
+                "test --locked -p kehu-domain -p kehu-files -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p xtask",
             )),
+            Self::Fuzz => run(&mut cargo("test --locked -p kehu-fuzz")),
             Self::StoreLeveldb => in_browser("-p kehu-store", "webdriver.json"),
             Self::StoreSqlite => in_browser("-p kehu-store", "webdriver-sqlite.json"),
             Self::Units => in_browser("-p kehu --lib", "webdriver.json"),

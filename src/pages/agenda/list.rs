@@ -6,10 +6,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::export::sheet;
 use super::words::{narrowed_to, whose_name};
 use super::{Rows, address, use_agenda, use_planner};
 use crate::i18n::{t, t_string, use_i18n};
-use crate::workspace::use_workspace;
+use crate::pages::export::{CASES, ExportMenu, WORK};
+use crate::workspace::{Source, use_workspace};
 
 /// How many rows are drawn at first, and more at a time.
 const ROWS: usize = 100;
@@ -49,6 +51,7 @@ pub fn AgendaList(
     let count = Memo::new(move |_| entries.read().len());
     let left = Memo::new(move |_| count.get().saturating_sub(shown.get()));
     let planner = use_planner();
+    let (narrowing, writing) = (workspace.clone(), workspace.clone());
     let subtitle = move || {
         let count = if is_cases_only {
             t_string!(i18n, cases.count, count = count.get())
@@ -61,6 +64,14 @@ pub fn AgendaList(
         }
     };
     let narrowed = move || narrowed_to(i18n.get_locale(), &choice.get());
+    let scope = Signal::derive(move || {
+        let whose = whose_name(i18n.get_locale(), &narrowing, choice.get().whose);
+        [Some(whose), narrowed()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    });
+    let source = Callback::new(move |_| {
+        let locale = i18n.get_locale_untracked();
+        Source::Table(sheet(locale, &writing, title.get_untracked(), &entries.read_untracked()))
+    });
     let whole = move || address(&Choice { kind: None, state: None, day: None, ..choice.get() });
     view! {
         <header class="page-header">
@@ -69,6 +80,9 @@ pub fn AgendaList(
         </header>
         <div class="row" data-justify="between">
             <WhoseSwitch choice has_team />
+            <Show when=move || count.get() != 0>
+                <ExportMenu subject=if is_cases_only { CASES } else { WORK } scope source is_small=true />
+            </Show>
             {move || {
                 narrowed()
                     .map(|what| {

@@ -1,5 +1,6 @@
 //! The agenda on screen: its rows, the lists its numbers open, and where they are found.
 
+mod export;
 mod list;
 mod row;
 mod words;

@@ -1,8 +1,8 @@
 //! Entering a customer by hand: three fields, everything wrong said at once, likely doubles shown meanwhile.
 
-use kehu_domain::book::Book;
 use kehu_domain::change::Cells;
-use kehu_domain::dictionary::{Dictionary, folded};
+use kehu_domain::dictionary::Dictionary;
+use kehu_domain::duplicate::Profile;
 use kehu_domain::field::FieldType;
 use kehu_domain::field_text::{Reading, is_mobile, parse};
 use kehu_domain::kind;
@@ -11,9 +11,9 @@ use kehu_domain::value::Value;
 use kehu_store::StoreError;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
+use super::doubles::LikelyDoubles;
 use super::edit::focus;
 use crate::components::{Dialog, Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
@@ -24,9 +24,6 @@ use crate::workspace::{Workspace, use_workspace};
 /// The most characters of a customer's and of a contact's name.
 const NAME_MAX: u16 = 80;
 const CONTACT_MAX: u16 = 40;
-
-/// How many likely doubles are shown.
-const DOUBLES: usize = 5;
 
 /// What is being entered.
 #[derive(Clone, Copy)]
@@ -136,7 +133,9 @@ fn AddForm(
                     text=draft.mobile
                     problem=mobile_problem
                 />
-                <Doubles draft />
+                <LikelyDoubles typed=Signal::derive(move || {
+                    Profile::typed(&draft.name.read(), "", [draft.mobile.read().as_str()])
+                }) />
                 {move || match save.value().get() {
                     Some(Err(problem)) => {
                         let text = words::store_problem(i18n.get_locale(), &problem);
@@ -212,64 +211,6 @@ fn TextInput(
             <p class="field-problem" id=problem_id role="alert" hidden=move || problem.read().is_none()>{problem}</p>
         </div>
     }
-}
-
-/// Customers of the same name or number, with links to them.
-#[component]
-fn Doubles(draft: Draft) -> impl IntoView {
-    let i18n = use_i18n();
-    let workspace = use_workspace();
-    // Names are folded once per commit, not with every key.
-    let known = {
-        let workspace = workspace.clone();
-        Memo::new(move |_| {
-            workspace.roster(|roster| {
-                let folded_name = |line: &kehu_domain::roster::Line| (folded(&line.name), line.id);
-                roster.lines().iter().map(folded_name).collect::<Vec<_>>()
-            })
-        })
-    };
-    let doubles = Memo::new(move |_| {
-        let name = folded(&draft.name.read());
-        let mobile = mobile(&draft.mobile.read()).unwrap_or_default();
-        let mut found: Vec<RecordId> = Vec::new();
-        if !name.is_empty() {
-            known.with(|known| found.extend(known.iter().filter(|(other, _)| *other == name).map(|(_, id)| *id)));
-        }
-        if let Some(digits) = mobile.as_text() {
-            workspace.read(|book| found.extend(with_number(book, digits)));
-        }
-        found.sort_unstable();
-        found.dedup();
-        workspace.roster(|roster| {
-            let lines = found.iter().filter_map(|id| roster.line(*id)).take(DOUBLES);
-            lines.map(|line| (line.id, line.code.to_string(), line.name.to_string())).collect::<Vec<_>>()
-        })
-    });
-    view! {
-        <div role="status">
-            <Show when=move || !doubles.read().is_empty()>
-                <p>{t!(i18n, customers.add.doubles)}</p>
-                <ul>
-                    <For each=move || doubles.get() key=|(id, _, _)| *id let((id, code, name))>
-                        <li>
-                            <A href=format!("/customers/{id}")>{name}</A>
-                            " "
-                            <span class="hint">{code}</span>
-                        </li>
-                    </For>
-                </ul>
-            </Show>
-        </div>
-    }
-}
-
-/// The customers of the contacts with this number.
-fn with_number(book: &Book, digits: &str) -> Vec<RecordId> {
-    book.of_kind(kind::CONTACT)
-        .filter(|contact| contact.text(kind::MOBILE) == digits || contact.text(kind::PHONE) == digits)
-        .filter_map(|contact| contact.reference(kind::CUSTOMER_REF))
-        .collect()
 }
 
 fn read(draft: Draft) -> (Entered, Problems) {

@@ -34,7 +34,10 @@ pub fn AsOf(
     let i18n = use_i18n();
     let workspace = use_workspace();
     let day = RwSignal::new(None::<NaiveDate>);
-    let latest = workspace.today().to_string();
+    let latest = {
+        let workspace = workspace.clone();
+        move || workspace.today().to_string()
+    };
     let past = Memo::new(move |_| {
         let (day, locale, dictionary) = (day.get()?, i18n.get_locale(), terms.get());
         let at = end_of(day)?;

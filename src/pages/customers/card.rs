@@ -4,8 +4,9 @@ use kehu_domain::book::Book;
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::facts::Facts;
 use super::head::CardHead;
@@ -15,6 +16,7 @@ use super::orders::Orders;
 use super::people::People;
 use super::timeline::Timeline;
 use super::trace::GradeSection;
+use super::unions::Unions;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::workspace::use_workspace;
 
@@ -23,9 +25,24 @@ use crate::workspace::use_workspace;
 pub fn CustomerPage() -> impl IntoView {
     let workspace = use_workspace();
     let params = use_params_map();
+    let asked = {
+        let workspace = workspace.clone();
+        Memo::new(move |_| {
+            let id: RecordId = params.read().get("id")?.parse().ok()?;
+            Some((id, workspace.read(|book| book.survivor(id))))
+        })
+    };
     let customer = Memo::new(move |_| {
-        let id = params.read().get("id")?.parse().ok()?;
+        let (_, id) = asked.get()?;
         workspace.read(|book| is_customer(book, id)).then_some(id)
+    });
+    // A merged customer is found under the one that stands for it.
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some((id, survivor)) = asked.get().filter(|(id, survivor)| id != survivor) {
+            let options = NavigateOptions { replace: true, ..Default::default() };
+            navigate(&format!("/customers/{survivor}?from={id}"), options);
+        }
     });
     view! {
         <main class="page" id="main" tabindex="-1">
@@ -51,6 +68,7 @@ fn Card(
     view! {
         <article class="customer-card">
             <CardHead customer terms />
+            <Unions customer />
             <SectionTabs />
             <div class="columns">
                 <div class="stack">

@@ -2,6 +2,7 @@
 
 use kehu_domain::change::Cells;
 use kehu_domain::dictionary::KindField;
+use kehu_domain::duplicate::Profile;
 use kehu_domain::field::{Choices, FieldType};
 use kehu_domain::field_text::{Reading, parse_field};
 use kehu_domain::key::Key;
@@ -12,6 +13,7 @@ use kehu_domain::value::Value;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::doubles::LikelyDoubles;
 use super::names::{Names, Terms, record_name};
 use super::problems::{Problem, problem_text};
 use crate::components::{Notice, Tone};
@@ -79,6 +81,8 @@ pub fn RecordForm(
             }
         }
     };
+    let except = workspace_customer(&use_workspace(), kind, &target);
+    let typed = Signal::derive(move || entries.with_value(|entries| typed(kind, entries)));
     let inputs = entries.with_value(|entries| {
         entries
             .iter()
@@ -101,6 +105,7 @@ pub fn RecordForm(
                     </p>
                 </Show>
                 {inputs}
+                <LikelyDoubles typed except />
                 {move || match save.value().get() {
                     Some(Err(problem)) => {
                         let text = words::store_problem(i18n.get_locale(), &problem);
@@ -323,6 +328,31 @@ fn entries(workspace: &Workspace, kind: Key, target: &Target, terms: Terms, omit
             })
             .collect()
     })
+}
+
+/// What has been typed anew of what customers are recognised by.
+fn typed(kind: Key, entries: &[Entry]) -> Profile {
+    let text = |key: Key| {
+        let entry = entries.iter().find(|entry| entry.field.field.key == key);
+        entry.map(|entry| entry.text.get()).filter(|text| entry.is_some_and(|entry| *text != entry.before))
+    };
+    if kind == kind::CUSTOMER {
+        Profile::typed(&text(kind::NAME).unwrap_or_default(), &text(kind::USCC).unwrap_or_default(), [])
+    } else if kind == kind::CONTACT {
+        let phones = [kind::MOBILE, kind::PHONE].map(|key| text(key).unwrap_or_default());
+        Profile::typed("", "", phones.iter().map(String::as_str))
+    } else {
+        Profile::default()
+    }
+}
+
+/// The customer a record is or belongs to.
+fn workspace_customer(workspace: &Workspace, kind: Key, target: &Target) -> Option<RecordId> {
+    match target {
+        Target::Change(record) if kind == kind::CUSTOMER => Some(*record),
+        Target::Change(record) => workspace.read_once(|book| book.customer_of(book.get(*record)?)),
+        Target::Create(cells) => cells.get(kind::CUSTOMER_REF)?.as_text()?.parse().ok(),
+    }
 }
 
 /// The contents of the changed fields, and everything that is wrong.

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::add::AddCustomer;
+use super::export::ExportCustomers;
 use super::filters::{Contact, FilterBar, Filters, use_filters};
 use super::grade::GradeAll;
 use super::words::{TierSeal, stage_name, urgency_name};
@@ -82,6 +83,7 @@ pub fn CustomersPage() -> impl IntoView {
             <div class="page-actions">
                 <AddCustomer />
                 <Show when=move || total.get() != 0>
+                    <ExportCustomers matches filters />
                     <GradeAll />
                     <A href="/scores/M01" attr:class="button">{t!(i18n, scores.card)}</A>
                 </Show>

@@ -1,5 +1,7 @@
 //! What a customer bought: the newest orders and the sum of all.
 
+use std::cmp::Reverse;
+
 use chrono::NaiveDate;
 use kehu_domain::book::{Book, Record};
 use kehu_domain::key::Key;
@@ -12,7 +14,8 @@ use leptos_router::components::A;
 use super::head::or_dash;
 use super::trace_words::{grouped, hundredths};
 use crate::i18n::{t, t_string, use_i18n};
-use crate::workspace::{Workspace, use_workspace};
+use crate::pages::export::ExportMenu;
+use crate::workspace::{Source, Workspace, use_workspace};
 
 /// How many orders are shown.
 const SHOWN: usize = 50;
@@ -46,6 +49,25 @@ pub fn Orders(
     let i18n = use_i18n();
     let workspace = use_workspace();
     let is_complete = workspace.is_complete();
+    let source = {
+        let workspace = workspace.clone();
+        Callback::new(move |_| Source::Records {
+            kind: kind::ORDER,
+            ids: workspace.read_once(|book| {
+                let mut orders: Vec<&Record> = book.of_customer(customer, kind::ORDER).collect();
+                orders.sort_by_key(|order| Reverse((date(order.get(kind::ON)), order.text(kind::CODE))));
+                orders.iter().map(|order| order.id).collect()
+            }),
+            keys: Vec::new(),
+            worked: Vec::new(),
+        })
+    };
+    let scope = {
+        let workspace = workspace.clone();
+        Signal::derive(move || {
+            workspace.read_once(|book| book.get(customer).map(|of| of.text(kind::NAME).to_owned())).unwrap_or_default()
+        })
+    };
     let bought = Memo::new(move |_| bought(&workspace, customer));
     let is_loading = {
         let is_complete = is_complete.clone();
@@ -63,6 +85,9 @@ pub fn Orders(
                             .then(|| t_string!(i18n, customers.card.orders_sum, count = count, amount = money(Some(net))))
                     }}
                 </span>
+                <Show when=move || bought.read().count != 0>
+                    <ExportMenu subject=kind::ORDER.as_str() scope source is_small=true />
+                </Show>
             </div>
             {move || {
                 if bought.read().count > 0 {

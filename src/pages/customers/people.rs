@@ -81,6 +81,16 @@ pub fn People(
                 >
                     {t!(i18n, customers.people.add)}
                 </button>
+                <Show when=move || !people.read().is_empty()>
+                    <A
+                        href=format!("/data/export?customer={customer}")
+                        attr:class="button"
+                        attr:data-kind="quiet"
+                        attr:data-size="small"
+                    >
+                        {t!(i18n, export.ask.from_card)}
+                    </A>
+                </Show>
             </div>
             <Show
                 when=move || !people.read().is_empty()

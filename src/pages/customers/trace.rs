@@ -437,7 +437,7 @@ fn latest(workspace: &Workspace, customer: RecordId, earlier: Option<RecordId>) 
     let is_complete = workspace.is_complete().get();
     let found = |book: &'_ Book| -> Option<RecordId> {
         let asked = earlier.and_then(|id| book.get(id)).filter(|score| score.kind == kind::SCORE);
-        match asked.filter(|score| score.reference(kind::CUSTOMER_REF) == Some(customer)) {
+        match asked.filter(|score| book.customer_of(score) == Some(customer)) {
             Some(asked) => Some(asked.id),
             None => latest_score(book, book.get(customer)?).map(|score| score.id),
         }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod clashes;
+mod duplicates;
 mod folder;
 mod health;
 mod import;
@@ -16,10 +17,12 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::i18n::{t, use_i18n};
+use crate::pages::export::ExportsWaiting;
 use clashes::Clashes;
 use health::Health;
 
 pub use backup::BackupPage;
+pub use duplicates::{DuplicatesPage, PairPage};
 pub use import::ImportPage;
 pub use open::OpenPage;
 pub use packet::PacketPage;
@@ -36,11 +39,24 @@ pub fn DataPage() -> impl IntoView {
                 <h1>{t!(i18n, data.title)}</h1>
                 <p class="lead">{t!(i18n, data.lead)}</p>
             </header>
+            <ExportsWaiting />
             <ul class="task-list">
                 <li>
                     <A href="/data/import" attr:class="task">
                         <span class="task-name">{t!(i18n, data.open.import)}</span>
                         <span class="task-detail">{t!(i18n, data.open.import_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/duplicates" attr:class="task">
+                        <span class="task-name">{t!(i18n, duplicate.open)}</span>
+                        <span class="task-detail">{t!(i18n, duplicate.open_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/export" attr:class="task">
+                        <span class="task-name">{t!(i18n, export.open)}</span>
+                        <span class="task-detail">{t!(i18n, export.open_hint)}</span>
                     </A>
                 </li>
                 <li>

@@ -221,7 +221,7 @@ fn filed_forms(book: &Book, form: &str) -> (usize, Vec<(RecordId, String, String
     let count = found.len();
     let latest = found.into_iter().take(MAX_FILED).filter_map(|record| {
         let created = record.created()?;
-        let customer = record.reference(kind::CUSTOMER_REF).and_then(|customer| book.get(customer));
+        let customer = book.customer_of(record).and_then(|customer| book.get(customer));
         let customer = customer.map(|customer| customer.text(kind::NAME).to_owned());
         let at = civil(created.stamp.millis()).format("%Y-%m-%d").to_string();
         let detail: Vec<String> = customer.into_iter().chain([staff_name(book, created.by), at]).collect();

@@ -1,9 +1,11 @@
 //! The bin: what was deleted, with what went along, and the way back; what was erased for good shows as a marker.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kehu_domain::book::{Book, Record};
 use kehu_domain::change::{DELETED, FORGOTTEN, UNDOES};
+use kehu_domain::dictionary::Dictionary;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::stamp::{RecordId, Stamp};
@@ -14,7 +16,7 @@ use send_wrapper::SendWrapper;
 
 use super::turning::{Outcome, Turned};
 use super::words::{kind_label, moment_text, record_title};
-use crate::i18n::{Locale, t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::customers::{Terms, author_name};
 use crate::workspace::{Turn, Workspace, use_workspace};
 
@@ -135,12 +137,12 @@ pub fn BinPage() -> impl IntoView {
             >
                 <ul class="people-list">
                     {move || {
-                        let locale = i18n.get_locale();
+                        let (locale, dictionary) = (i18n.get_locale(), terms.get());
                         listed
                             .read()
                             .iter()
                             .take(shown.get())
-                            .map(|one| view! { <DeletedItem one=one.clone() terms locale on_restore is_busy /> })
+                            .map(|one| view! { <DeletedItem one=one.clone() dictionary=dictionary.clone() locale on_restore is_busy /> })
                             .collect_view()
                     }}
                 </ul>
@@ -163,7 +165,8 @@ pub fn BinPage() -> impl IntoView {
 #[component]
 fn DeletedItem(
     one: Deleted,
-    terms: Terms,
+    /// What kinds are called.
+    dictionary: Arc<Dictionary>,
     locale: Locale,
     /// Brings it back.
     on_restore: Callback<Stamp>,
@@ -171,7 +174,6 @@ fn DeletedItem(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let dictionary = terms.get();
     let (title, who) = workspace.read_once(|book| {
         let title = book.get(one.record).map(|record| record_title(book, record, locale)).unwrap_or_default();
         (title, author_name(book, one.by))
@@ -180,13 +182,13 @@ fn DeletedItem(
         .along
         .iter()
         .map(|(kind, count)| {
-            t_string!(i18n, history.bin.some, count = count, kind = kind_label(locale, &dictionary, *kind))
+            td_string!(locale, history.bin.some, count = count, kind = kind_label(locale, &dictionary, *kind))
         })
         .collect();
     let along = (!along.is_empty())
-        .then(|| t_string!(i18n, history.bin.along, what = along.join(t_string!(i18n, history.comma))));
-    let by = t_string!(i18n, history.bin.by, who = who, at = moment_text(one.act));
-    let label = t_string!(i18n, history.bin.restore_label, name = title.clone());
+        .then(|| td_string!(locale, history.bin.along, what = along.join(td_string!(locale, history.comma))));
+    let by = td_string!(locale, history.bin.by, who = who, at = moment_text(one.act));
+    let label = td_string!(locale, history.bin.restore_label, name = title.clone());
     let (act, record) = (one.act, one.record);
     view! {
         <li>

@@ -61,8 +61,9 @@ pub fn of_customer(workspace: &Workspace, customer: RecordId, terms: Terms, loca
         let belongings = book
             .ever_of_customer(customer)
             .filter(|record| [kind::CONTACT, kind::CASE, kind::DOCUMENT].contains(&record.kind));
-        let mut entries: Vec<Entry> =
-            book.get(customer).into_iter().chain(belongings).flat_map(|record| reader.record(record)).collect();
+        // Of those merged into it, too.
+        let cards = book.united_in(customer).filter_map(|id| book.get(id));
+        let mut entries: Vec<Entry> = cards.chain(belongings).flat_map(|record| reader.record(record)).collect();
         entries.sort_by(|a, b| b.at.cmp(&a.at));
         // An import is one line, however many of the customer's records it touched.
         let mut told = HashSet::new();
@@ -336,7 +337,7 @@ pub fn ever(record: &Record, key: Key) -> &str {
 
 /// Fields that only tie records together or repeat what the sentence says.
 fn is_hidden(key: Key) -> bool {
-    const HIDDEN: [Key; 15] = [
+    const HIDDEN: [Key; 16] = [
         kind::PROPOSED_BY,
         kind::SCORECARD,
         kind::CUSTOMER_REF,
@@ -351,6 +352,7 @@ fn is_hidden(key: Key) -> bool {
         kind::DATA,
         kind::SHA256,
         FORGOTTEN,
+        kind::MERGED_INTO,
         DELETED,
     ];
     HIDDEN.contains(&key)

@@ -76,7 +76,7 @@ pub fn Outcome(
     let i18n = use_i18n();
     move || {
         turned.get().map(|(turn, result)| match result {
-            Ok(reversal) => view! { <Result turn reversal is_restored /> }.into_any(),
+            Ok(reversal) => view! { <ResultNotice turn reversal is_restored /> }.into_any(),
             Err(problem) => {
                 let text = words::store_problem(i18n.get_locale(), &problem);
                 view! { <Notice tone=Tone::Problem><p>{text}</p></Notice> }.into_any()
@@ -86,7 +86,7 @@ pub fn Outcome(
 }
 
 #[component]
-fn Result(turn: Turn, reversal: Reversal, is_restored: bool) -> impl IntoView {
+fn ResultNotice(turn: Turn, reversal: Reversal, is_restored: bool) -> impl IntoView {
     let i18n = use_i18n();
     let (done, left) = (reversal.undone.restored.len(), reversal.undone.kept.len());
     let tone = if reversal.is_refused { Tone::Problem } else { Tone::Success };

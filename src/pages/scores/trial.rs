@@ -205,7 +205,7 @@ fn MoverRow(mover: Mover, moves: StoredValue<Moves>, model: Model) -> impl IntoV
 fn name_of(workspace: &Workspace, mover: Mover, lang: kehu_domain::text::Lang) -> String {
     workspace.read_once(|book| {
         let Some(record) = book.get(mover.who) else { return mover.who.to_string() };
-        let customer = record.reference(kind::CUSTOMER_REF).and_then(|customer| book.get(customer)).unwrap_or(record);
+        let customer = book.customer_of(record).and_then(|customer| book.get(customer)).unwrap_or(record);
         let name = customer.text(kind::NAME);
         if !name.is_empty() {
             return name.to_owned();

@@ -16,6 +16,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::exchange::use_copies;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::agenda::{Rows, address, kind_name, state_name, use_agenda, use_planner};
+use crate::pages::export::ExportsWaiting;
 use crate::workspace::{rules, use_workspace};
 use figures::{Figures, Kinds};
 use team::Team;
@@ -70,6 +71,7 @@ pub fn TodayPage() -> impl IntoView {
                 <p>{date}</p>
             </header>
             <Hints />
+            <ExportsWaiting />
             <Show when=move || has_customers.get()>
                 <Show when=move || has_team.get()>
                     <WhoseSwitch whose />

@@ -31,6 +31,7 @@ export async function profile(engine = ENGINES[0]) {
     context = undefined;
   };
   return {
+    folder,
     async start() {
       await stop();
       context = await chromium.launchPersistentContext(folder, {

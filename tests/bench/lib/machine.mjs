@@ -20,7 +20,7 @@ export function machine() {
     ["Load when begun", os.loadavg().map((load) => load.toFixed(1)).join(" ")],
     ["Browser", `${says(chromiumPath, "--version")}, headless`],
     ["Rust", says("rustc", "--version")],
-    ["Peers", ["dexie", "minisearch", "flexsearch"].map((name) => `${name} ${version(name)}`).join(", ")],
+    ["Peers", ["dexie", "minisearch", "flexsearch", "papaparse", "xlsx", "@automerge/automerge", "loro-crdt"].map((name) => `${name} ${version(name)}`).join(", ")],
     ["Driver", `playwright-core ${version("playwright-core")}, Node ${process.version}`],
   ];
 }

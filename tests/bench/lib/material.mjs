@@ -1,12 +1,11 @@
 // What is measured with: files of an invented company, cut into what each part needs.
 import { execFileSync } from "node:child_process";
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { once } from "node:events";
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createHash } from "node:crypto";
-import { createInterface } from "node:readline";
 import { root } from "./places.mjs";
+import { changes, writeBackup } from "./snapshots.mjs";
 
 /** Everything is dated around this day, so that two runs measure the same. */
 export const TODAY = "2026-11-23";
@@ -30,7 +29,7 @@ export function kehu() {
  * Orders are doubled until there are `others` other records.
  */
 export async function company(folder, customers, others = 0) {
-  const path = join(folder, `company-${customers}.json`);
+  const path = join(folder, `company-${customers}-${others}.json`);
   execFileSync(kehu(), ["demo", "--customers", `${customers}`, "--seed", "1", "--today", TODAY, "--output", path]);
   if (others > 0) await addOrders(path, others);
   const records = new Map();
@@ -42,9 +41,6 @@ export async function company(folder, customers, others = 0) {
   const all = Object.values(kinds).reduce((sum, count) => sum + count, 0);
   return { path, customers: kinds.customer, others: all - kinds.customer, kinds, bytes: (await stat(path)).size };
 }
-
-/** How many changes a part of a backup holds. */
-const PART = 4_096;
 
 /** Adds copies of orders, each a record of its own, until the backup holds `others` records that are no customers. */
 async function addOrders(path, others) {
@@ -67,22 +63,7 @@ async function addOrders(path, others) {
     lines.push(JSON.stringify({ ...order, stamp, act: stamp, record: other(order.record), set }));
   }
   lines.sort();
-  await writeFile(path, backupOf(name, lines));
-}
-
-/** The backup file of changes in canonical order, as `kehu_domain::snapshot` writes it. */
-function backupOf(name, lines) {
-  const newest = JSON.parse(lines.at(-1)).stamp;
-  const header = `{"format":"kehu-snapshot","version":1,"workspace":${JSON.stringify(name)},"newest":"${newest}","count":${lines.length},"parts":[\n`;
-  const whole = createHash("sha256").update(header);
-  const parts = [];
-  for (let first = 0; first < lines.length; first += PART) {
-    const part = lines.slice(first, first + PART);
-    const sum = createHash("sha256").update(part.map((line) => `${line}\n`).join("")).digest("hex");
-    whole.update(sum);
-    parts.push(`{"count":${part.length},"sha256":"${sum}","changes":[\n${part.join(",\n")}\n]}`);
-  }
-  return `${header}${parts.join(",\n")}\n],"sha256":"${whole.digest("hex")}"}\n`;
+  await writeBackup(path, name, lines);
 }
 
 /** Cuts a company into `customers.ndjson` (changes), `graded.ndjson` (changes) and `found.ndjson` (texts). */
@@ -128,15 +109,6 @@ export async function table(folder, rows) {
   stream.end();
   await once(stream, "close");
   return { path, rows, bytes: (await stat(path)).size };
-}
-
-/** The changes of a backup: one a line, with or without a comma after it. */
-async function* changes(path) {
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    if (!text.startsWith('{"stamp"')) continue;
-    const line = text.endsWith(",") ? text.slice(0, -1) : text;
-    yield { line, change: JSON.parse(line) };
-  }
 }
 
 async function write(stream, line) {

@@ -29,7 +29,7 @@ export function firstLines(bytes, count) {
 
 /** The wasm module, ready. */
 export async function kehu() {
-  const module = await import("kehu");
+  const module = await import("/wasm/kehu_bench.js");
   await module.default();
   return module;
 }

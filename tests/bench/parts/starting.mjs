@@ -1,7 +1,7 @@
 // The app's second start, a list scrolled from end to end, and a backup written and proved.
 import { ENGINES, profile } from "../lib/browser.mjs";
 import { count, median, megabytes, ms, p95 } from "../lib/figures.mjs";
-import { bringBackup, longestStall, openList, watchFirstList, watchFrames } from "./app.mjs";
+import { bringBackup, longestStall, openList, watchFirstList, watchFrames, writeAndProve } from "./app.mjs";
 
 /** Loads each company once per engine, then starts the browser anew for every run. */
 export async function measureStarting({ app, runs, companies, results, say }) {
@@ -61,13 +61,9 @@ async function scrollThrough(page) {
 
 async function writeBackup(page, app) {
   await page.goto(`${app}/data/backup`);
-  const button = page.getByRole("button", { name: "导出备份" });
-  await button.waitFor();
+  await page.getByRole("button", { name: "导出备份" }).waitFor();
   await page.waitForTimeout(30_000);
-  const begun = Date.now();
-  await button.click();
-  await page.getByText(/已导出并验证|读回不一致/).waitFor();
-  return Date.now() - begun;
+  return writeAndProve(page);
 }
 
 /** A row of the table of starts. */

@@ -26,8 +26,20 @@ export async function toColumns(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "每一列是什么" })).toBeVisible();
 }
 
-/** From the columns to the rehearsal, until it is finished. */
+/** From the columns to the rules. */
+export async function toRules(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "下一步" }).click();
+  await expect(page.getByRole("heading", { name: "按什么规则" })).toBeVisible();
+}
+
+/** From the columns to the rehearsal under the usual rules, until it is finished. */
 export async function toCheck(page: Page): Promise<void> {
+  await toRules(page);
+  await rehearse(page);
+}
+
+/** From the rules to the rehearsal, until it is finished. */
+export async function rehearse(page: Page): Promise<void> {
   await page.getByRole("button", { name: "下一步" }).click();
   await expect(page.getByRole("heading", { name: "看看会怎样" })).toBeVisible();
   await expect(page.getByText(/将写入 [\d,]+ 行|没有可导入的内容/)).toBeVisible({ timeout: LONG_MS });
@@ -63,7 +75,7 @@ export async function commit(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "导入完成" })).toBeVisible({ timeout: LONG_MS });
 }
 
-/** All four steps without a look around. */
+/** All steps without a look around. */
 export async function importTable(page: Page, file: FileToChoose): Promise<Expected> {
   await chooseTable(page, file);
   await expect(page.getByRole("button", { name: "下一步" })).toBeEnabled({ timeout: LONG_MS });

@@ -1,9 +1,9 @@
-// The disk is full, or the browser cleared it: I am told so, and what can be kept is kept.
+// The disk is full, or the app is gone: I am told so, and what can be kept is kept.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "../helpers/test";
 import { addCustomer, countShown } from "../pages/customers";
 import { exportBackup, foundFrom } from "../pages/data";
-import { goTo, openApp, saved, startEmpty } from "../pages/shell";
+import { goTo, saved, startEmpty } from "../pages/shell";
 
 test("a full disk is said so, the words stay in the form, and with room again they are saved", async ({ page, context, baseURL }) => {
   test.setTimeout(120_000);
@@ -37,38 +37,6 @@ test("a full disk is said so, the words stay in the form, and with room again th
   await page.reload();
   await goTo(page, "客户");
   expect(await countShown(page)).toBe(isSaved.length + 1);
-});
-
-test("data that was cleared behind the app leads to recovery, and a backup brings it back", async ({ page, context }) => {
-  await startEmpty(page, "晨光商贸");
-  await addCustomer(page, "青石茶行");
-  const backup = await exportBackup(page);
-  await page.goto("/manifest.webmanifest");
-  await page.evaluate(
-    () =>
-      new Promise<void>((done, failed) => {
-        const request = indexedDB.deleteDatabase("kehu-main");
-        request.onsuccess = () => done();
-        request.onerror = () => failed(request.error);
-        request.onblocked = () => failed(new Error("blocked"));
-      }),
-  );
-  await page.goto("/");
-  await expect(page.getByRole("heading", { name: "数据没有如常打开" })).toBeVisible();
-  await expect(page.getByText(/原有 \d+ 条变更记录/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "从空白开始" })).toHaveCount(0);
-  await page.reload();
-  await expect(page.getByRole("heading", { name: "数据没有如常打开" })).toBeVisible();
-
-  await page.getByRole("button", { name: "从备份文件恢复" }).click();
-  await page.getByLabel("选择备份文件").setInputFiles({ name: "备份.json", mimeType: "application/json", buffer: backup });
-  await page.getByRole("button", { name: /^并入 \d+ 次变更/ }).click();
-  await expect(page.getByText(/已并入 \d+ 次变更/)).toBeVisible();
-  expect((await exportBackup(page)).equals(backup)).toBe(true);
-  await page.close();
-  const later = await context.newPage();
-  await openApp(later, "/customers");
-  await expect(later.getByRole("link", { name: "青石茶行" })).toBeVisible();
 });
 
 test("the rescue page hands out everything, without the app, as a backup that opens", async ({ page, browser }) => {

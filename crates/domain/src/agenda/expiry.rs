@@ -46,7 +46,7 @@ pub fn validities(book: &Book, days: &DayTable, day_of: impl Fn(u64) -> NaiveDat
         .flatten()
         .collect();
     all.extend(book.of_kind(kind::AGREEMENT).filter_map(|agreement| of_agreement(book, agreement, &day_of)));
-    all.extend(book.of_kind(kind::LOAN).filter_map(|loan| of_loan(days, loan, &day_of)));
+    all.extend(book.of_kind(kind::LOAN).filter_map(|loan| of_loan(book, days, loan, &day_of)));
     all
 }
 
@@ -80,7 +80,7 @@ fn of_agreement(book: &Book, agreement: &Record, day_of: &impl Fn(u64) -> NaiveD
         let term = if chain == "warranty" { Term::Legal } else { Term::Contract };
         Some(term.end(start, months))
     })?;
-    let customer = agreement.reference(kind::CUSTOMER_REF).and_then(|customer| book.get(customer))?;
+    let customer = book.customer_of(agreement).and_then(|customer| book.get(customer))?;
     is_served(customer).then(|| Validity {
         end,
         chain: chain.into(),
@@ -93,7 +93,7 @@ fn of_agreement(book: &Book, agreement: &Record, day_of: &impl Fn(u64) -> NaiveD
 }
 
 /// A borrowed file that is not back; the borrower brings it (C8).
-fn of_loan(days: &DayTable, loan: &Record, day_of: &impl Fn(u64) -> NaiveDate) -> Option<Validity> {
+fn of_loan(book: &Book, days: &DayTable, loan: &Record, day_of: &impl Fn(u64) -> NaiveDate) -> Option<Validity> {
     if !loan.exists() || !loan.get(kind::RETURNED_ON).is_blank() {
         return None;
     }
@@ -104,7 +104,7 @@ fn of_loan(days: &DayTable, loan: &Record, day_of: &impl Fn(u64) -> NaiveDate) -
         end,
         chain: LOAN_CHAIN.into(),
         record: loan.id,
-        customer: loan.reference(kind::CUSTOMER_REF),
+        customer: book.customer_of(loan),
         owner: loan.reference(kind::BORROWER),
         entered: loan.created().map_or(end, |change| day_of(change.stamp.millis())),
         lead: None,

@@ -3,6 +3,7 @@
 use super::{Book, Record, winner};
 use crate::change::{Change, UNDOES};
 use crate::key::Key;
+use crate::kind::MERGED_INTO;
 use crate::stamp::{RecordId, Stamp};
 use crate::value::Value;
 
@@ -13,6 +14,11 @@ impl Record {
     /// never been.
     pub fn standing(&self) -> Vec<&Change> {
         standing(self.changes.iter())
+    }
+
+    /// Who decided on the present content of a field and when: not the undo or redo that put it back, but what it put back.
+    pub fn decided(&self, key: Key) -> Option<&Change> {
+        winner(self.standing().into_iter().rev(), key)
     }
 
     /// The stamps of the changes that an undo took back, as it is now.
@@ -32,7 +38,9 @@ impl Record {
     pub fn as_of(&self, at: Stamp) -> Option<Self> {
         let changes: Vec<Change> = self.changes.iter().filter(|change| change.stamp <= at).cloned().collect();
         let kind = changes.first()?.kind;
-        Some(Self { kind, id: self.id, changes })
+        let mut past = Self { kind, id: self.id, changes, is_merged: false };
+        past.is_merged = self.is_merged && past.reference(MERGED_INTO).is_some();
+        Some(past)
     }
 
     /// The content a field would hold without some of the changes.
@@ -63,9 +71,12 @@ impl Book {
     /// their own, empty when the customer was not there yet.
     pub fn customer_as_of(&self, customer: RecordId, at: Stamp) -> Self {
         let mut past = Self::new();
-        let Some(card) = self.get(customer).and_then(|card| card.as_of(at)) else { return past };
+        if self.get(customer).and_then(|card| card.as_of(at)).is_none() {
+            return past;
+        }
+        let cards = self.united_in(customer).filter_map(|card| self.get(card)?.as_of(at));
         let belongings = self.ever_of_customer(customer).filter_map(|record| record.as_of(at));
-        for record in std::iter::once(card).chain(belongings) {
+        for record in cards.chain(belongings) {
             for change in record.changes {
                 past.insert(change);
             }

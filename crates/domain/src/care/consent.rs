@@ -108,9 +108,11 @@ pub fn consents(book: &Book, contact: &Record) -> Vec<Consent> {
         withdrawn_on: None,
         withdrawn_way: "".into(),
     });
-    let customer = contact.reference(kind::CUSTOMER_REF).unwrap_or_default();
+    let customer = book.customer_of(contact).unwrap_or_default();
     let records = book.of_customer(customer, kind::CONSENT);
-    let recorded = records.filter(|record| record.reference(CONTACT) == Some(contact.id)).filter_map(recorded);
+    let recorded = records
+        .filter(|record| record.reference(CONTACT).map(|named| book.survivor(named)) == Some(contact.id))
+        .filter_map(recorded);
     let mut all: Vec<Consent> = own.chain(recorded).collect();
     for consent in &mut all {
         // Without a day of its own a consent is older than any withdrawal.
@@ -185,7 +187,7 @@ pub fn withdraw(book: &Book, act: &mut Act<'_>, contact: &Record, consent: &Cons
     let given = consent.given_on.map(|given| (GIVEN_ON, Value::from(given)));
     let known = [(PURPOSE, consent.purpose.as_str().into()), (WAY, Value::from(&*consent.way))];
     let cells = known.into_iter().chain(given).chain(ends).collect();
-    give(act, contact.reference(kind::CUSTOMER_REF).unwrap_or_default(), contact.id, cells);
+    give(act, book.customer_of(contact).unwrap_or_default(), contact.id, cells);
     let flag = if consent.purpose == CARE { kind::CONSENT_CARE } else { MARKETING_FLAG };
     act.set(book, kind::CONTACT, contact.id, flag, Value::Bool(false));
 }

@@ -40,7 +40,7 @@ pub(super) struct Person<'b> {
 impl<'b> Person<'b> {
     /// The contact, if its customer is there.
     pub fn of(book: &'b Book, contact: &'b Record) -> Option<Self> {
-        let customer = book.get(contact.reference(kind::CUSTOMER_REF)?)?;
+        let customer = book.get(book.customer_of(contact)?)?;
         let consents = || consent::consents(book, contact);
         (customer.kind == kind::CUSTOMER && customer.exists()).then(|| Self { contact, customer, consents: consents() })
     }
@@ -123,7 +123,10 @@ fn level<'b>(book: &'b Book, case: &'b Record) -> Option<&'b str> {
 fn concerned(book: &Book, case: &Record) -> Option<RecordId> {
     let cases = [Some(case.id), case.reference(kind::ORIGIN)].into_iter().flatten();
     let mut records = cases.filter_map(|case| latest(book, case, COMPLAINT_RECORD));
-    records.find_map(|record| record.reference(CONTACT)).or_else(|| case.reference(kind::CUSTOMER_REF))
+    records
+        .find_map(|record| record.reference(CONTACT))
+        .map(|contact| book.survivor(contact))
+        .or_else(|| book.customer_of(case))
 }
 
 /// A care action that is there already.
@@ -147,7 +150,7 @@ pub(super) fn existing(book: &Book) -> BTreeMap<RecordId, Vec<Existing>> {
             festival: case.text(FESTIVAL).into(),
             counts: !UNDONE.contains(&case.text(kind::STEP)),
         };
-        Some((case.reference(CONTACT)?, existing))
+        Some((book.survivor(case.reference(CONTACT)?), existing))
     });
     let mut existing = grouped(described);
     for cases in existing.values_mut() {

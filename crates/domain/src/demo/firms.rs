@@ -188,7 +188,7 @@ fn tend(diary: &mut Diary, random: &mut Random, staff: &Staff, firm: &Firm) {
     }
     if matches!(firm.weight, Weight::Key | Weight::Important) && !matches!(firm.stage, "lead" | "prospect") {
         let cost = if firm.weight == Weight::Key { random.between(8, 22) } else { random.between(18, 45) };
-        fields.push((kind::V8, format!("{}.{}", cost / 10, cost % 10).into()));
+        fields.push((kind::V8, tenths(cost).into()));
     }
     if !fields.is_empty() {
         let day = firm.last_contact.unwrap_or_else(|| before(diary.today, random.between(1, 200)));
@@ -367,4 +367,9 @@ fn birthday(random: &mut Random, today: NaiveDate) -> String {
 fn email(name: &str, random: &mut Random) -> String {
     let letters: String = name.chars().map(|letter| syllable::letters(syllable::common(letter))).collect();
     format!("{letters}{}@example.com", random.between(1, 99))
+}
+
+/// Tenths as an exact decimal, written as decimals are stored.
+fn tenths(number: i64) -> String {
+    if number % 10 == 0 { (number / 10).to_string() } else { format!("{}.{}", number / 10, number % 10) }
 }

@@ -1,13 +1,13 @@
 //! Bytes as characters: UTF-8 and UTF-16 here, GB18030 by whoever has its tables.
 
 /// How a file writes characters as bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Encoding {
     /// UTF-8, with or without its mark.
     Utf8,
-    /// UTF-16 with the low byte first, by its mark.
+    /// UTF-16 with the low byte first, by its mark or by where its NULs stand.
     Utf16Le,
-    /// UTF-16 with the high byte first, by its mark.
+    /// UTF-16 with the high byte first, by its mark or by where its NULs stand.
     Utf16Be,
     /// GB18030, of which GBK and GB2312 are parts.
     Gb18030,
@@ -25,6 +25,9 @@ pub fn gb18030(bytes: &[u8]) -> Option<String> {
     encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
 }
 
+/// How much of a file without a mark its encoding is judged by, in bytes; an even number.
+const SAMPLE_BYTES: usize = 64 * 1024;
+
 /// The most bytes a character takes in any encoding.
 pub(super) const MAX_CHARACTER_BYTES: usize = 4;
 
@@ -35,7 +38,20 @@ impl Encoding {
             [0xEF, 0xBB, 0xBF, ..] => (Self::Utf8, 3),
             [0xFF, 0xFE, ..] => (Self::Utf16Le, 2),
             [0xFE, 0xFF, ..] => (Self::Utf16Be, 2),
-            _ => (Self::Utf8, 0),
+            _ => (Self::unmarked(bytes), 0),
+        }
+    }
+
+    /// The encoding of bytes without a mark: UTF-16 when NULs stand in one half of the units only, else UTF-8.
+    ///
+    /// A table has separators and line ends, of which UTF-16 writes one byte as NUL; no other text has any.
+    fn unmarked(bytes: &[u8]) -> Self {
+        let (units, half) = bytes.get(..SAMPLE_BYTES.min(bytes.len())).unwrap_or_default().as_chunks::<2>();
+        let nuls = |place: usize| units.iter().filter(|unit| unit.get(place) == Some(&0)).count();
+        match (nuls(0), nuls(1)) {
+            (0, low) if low > 0 && half.is_empty() => Self::Utf16Le,
+            (high, 0) if high > 0 && half.is_empty() => Self::Utf16Be,
+            _ => Self::Utf8,
         }
     }
 

@@ -3,6 +3,8 @@
 use std::io::Cursor;
 
 use super::encoding::{Encoding, Gb18030, MAX_CHARACTER_BYTES};
+use super::json;
+use super::refused::guarded_text;
 
 /// The largest file that is read, in bytes (200 MB).
 pub const MAX_FILE_BYTES: usize = 200 * 1024 * 1024;
@@ -10,6 +12,8 @@ pub const MAX_FILE_BYTES: usize = 200 * 1024 * 1024;
 pub const MAX_CELL_BYTES: usize = 1024 * 1024;
 /// The most columns a file may have.
 pub const MAX_COLUMNS: usize = 1_000;
+/// The longest line a text may have, in bytes (16 MB); a file without line breaks is no table.
+pub const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 /// The most rows a file may have.
 pub const MAX_ROWS: u32 = 2_000_000;
 
@@ -19,7 +23,7 @@ const HEADER_WITHIN: usize = 10;
 const SAMPLE_BYTES: usize = 64 * 1024;
 
 /// Why a file cannot be imported at all; nothing of it was used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
 pub enum ImportError {
     /// There is nothing in the file.
     #[error("the file is empty")]
@@ -51,6 +55,37 @@ pub enum ImportError {
     /// The file has more than [`MAX_ROWS`].
     #[error("the file has more than {MAX_ROWS} rows")]
     TooManyRows,
+    /// Line `row` of the text has more than [`MAX_LINE_BYTES`].
+    #[error("line {row} has more than {MAX_LINE_BYTES} bytes")]
+    LineTooLong {
+        /// Which line, from 1.
+        row: u32,
+    },
+    /// A cell of this row holds a NUL, which no text does.
+    #[error("row {row} holds a NUL character")]
+    NulCharacter {
+        /// Which row, as a spreadsheet counts, from 1.
+        row: u32,
+    },
+    /// The file is a backup and not a table.
+    #[error("the file is a backup")]
+    Backup,
+    /// The file begins like JSON but breaks off or breaks its rules at this place.
+    #[error("not valid JSON at line {line}, column {column}")]
+    BrokenJson {
+        /// The line, from 1.
+        line: usize,
+        /// The byte in it, from 1.
+        column: usize,
+    },
+    /// The file is JSON, but not a list of records with plain fields.
+    #[error("the JSON is not a list of flat objects: row {row} {field:?}")]
+    NestedJson {
+        /// The row the record would be, as a spreadsheet counts.
+        row: u32,
+        /// The field that holds more than a plain value; empty when the record itself is no object.
+        field: Box<str>,
+    },
     /// None of the first rows holds headings this kind of record knows.
     #[error("no header row found")]
     NoHeader,
@@ -68,6 +103,8 @@ pub struct Opening {
     has_mark: bool,
     gb18030: Gb18030,
     odd: usize,
+    line: u32,
+    line_start: usize,
 }
 
 impl Opening {
@@ -86,7 +123,17 @@ impl Opening {
         if bytes.iter().skip(mark).all(u8::is_ascii_whitespace) {
             return Err(ImportError::Empty);
         }
-        Ok(Self { bytes, at: mark, text: String::new(), encoding, has_mark: mark > 0, gb18030, odd: 0 })
+        Ok(Self {
+            bytes,
+            at: mark,
+            text: String::new(),
+            encoding,
+            has_mark: mark > 0,
+            gb18030,
+            odd: 0,
+            line: 1,
+            line_start: 0,
+        })
     }
 
     /// Reads a whole file at once.
@@ -137,13 +184,21 @@ impl Opening {
         if self.text.trim().is_empty() {
             return Err(ImportError::Empty);
         }
-        Table::new(self.text, self.encoding)
+        drop(self.bytes);
+        match json::begins_like(&self.text) {
+            json::Looks::Backup => Err(ImportError::Backup),
+            json::Looks::Records => json::table(&self.text),
+            json::Looks::Other => {
+                let delimiter = delimiter(sample(&self.text));
+                Table::new(self.text.into_bytes(), delimiter, self.encoding, Origin::Text)
+            }
+        }
     }
 
     fn restart(&mut self) {
         self.encoding = Encoding::Gb18030;
         self.text.clear();
-        (self.at, self.odd) = (0, 0);
+        (self.at, self.odd, self.line, self.line_start) = (0, 0, 1, 0);
     }
 
     /// Refuses what decodes without being text: a NUL, or more than 2 % of characters nobody types.
@@ -155,6 +210,23 @@ impl Opening {
         self.odd += new.chars().filter(|c| is_odd(*c)).count();
         if self.odd > 8 && self.odd * 50 > self.text.len() / 2 {
             return Err(ImportError::NotText);
+        }
+        self.measure(start)
+    }
+
+    /// Refuses a line out of all proportion before anything is made of it. JSON may stand on one line.
+    fn measure(&mut self, start: usize) -> Result<(), ImportError> {
+        let is_json = matches!(json::begins_like(&self.text), json::Looks::Records | json::Looks::Backup);
+        for place in memchr::memchr2_iter(b'\n', b'\r', self.text.get(start..).unwrap_or_default().as_bytes()) {
+            let bytes = start + place - self.line_start;
+            if bytes > MAX_LINE_BYTES && !is_json {
+                return Err(ImportError::LineTooLong { row: self.line });
+            }
+            self.line_start = start + place + 1;
+            self.line += u32::from(self.text.as_bytes().get(start + place) == Some(&b'\n'));
+        }
+        if self.text.len() - self.line_start > MAX_LINE_BYTES && !is_json {
+            return Err(ImportError::LineTooLong { row: self.line });
         }
         Ok(())
     }
@@ -168,6 +240,17 @@ fn is_odd(c: char) -> bool {
     }
 }
 
+/// Where the rows of a table come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Origin {
+    /// A text with separators.
+    Text,
+    /// A sheet of a workbook, or other rows of cells.
+    Sheet,
+    /// Records in JSON; their fields are the columns.
+    Json,
+}
+
 /// The rows of a file, read one after the other.
 pub struct Table {
     reader: csv::Reader<Cursor<Vec<u8>>>,
@@ -175,6 +258,8 @@ pub struct Table {
     pub encoding: Encoding,
     /// What stands between two cells.
     pub delimiter: char,
+    /// Where the rows come from.
+    pub origin: Origin,
     preview: Vec<(u32, Vec<String>)>,
     header: usize,
     record: csv::StringRecord,
@@ -200,12 +285,33 @@ pub struct Row<'t> {
 }
 
 impl Table {
-    fn new(text: String, encoding: Encoding) -> Result<Self, ImportError> {
-        let delimiter = delimiter(sample(&text));
+    /// The rows of a sheet as a table. Each cell is written as a converter reads it; an empty row counts.
+    ///
+    /// # Errors
+    /// [`ImportError`] when there is too much of it, nothing in it, or a NUL in a cell.
+    pub fn of_rows<R, C>(rows: impl IntoIterator<Item = R>) -> Result<Self, ImportError>
+    where
+        R: AsRef<[C]>,
+        C: AsRef<str>,
+    {
+        let mut writing = RowWriter::new(Origin::Sheet);
+        for row in rows {
+            writing.push(row.as_ref())?;
+        }
+        writing.finish()
+    }
+
+    /// Whether empty cells at the end of a row may be left out.
+    pub(super) fn is_sheet(&self) -> bool {
+        self.origin != Origin::Text
+    }
+
+    fn new(text: Vec<u8>, delimiter: u8, encoding: Encoding, origin: Origin) -> Result<Self, ImportError> {
         let mut table = Self {
-            reader: reader(Cursor::new(text.into_bytes()), delimiter),
+            reader: reader(Cursor::new(text), delimiter),
             encoding,
             delimiter: char::from(delimiter),
+            origin,
             preview: Vec::new(),
             header: 0,
             record: csv::StringRecord::new(),
@@ -300,6 +406,90 @@ impl Table {
         position.set_byte(at);
         // A cursor over memory takes any position.
         let _ = self.reader.seek_raw(std::io::SeekFrom::Start(at), position);
+    }
+}
+
+/// Writes rows of cells down as the text a [`Table`] reads, one at a time.
+pub struct RowWriter {
+    text: Vec<u8>,
+    rows: u32,
+    origin: Origin,
+    has_content: bool,
+}
+
+impl RowWriter {
+    /// A writer without rows.
+    pub fn new(origin: Origin) -> Self {
+        Self { text: Vec::new(), rows: 0, origin, has_content: false }
+    }
+
+    /// Passes over rows without content, up to the one before `number`, which counts from 1.
+    pub fn skip_to(&mut self, number: u32) {
+        while self.rows < number.saturating_sub(1).min(MAX_ROWS) {
+            self.rows += 1;
+            self.text.push(b'\n');
+        }
+    }
+
+    /// Adds a row; one without content counts as an empty line. What is written guarded is read as it stands.
+    ///
+    /// # Errors
+    /// [`ImportError::TooManyColumns`], [`ImportError::TooManyRows`], [`ImportError::TooLarge`] or
+    /// [`ImportError::NulCharacter`].
+    pub fn push<C: AsRef<str>>(&mut self, cells: &[C]) -> Result<(), ImportError> {
+        self.rows += 1;
+        let is_empty = |cell: &C| cell.as_ref().is_empty();
+        let width = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |last| last + 1);
+        if width > MAX_COLUMNS {
+            return Err(ImportError::TooManyColumns { columns: width });
+        }
+        if self.rows > MAX_ROWS {
+            return Err(ImportError::TooManyRows);
+        }
+        for (place, cell) in cells.iter().take(width).enumerate() {
+            if place > 0 {
+                self.text.push(b',');
+            }
+            self.write(&guarded_text(cell.as_ref()))?;
+        }
+        self.has_content |= width > 0;
+        self.text.push(b'\n');
+        if self.text.len() > MAX_FILE_BYTES { Err(ImportError::TooLarge { bytes: self.text.len() }) } else { Ok(()) }
+    }
+
+    fn write(&mut self, cell: &str) -> Result<(), ImportError> {
+        match memchr::memchr(0, cell.as_bytes()) {
+            Some(_) => Err(ImportError::NulCharacter { row: self.rows }),
+            None if cell.contains(['"', ',', '\n', '\r']) => {
+                self.text.push(b'"');
+                self.text.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+                self.text.push(b'"');
+                Ok(())
+            }
+            None => {
+                self.text.extend_from_slice(cell.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    /// The rows as a table.
+    ///
+    /// # Errors
+    /// [`ImportError::Empty`].
+    pub fn finish(self) -> Result<Table, ImportError> {
+        if !self.has_content {
+            return Err(ImportError::Empty);
+        }
+        Table::new(self.text, b',', Encoding::Utf8, self.origin)
+    }
+
+    /// Puts a row before all others and makes the table.
+    pub(super) fn finish_below<C: AsRef<str>>(self, headings: &[C]) -> Result<Table, ImportError> {
+        let mut first = Self::new(self.origin);
+        first.push(headings)?;
+        first.text.extend_from_slice(&self.text);
+        first.finish()
     }
 }
 

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::file::Table;
-use crate::dictionary::{Dictionary, Kind, folded};
+use super::words::reason_heading;
+use crate::dictionary::{Dictionary, Kind, field_type, folded};
+use crate::field_text::{Reading, parse};
 use crate::key::Key;
 use crate::kind::CUSTOMER_REF;
+use crate::text::Lang;
 
 /// The field of a kind that a column goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,8 +26,15 @@ pub struct Target {
 pub enum Use {
     /// It fills this field.
     Field(Target),
-    /// It fills a new custom field with this label.
+    /// It fills a new custom field with this label, for texts of any length.
     Custom(String),
+    /// It fills a new custom field of a certain type.
+    Typed {
+        /// Its label.
+        label: String,
+        /// Its type, as [`field_type`](crate::dictionary::field_type) reads it.
+        notation: String,
+    },
     /// It is left out.
     Ignore,
 }
@@ -46,8 +55,58 @@ pub enum Match {
         /// How many characters.
         shared: usize,
     },
+    /// The app itself wrote the column when it gave refused rows back; it is left out.
+    Reasons,
     /// Nothing fits.
     Unmatched,
+}
+
+/// How far a proposal can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sureness {
+    /// The file says it in the field's own words, or somebody decided it before.
+    Certain,
+    /// A common word for it.
+    Likely,
+    /// Somebody must confirm it.
+    Doubtful,
+    /// There is no proposal.
+    None,
+}
+
+impl Match {
+    /// How far a proposal of this sort can be relied on.
+    pub fn sureness(self) -> Sureness {
+        match self {
+            Self::Profile | Self::Key | Self::Label | Self::Reasons => Sureness::Certain,
+            Self::Alias => Sureness::Likely,
+            Self::Suggested { .. } => Sureness::Doubtful,
+            Self::Unmatched => Sureness::None,
+        }
+    }
+}
+
+/// The types offered for a new field, the usual one first.
+pub const NEW_TYPES: [&str; 11] =
+    ["long", "text(80)", "int", "dec(2)", "money", "pct", "date", "dt", "bool", "phone", "email"];
+
+/// The type that all of these contents have; `long` when they have none in common, or when there are none.
+pub fn suggested_type<'t>(contents: impl Iterator<Item = &'t str> + Clone) -> &'static str {
+    let contents = contents.map(str::trim).filter(|text| !text.is_empty());
+    let dictionary = Dictionary::default();
+    let reading = Reading::new(&dictionary);
+    // A leading zero is lost in a number: such contents are codes.
+    let is_code = |text: &str| text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
+    let reads = |notation: &str, text: &str| {
+        field_type(notation).is_ok_and(|kind| parse(&kind, text, reading).is_ok())
+            && !(is_code(text) && matches!(notation, "int" | "dec(2)" | "pct"))
+            && (notation != "pct" || text.ends_with(['%', '％']))
+    };
+    if contents.clone().next().is_none() {
+        return "long";
+    }
+    let fitting = ["phone", "pct", "date", "dt", "int", "dec(2)", "bool", "email"];
+    fitting.into_iter().find(|notation| contents.clone().all(|text| reads(notation, text))).unwrap_or("long")
 }
 
 /// One column with what is proposed for it.
@@ -88,10 +147,17 @@ pub enum MappingProblem {
         /// The field.
         target: Target,
     },
+    /// Several columns (from 0) would make new fields of the same name.
+    SameName {
+        /// The name.
+        label: String,
+        /// The columns.
+        columns: Vec<usize>,
+    },
 }
 
 /// Which column goes where: every target once, every mandatory field present.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mapping {
     /// The kind of record.
     pub kind: Key,
@@ -175,6 +241,9 @@ impl Words {
         if header.is_empty() {
             return (None, Match::Unmatched);
         }
+        if [Lang::Zh, Lang::En].into_iter().any(|lang| heading(reason_heading(lang)) == header) {
+            return (None, Match::Reasons);
+        }
         match self.known.get(&header) {
             Some((target, by)) => (Some(*target), *by),
             None => self.suggest(&header),
@@ -227,10 +296,11 @@ fn recognised(words: &Words, headers: &[String]) -> usize {
     headers.iter().filter(|header| words.known.contains_key(&heading(header))).count()
 }
 
-/// The place of the header among the previewed rows: the first with two recognised headings, else the first with one.
-pub fn find_header(dictionary: &Dictionary, kind: Key, table: &Table) -> Option<usize> {
+/// The place of the header among the first rows of a table, as its preview gives them: the first with two recognised
+/// headings, else the first with one.
+pub fn find_header(dictionary: &Dictionary, kind: Key, preview: &[(u32, Vec<String>)]) -> Option<usize> {
     let words = Words::of(dictionary, dictionary.kind(kind)?);
-    let fits = |least: usize| table.preview().iter().position(|(_, cells)| recognised(&words, cells) >= least);
+    let fits = |least: usize| preview.iter().position(|(_, cells)| recognised(&words, cells) >= least);
     fits(2).or_else(|| fits(1))
 }
 
@@ -282,8 +352,19 @@ impl Proposal {
         let missing = self.mandatory.iter().filter(|target| !columns.contains_key(target));
         let mut problems: Vec<MappingProblem> =
             missing.map(|target| MappingProblem::Missing { target: *target }).collect();
+        let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, column) in self.columns.iter().enumerate() {
+            if let Use::Custom(label) | Use::Typed { label, .. } = &column.decided {
+                named.entry(folded(label)).or_default().push(place);
+            }
+        }
         let clashing = columns.into_iter().filter(|(_, columns)| columns.len() > 1);
         problems.extend(clashing.map(|(target, columns)| MappingProblem::Clash { target, columns }));
+        problems.extend(named.into_values().filter(|columns| columns.len() > 1).filter_map(|columns| {
+            let first = self.columns.get(*columns.first()?)?;
+            let (Use::Custom(label) | Use::Typed { label, .. }) = &first.decided else { return None };
+            Some(MappingProblem::SameName { label: label.clone(), columns })
+        }));
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::mapping::Target;
 use crate::field_text::FieldProblem;
+use crate::key::Key;
 use crate::stamp::RecordId;
 use crate::value::Value;
 
-/// What a person decides about an import.
-#[derive(Clone, Debug, PartialEq)]
+/// What a person decides about an import; platform 3.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Options {
     /// The name of the file, for the batch.
     pub file: String,
@@ -18,10 +22,73 @@ pub struct Options {
     pub bad_cells: BadCell,
     /// What becomes of likely doubles.
     pub decisions: Decisions,
+    /// Whether records are added, updated, or both.
+    pub writes: Writes,
+    /// What a row and a record are the same by.
+    pub match_by: MatchBy,
+    /// What an empty cell does to a known record.
+    pub blanks: Blanks,
+    /// Cells that were put right: by row number as the spreadsheet counts, then by column from 0.
+    pub corrections: BTreeMap<u32, BTreeMap<usize, String>>,
+}
+
+impl Options {
+    /// The usual rules for a file and a batch with this tag.
+    pub fn new(file: impl Into<String>, tag: impl Into<String>) -> Self {
+        Self { file: file.into(), tag: tag.into(), ..Self::default() }
+    }
+
+    /// Puts one cell right; an empty text empties it.
+    pub fn correct(&mut self, row: u32, column: usize, text: impl Into<String>) {
+        self.corrections.entry(row).or_default().insert(column, text.into());
+    }
+}
+
+/// Whether records are added, updated, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writes {
+    /// New records are added and known ones updated.
+    #[default]
+    Both,
+    /// Known records stay as they are.
+    OnlyNew,
+    /// Nothing is added.
+    OnlyKnown,
+}
+
+/// What a row and a record are the same by; for customers, whatever else looks alike is then only suspected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchBy {
+    /// Code; for customers then credit code, then name and telephone number; for contacts customer with mobile or
+    /// name; without a code everything the file says.
+    #[default]
+    Usual,
+    /// The code alone.
+    Code,
+    /// The unified social credit code alone.
+    Uscc,
+    /// Name and telephone number together.
+    NameAndPhone,
+    /// One field of the imported kind.
+    Field(Key),
+}
+
+/// What an empty cell does to a known record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blanks {
+    /// The record keeps what it says.
+    #[default]
+    Keep,
+    /// The field is emptied; never a mandatory one, a code or tags.
+    Clear,
 }
 
 /// What becomes of a row with a cell that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BadCell {
     /// The row is refused, with the reason.
     #[default]
@@ -31,7 +98,8 @@ pub enum BadCell {
 }
 
 /// What becomes of a row that looks like something already there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// A record of its own.
     New,
@@ -42,7 +110,7 @@ pub enum Decision {
 }
 
 /// What becomes of likely doubles: two rules, and exceptions by row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decisions {
     /// For rows that are certainly the same customer, under another code.
     pub certain: Decision,
@@ -82,6 +150,8 @@ pub enum Outcome {
     Same,
     /// It is left out, for these reasons.
     Refused(Vec<Refusal>),
+    /// It is left out because only new, or only known, records were wanted.
+    PassedOver,
     /// It looks like something already there.
     Double {
         /// What it looks like, the likeliest first.
@@ -94,7 +164,7 @@ pub enum Outcome {
 }
 
 /// One field that changes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// The field.
     pub target: Target,
@@ -105,7 +175,7 @@ pub struct FieldChange {
 }
 
 /// Something a row looks like, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Twin {
     /// What it looks like.
     pub who: Who,
@@ -114,7 +184,7 @@ pub struct Twin {
 }
 
 /// A record, or an earlier row of the same file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Who {
     /// A record that was there before.
     Record(RecordId),
@@ -123,7 +193,7 @@ pub enum Who {
 }
 
 /// Why two customers may be the same; platform 3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
     /// The same unified social credit code: certain.
     Uscc,
@@ -136,7 +206,7 @@ pub enum Why {
 }
 
 /// Why a row, or a cell of it, was left out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The column, from 0; `None` when it is the row as a whole.
     pub column: Option<usize>,
@@ -147,7 +217,7 @@ pub struct Refusal {
 }
 
 /// What is wrong with a row or cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reason {
     /// The cell of a mandatory field is empty.
     Missing(Target),
@@ -167,10 +237,17 @@ pub enum Reason {
         /// The earlier row.
         row: u32,
     },
+    /// The code belongs to another record than the one the row is the same as.
+    CodeTaken,
+    /// So many records have what the row is recognised by; none can be told to be meant.
+    Ambiguous {
+        /// How many.
+        count: usize,
+    },
 }
 
 /// How many rows there are of each outcome; they add up to `rows`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// All rows with anything in them.
     pub rows: u32,
@@ -184,6 +261,8 @@ pub struct Counts {
     pub refused: u32,
     /// Likely doubles.
     pub doubles: u32,
+    /// Rows left out by the rule what is written.
+    pub passed_over: u32,
 }
 
 impl Counts {
@@ -195,6 +274,7 @@ impl Counts {
             Outcome::Same => &mut self.same,
             Outcome::Refused(_) => &mut self.refused,
             Outcome::Double { .. } => &mut self.doubles,
+            Outcome::PassedOver => &mut self.passed_over,
         } += 1;
     }
 }

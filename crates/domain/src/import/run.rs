@@ -1,31 +1,32 @@
 //! The import itself: rows against records, first as a dry run, then as one act.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::file::{ImportError, MAX_CELL_BYTES, MAX_ROWS, Table};
+use super::file::{ImportError, MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS, Table};
+use super::findings::{Findings, Found, List};
 use super::mapping::{Mapping, Target, Use, find_header};
 use super::outcome::{
-    BadCell, Counts, Decision, FieldChange, Options, Outcome, Progress, Reason, Refusal, RowReport, Twin, Why,
+    BadCell, Blanks, Counts, Decision, FieldChange, MatchBy, Options, Outcome, Progress, Reason, Refusal, RowReport,
+    Twin, Why, Writes,
 };
-use super::refused::{guarded, unguarded};
-use super::standing::{Contents, Mode, Standing, united};
-use super::words::refusal_words;
+use super::refused::{guarded_text, unguarded};
+use super::standing::{Contents, Marks, Mode, Standing, united};
+use super::words::{reason_heading, refusal_words};
 use crate::book::Book;
 use crate::change::{Act, Cells};
-use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, KindField, folded, names};
+use crate::dictionary::{DICT_ITEM, Dictionary, FIELD_DEF, KindField, field_type, folded, names};
 use crate::field::{Choices, Field, FieldType};
 use crate::field_text::{Meanings, ProblemCode, Reading, parse_field};
 use crate::key::{Key, MAX_KEY_BYTES};
-use crate::kind::{BATCH, CODE, CUSTOMER, CUSTOMER_REF, NAME, TAGS};
+use crate::kind::{BATCH, CODE, CONTACT, CUSTOMER, CUSTOMER_REF, NAME, OTHER_CODES, OTHER_NAMES, TAGS, USCC};
 use crate::stamp::RecordId;
 use crate::syllable;
 use crate::text::{Lang, Text};
 use crate::value::Value;
-
-pub use super::standing::OTHER_CODES;
 
 /// A file on its way into the records of a workspace.
 pub struct Importer {
@@ -34,8 +35,8 @@ pub struct Importer {
     kind: Key,
     with: Option<Key>,
     columns: Vec<Option<ColumnPlan>>,
-    printed: Vec<Key>,
-    fields: Vec<(Key, Text)>,
+    marks: Marks,
+    fields: Vec<NewField>,
     options: Options,
     stage: Stage,
     standing: Standing,
@@ -43,7 +44,15 @@ pub struct Importer {
     new_items: BTreeMap<(Key, String), Box<str>>,
     reports: Vec<RowReport>,
     counts: Counts,
+    findings: Findings,
     written: Written,
+}
+
+/// A field the import adds to its kind.
+struct NewField {
+    key: Key,
+    label: Text,
+    notation: Box<str>,
 }
 
 /// Where a column goes and how it is read.
@@ -51,6 +60,8 @@ struct ColumnPlan {
     target: Target,
     field: Field,
     is_mandatory: bool,
+    /// Whether an empty cell may empty the field.
+    clears: bool,
     /// The group an unknown choice is added to, if it may grow.
     grows: Option<Key>,
 }
@@ -142,7 +153,7 @@ impl Importer {
     /// # Errors
     /// [`ImportError::NoHeader`] when no heading is recognised; the header can then be chosen by hand.
     pub fn find_header(dictionary: &Dictionary, kind: Key, table: &mut Table) -> Result<usize, ImportError> {
-        let place = find_header(dictionary, kind, table).ok_or(ImportError::NoHeader)?;
+        let place = find_header(dictionary, kind, table.preview()).ok_or(ImportError::NoHeader)?;
         table.use_header(place);
         Ok(place)
     }
@@ -162,11 +173,6 @@ impl Importer {
         let mut fields = Vec::new();
         let columns: Vec<Option<ColumnPlan>> =
             mapping.uses.iter().map(|decided| column(&dictionary, kind, decided, &mut fields)).collect();
-        let own = |target: Target| target.kind == kind && target.field != TAGS;
-        let printed: Vec<Key> =
-            columns.iter().flatten().map(|plan| plan.target).filter(|target| own(*target)).map(|t| t.field).collect();
-        // With a code, or with doubles to be found, contents are not what a record is recognised by.
-        let printed = if printed.contains(&CODE) || kind == CUSTOMER { Vec::new() } else { printed };
         table.rewind();
         let mut importer = Self {
             table,
@@ -174,7 +180,7 @@ impl Importer {
             kind,
             with,
             columns,
-            printed,
+            marks: Marks::default(),
             fields,
             options,
             stage: Stage::Finished,
@@ -183,10 +189,17 @@ impl Importer {
             new_items: BTreeMap::new(),
             reports: Vec::new(),
             counts: Counts::default(),
+            findings: Findings::default(),
             written: Written::default(),
         };
+        importer.marks = importer.marks();
         importer.stage = importer.lessons();
         Ok(importer)
+    }
+
+    /// The table again, for another mapping.
+    pub fn into_table(self) -> Table {
+        self.table
     }
 
     /// Does at most `max_rows` rows or records more of the dry run; nothing is changed by it.
@@ -216,13 +229,42 @@ impl Importer {
     pub fn restart(&mut self, options: Options) {
         self.options = options;
         self.table.rewind();
+        self.marks = self.marks();
         self.stage = self.lessons();
         self.standing = Standing::default();
         self.records = Names::default();
         self.new_items.clear();
         self.reports.clear();
         self.counts = Counts::default();
+        self.findings = Findings::default();
         self.written = Written::default();
+    }
+
+    /// What rows and records are the same by; what only customers have serves customers alone.
+    fn match_by(&self) -> MatchBy {
+        match self.options.match_by {
+            MatchBy::Uscc | MatchBy::NameAndPhone if self.kind != CUSTOMER => MatchBy::Usual,
+            match_by => match_by,
+        }
+    }
+
+    /// What records are recognised by under the rules in force.
+    fn marks(&self) -> Marks {
+        let own = |target: &Target| target.kind == self.kind && target.field != TAGS;
+        let targets = self.columns.iter().flatten().map(|plan| plan.target);
+        let is_usual = self.match_by() == MatchBy::Usual;
+        let (is_customer, is_contact) = (self.kind == CUSTOMER, self.kind == CONTACT);
+        let printed = if is_usual && !is_customer && !is_contact {
+            targets.filter(own).map(|target| target.field).collect()
+        } else {
+            // With doubles to be found, or a chosen key, contents are not what a record is recognised by.
+            Vec::new()
+        };
+        let chosen = match self.match_by() {
+            MatchBy::Field(key) => Some(key),
+            _ => None,
+        };
+        Marks { finds_doubles: is_customer, are_people: is_contact && is_usual, chosen, printed }
     }
 
     /// How far the dry run is: the learning counts as a tenth of the reading.
@@ -247,9 +289,42 @@ impl Importer {
         &self.reports
     }
 
+    /// What was found so far, by outcome and reason.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// The rows of one list of findings from the `start`-th on, at most `count`, each with what a person needs to
+    /// judge it.
+    pub fn page(&mut self, list: List, start: usize, count: usize) -> Vec<Found> {
+        let places: Vec<u32> = self.findings.places(list).iter().skip(start).take(count).copied().collect();
+        let names: Vec<usize> = [NAME, CODE].into_iter().filter_map(|field| self.column_of(field)).collect();
+        let mut found = Vec::with_capacity(places.len());
+        for report in places.into_iter().filter_map(|place| self.reports.get(place as usize)) {
+            let cells = corrected(self.table.cells_at(report.at), self.options.corrections.get(&report.row));
+            let label = names.iter().filter_map(|column| cells.get(*column)).find(|cell| !cell.trim().is_empty());
+            let label = label.map(|cell| unguarded(cell).trim().chars().take(80).collect()).unwrap_or_default();
+            found.push(Found::new(report, label, list, &self.findings, |column| {
+                cells.get(column).map(|cell| unguarded(cell).chars().take(MAX_SHOWN).collect())
+            }));
+        }
+        found
+    }
+
+    /// The column that fills a field of the imported kind.
+    fn column_of(&self, field: Key) -> Option<usize> {
+        let target = Target { kind: self.kind, field };
+        self.columns.iter().position(|plan| plan.as_ref().is_some_and(|plan| plan.target == target))
+    }
+
     /// The choices that groups will gain: group and label.
     pub fn new_choices(&self) -> impl Iterator<Item = (Key, &str)> {
         self.new_items.iter().map(|((group, _), label)| (*group, label.as_ref()))
+    }
+
+    /// The fields that the kind will gain: key and label.
+    pub fn new_fields(&self) -> impl Iterator<Item = (Key, &Text)> {
+        self.fields.iter().map(|field| (field.key, &field.label))
     }
 
     /// The headings of the file.
@@ -294,16 +369,17 @@ impl Importer {
             headers.last().is_some_and(|last| [Lang::Zh, Lang::En].map(reason_heading).contains(&last.trim()));
         let width = headers.len() - usize::from(is_again);
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer("\u{feff}".as_bytes().to_vec());
-        let heading = headers.iter().take(width).map(|header| guarded(header).into_owned());
+        let heading = headers.iter().take(width).map(|header| guarded_text(unguarded(header)).into_owned());
         // Writing into memory cannot fail.
         let _ = writer.write_record(heading.chain([reason.to_owned()]));
         for report in &self.reports {
             let Outcome::Refused(refusals) = &report.outcome else { continue };
             let reasons: Vec<String> =
                 refusals.iter().map(|refusal| refusal_words(refusal, &self.dictionary, lang)).collect();
-            let cells = self.table.cells_at(report.at);
+            let cells = corrected(self.table.cells_at(report.at), self.options.corrections.get(&report.row));
             let kept = if is_again && cells.len() == headers.len() { width } else { cells.len() };
-            let mut row: Vec<String> = cells.iter().take(kept).map(|cell| guarded(cell).into_owned()).collect();
+            let mut row: Vec<String> =
+                cells.iter().take(kept).map(|cell| guarded_text(unguarded(cell)).into_owned()).collect();
             row.resize(row.len().max(width), String::new());
             row.push(reasons.join(if lang == Lang::Zh { ";" } else { "; " }));
             let _ = writer.write_record(row);
@@ -330,7 +406,7 @@ impl Importer {
         let Some((lesson, kind)) = kinds.pop() else {
             let work = std::mem::take(work);
             let records = work.len() + self.table.lines();
-            self.standing.expect(records, self.kind == CUSTOMER, !self.printed.is_empty());
+            self.standing.expect(records, &self.marks);
             self.reports.reserve(self.table.lines());
             self.stage = Stage::Learning { total: work.len(), work };
             return;
@@ -351,9 +427,9 @@ impl Importer {
             };
             let Some(record) = book.get(id) else { continue };
             match lesson {
-                Lesson::Own => self.standing.know(record, self.kind == CUSTOMER, &self.printed),
+                Lesson::Own => self.standing.know(record, &self.marks),
                 Lesson::Carried => {
-                    if let Some(owner) = record.reference(CUSTOMER_REF) {
+                    if let Some(owner) = book.customer_of(record) {
                         self.standing.know_carried(record, owner);
                     }
                 }
@@ -363,12 +439,16 @@ impl Importer {
                         self.records.learn(kind, code, id, false);
                     }
                     self.records.learn(kind, record.text(NAME), id, false);
+                    for name in record.get(OTHER_NAMES).items().iter().filter_map(Value::as_text) {
+                        self.records.learn(kind, name, id, false);
+                    }
                 }
             }
         }
     }
 
     fn read(&mut self, book: &Book, max_rows: usize) -> Result<(), ImportError> {
+        let is_sheet = self.table.is_sheet();
         for _ in 0..max_rows.max(1) {
             let width = self.table.headers().len();
             let Some(row) = self.table.next_row() else {
@@ -382,9 +462,11 @@ impl Importer {
                 return Err(ImportError::TooManyRows);
             }
             let (number, at) = (row.number, row.at);
+            let cells = corrected(row.cells, self.options.corrections.get(&number));
             let known = Known { dictionary: &self.dictionary, records: &self.records };
-            let (contents, problems) = match whole(row.cells, width) {
-                Ok(()) => contents(row.cells, &self.columns, known, &mut self.new_items, self.kind),
+            let clears = self.options.blanks == Blanks::Clear;
+            let (contents, problems) = match whole(&cells, width, is_sheet) {
+                Ok(()) => contents(&cells, &self.columns, known, &mut self.new_items, (self.kind, clears)),
                 Err(reason) => (Contents::default(), vec![Refusal { column: None, header: "".into(), reason }]),
             };
             let (outcome, dropped) = if self.accepts(&problems) {
@@ -395,6 +477,7 @@ impl Importer {
             let mut report = RowReport { row: number, outcome, dropped, at };
             self.name_headers(&mut report);
             self.counts.add(&report.outcome);
+            self.findings.note(self.reports.len(), &report);
             self.reports.push(report);
         }
         Ok(())
@@ -422,76 +505,166 @@ impl Importer {
 
     /// Finds the record a row speaks of and lets it meet the row.
     fn place(&mut self, book: &Book, row: u32, contents: Contents) -> Outcome {
-        if let Some(found) = self.standing.by_code(&contents) {
-            return self.known_by_code(book, row, contents, found.slot, found.is_alias);
+        let coded = self.standing.by_code(&contents);
+        match self.match_by() {
+            MatchBy::Usual | MatchBy::Code => {
+                if let Some(found) = coded {
+                    return self.known_by_code(book, row, contents, found.slot, found.is_alias);
+                }
+            }
+            chosen => {
+                let found = self.standing.by_choice(&contents, chosen);
+                if found.len() > 1 {
+                    return self.refused(chosen_field(chosen), Reason::Ambiguous { count: found.len() });
+                }
+                let found = found.first().copied();
+                if coded.is_some_and(|coded| Some(coded.slot) != found) {
+                    return self.refused(CODE, Reason::CodeTaken);
+                }
+                if let Some(slot) = found {
+                    return self.known_by_choice(book, row, contents, slot);
+                }
+            }
         }
         if self.kind == CUSTOMER {
             return self.new_or_double(book, row, contents);
         }
-        if !self.printed.is_empty()
-            && let Some(slot) = self.standing.by_print(&self.printed, &contents)
+        if self.marks.are_people
+            && let Some(slot) = self.standing.by_person(book, &contents)
+        {
+            return self.meet(book, slot, contents, self.mode(slot), row);
+        }
+        if !self.marks.printed.is_empty()
+            && let Some(slot) = self.standing.by_print(&self.marks.printed, &contents)
         {
             self.apply(book, slot, contents, Mode::Fill, row);
             return Outcome::Same;
         }
-        self.standing.create(row, contents);
+        self.add(row, contents)
+    }
+
+    /// The row as a whole is refused for the column that fills `field`.
+    fn refused(&self, field: Key, reason: Reason) -> Outcome {
+        let column = self.column_of(field);
+        Outcome::Refused(vec![Refusal { column, header: "".into(), reason }])
+    }
+
+    /// The first row that speaks of a record is newer than it; later ones only add.
+    fn mode(&self, slot: usize) -> Mode {
+        let is_untouched = self.standing.slots.get(slot).is_some_and(|slot| slot.row.is_none());
+        if is_untouched { Mode::Replace } else { Mode::Fill }
+    }
+
+    /// Whether the record stays as it is because only new ones are wanted.
+    fn is_closed(&self, slot: usize) -> bool {
+        self.options.writes == Writes::OnlyNew
+            && self.standing.slots.get(slot).is_some_and(|slot| slot.record.is_some())
+    }
+
+    /// Makes a record of the row, unless only known ones are wanted.
+    fn add(&mut self, row: u32, contents: Contents) -> Outcome {
+        if self.options.writes == Writes::OnlyKnown {
+            return Outcome::PassedOver;
+        }
+        self.standing.create(row, contents, &self.marks);
         Outcome::New
+    }
+
+    /// Lets the row meet the record, unless only new ones are wanted.
+    fn meet(&mut self, book: &Book, slot: usize, contents: Contents, mode: Mode, row: u32) -> Outcome {
+        if self.is_closed(slot) {
+            let is_known = self.standing.says(book, slot, &contents);
+            return if is_known { Outcome::Same } else { Outcome::PassedOver };
+        }
+        said(self.apply(book, slot, contents, mode, row))
     }
 
     fn known_by_code(&mut self, book: &Book, row: u32, mut contents: Contents, slot: usize, is_alias: bool) -> Outcome {
         if is_alias {
             contents.own.retain(|(key, _)| *key != CODE);
-            return said(self.apply(book, slot, contents, Mode::Fill, row));
+            return self.meet(book, slot, contents, Mode::Fill, row);
+        }
+        if self.is_closed(slot) {
+            return self.meet(book, slot, contents, Mode::Fill, row);
         }
         let coded_by = self.standing.slots.get(slot).and_then(|slot| slot.coded_by);
         if let Some(earlier) = coded_by {
             if self.standing.contradicts(book, slot, &contents) {
-                let reason = Reason::RepeatedCode { row: earlier };
-                let column = self.columns.iter().position(|plan| plan.as_ref().is_some_and(|p| p.target.field == CODE));
-                return Outcome::Refused(vec![Refusal { column, header: "".into(), reason }]);
+                return self.refused(CODE, Reason::RepeatedCode { row: earlier });
             }
-            return said(self.apply(book, slot, contents, Mode::Fill, row));
+            return self.meet(book, slot, contents, Mode::Fill, row);
         }
         if let Some(slot) = self.standing.slots.get_mut(slot) {
             slot.coded_by = Some(row);
         }
-        said(self.apply(book, slot, contents, Mode::Replace, row))
+        self.meet(book, slot, contents, Mode::Replace, row)
+    }
+
+    /// The record is the row's by the chosen key; a code of the row's own becomes an alias of it.
+    fn known_by_choice(&mut self, book: &Book, row: u32, mut contents: Contents, slot: usize) -> Outcome {
+        if self.is_closed(slot) {
+            return self.meet(book, slot, contents, Mode::Fill, row);
+        }
+        let mode = self.mode(slot);
+        let aliased = self.take_other_code(book, &mut contents, slot);
+        let mut changes = self.apply(book, slot, contents, mode, row);
+        changes.extend(aliased);
+        said(changes)
+    }
+
+    /// Lets a code of the row that is not the record's own lead to the record; gives what that changes.
+    fn take_other_code(&mut self, book: &Book, contents: &mut Contents, slot: usize) -> Option<FieldChange> {
+        let own = self.standing.current(book, slot, CODE).clone();
+        if own.is_blank() {
+            return None;
+        }
+        let place = contents.own.iter().position(|(key, _)| *key == CODE)?;
+        let (_, code) = contents.own.swap_remove(place);
+        if code == own {
+            return None;
+        }
+        let before = self.standing.current(book, slot, OTHER_CODES).clone();
+        self.standing.alias(book, slot, code);
+        let after = self.standing.current(book, slot, OTHER_CODES).clone();
+        let target = Target { kind: self.kind, field: OTHER_CODES };
+        (before != after).then_some(FieldChange { target, before, after })
     }
 
     fn new_or_double(&mut self, book: &Book, row: u32, contents: Contents) -> Outcome {
         let twins = self.standing.twins(&contents);
-        let Some((first, why)) = twins.first().copied() else {
-            self.standing.create(row, contents);
-            return Outcome::New;
-        };
+        let Some((first, why)) = twins.first().copied() else { return self.add(row, contents) };
         if let Some((slot, _)) = twins.iter().find(|(slot, _)| self.standing.says(book, *slot, &contents)) {
-            return said(self.apply(book, *slot, contents, Mode::Fill, row));
+            return self.meet(book, *slot, contents, Mode::Fill, row);
         }
-        let is_certain = matches!(why, Why::Uscc | Why::NameAndPhone);
+        let is_usual = self.match_by() == MatchBy::Usual;
+        let is_certain = is_usual && matches!(why, Why::Uscc | Why::NameAndPhone);
         let has_code = contents.own.iter().any(|(key, _)| *key == CODE);
         let has_other_code = has_code && !self.standing.current(book, first, CODE).is_blank();
         let is_untouched = self.standing.slots.get(first).is_some_and(|slot| slot.row.is_none());
         let chosen = self.options.decisions.rows.get(&row).copied();
         if is_certain && is_untouched && !has_other_code && chosen.is_none() {
-            return said(self.apply(book, first, contents, Mode::Replace, row));
+            return self.meet(book, first, contents, Mode::Replace, row);
         }
         let of: Vec<Twin> = twins.iter().take(5).filter_map(|twin| self.standing.twin(*twin)).collect();
         let rule = &self.options.decisions;
-        let decision = chosen.unwrap_or(if is_certain { rule.certain } else { rule.suspected });
+        let wanted = chosen.unwrap_or(if is_certain { rule.certain } else { rule.suspected });
+        let is_barred = match wanted {
+            Decision::New => self.options.writes == Writes::OnlyKnown,
+            Decision::Merge => self.is_closed(first),
+            Decision::Skip => false,
+        };
+        let decision = if is_barred { Decision::Skip } else { wanted };
         match decision {
-            Decision::New => self.standing.create(row, contents),
-            Decision::Merge => self.merge(book, row, contents, first, has_other_code, is_untouched),
+            Decision::New => self.standing.create(row, contents, &self.marks),
+            Decision::Merge => self.merge(book, row, contents, first),
             Decision::Skip => (),
         }
         Outcome::Double { of, is_certain, decision }
     }
 
-    fn merge(&mut self, book: &Book, row: u32, mut contents: Contents, slot: usize, has_other_code: bool, newer: bool) {
-        if has_other_code && let Some(place) = contents.own.iter().position(|(key, _)| *key == CODE) {
-            let (_, code) = contents.own.swap_remove(place);
-            self.standing.alias(book, slot, code);
-        }
-        self.apply(book, slot, contents, if newer { Mode::Replace } else { Mode::Fill }, row);
+    fn merge(&mut self, book: &Book, row: u32, mut contents: Contents, slot: usize) {
+        self.take_other_code(book, &mut contents, slot);
+        self.apply(book, slot, contents, self.mode(slot), row);
     }
 
     fn apply(&mut self, book: &Book, slot: usize, contents: Contents, mode: Mode, row: u32) -> Vec<FieldChange> {
@@ -516,6 +689,7 @@ impl Importer {
             (Key::of("same"), count(counts.same)),
             (Key::of("refused"), count(counts.refused)),
             (Key::of("doubles"), count(counts.doubles)),
+            (Key::of("passed_over"), count(counts.passed_over)),
         ]
         .into_iter()
         .collect();
@@ -530,13 +704,13 @@ impl Importer {
             ];
             act.create(DICT_ITEM, cells.into_iter().collect());
         }
-        for (key, label) in &self.fields {
+        for NewField { key, label, notation } in &self.fields {
             let cells = [
                 (names::ENTITY, Value::from(self.kind.as_str())),
                 (names::KEY, Value::from(key.as_str())),
                 (names::ZH, Value::from(label.zh.as_ref())),
                 (names::EN, Value::from(label.en.as_ref())),
-                (names::TYPE, Value::from("long")),
+                (names::TYPE, Value::from(notation.as_ref())),
             ];
             act.create(FIELD_DEF, cells.into_iter().collect());
         }
@@ -596,17 +770,10 @@ fn said(changes: Vec<FieldChange>) -> Outcome {
     if changes.is_empty() { Outcome::Same } else { Outcome::Changed(changes) }
 }
 
-fn reason_heading(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "退回原因",
-        Lang::En => "Reason refused",
-    }
-}
-
 /// How a column is read; custom fields are noted in `fields`.
-fn column(dictionary: &Dictionary, kind: Key, decided: &Use, fields: &mut Vec<(Key, Text)>) -> Option<ColumnPlan> {
-    match decided {
-        Use::Ignore => None,
+fn column(dictionary: &Dictionary, kind: Key, decided: &Use, fields: &mut Vec<NewField>) -> Option<ColumnPlan> {
+    let (label, notation) = match decided {
+        Use::Ignore => return None,
         Use::Field(target) => {
             let known = dictionary.kind(target.kind)?.field(target.field)?;
             let grows = match &known.field.kind {
@@ -616,26 +783,27 @@ fn column(dictionary: &Dictionary, kind: Key, decided: &Use, fields: &mut Vec<(K
             let grows = grows.filter(|group| dictionary.group(*group).is_some_and(|group| group.grows));
             // What the kind demands of its own records, it does not demand of those carried along.
             let is_mandatory = known.is_mandatory && target.kind == kind;
-            Some(ColumnPlan { target: *target, field: known.field.clone(), is_mandatory, grows })
+            let clears = !known.is_mandatory && ![CODE, OTHER_CODES, TAGS].contains(&target.field);
+            return Some(ColumnPlan { target: *target, field: known.field.clone(), is_mandatory, clears, grows });
         }
-        Use::Custom(label) => {
-            let same = |known: &&KindField| folded(&known.field.label.zh) == folded(label);
-            if let Some(known) = dictionary.kind(kind)?.fields.iter().find(same) {
-                // An earlier import made the field.
-                let target = Target { kind, field: known.field.key };
-                return column(dictionary, kind, &Use::Field(target), fields);
-            }
-            let key = custom_key(dictionary, kind, label, fields)?;
-            let label = Text { zh: label.as_str().into(), en: label.as_str().into() };
-            fields.push((key, label.clone()));
-            let field = Field { key, label, kind: FieldType::Long, takes_marks: false };
-            Some(ColumnPlan { target: Target { kind, field: key }, field, is_mandatory: false, grows: None })
-        }
+        Use::Custom(label) => (label, "long"),
+        Use::Typed { label, notation } => (label, notation.as_str()),
+    };
+    let same = |known: &&KindField| folded(&known.field.label.zh) == folded(label);
+    if let Some(known) = dictionary.kind(kind)?.fields.iter().find(same) {
+        // An earlier import made the field.
+        return column(dictionary, kind, &Use::Field(Target { kind, field: known.field.key }), fields);
     }
+    let key = custom_key(dictionary, kind, label, fields)?;
+    let content = field_type(notation).ok()?;
+    let label = Text { zh: label.as_str().into(), en: label.as_str().into() };
+    fields.push(NewField { key, label: label.clone(), notation: notation.into() });
+    let field = Field { key, label, kind: content, takes_marks: false };
+    Some(ColumnPlan { target: Target { kind, field: key }, field, is_mandatory: false, clears: true, grows: None })
 }
 
 /// A key for a custom field: `c_` and the label in pinyin, a–z0–9_, at most 30 characters; platform 2.
-fn custom_key(dictionary: &Dictionary, kind: Key, label: &str, fields: &[(Key, Text)]) -> Option<Key> {
+fn custom_key(dictionary: &Dictionary, kind: Key, label: &str, fields: &[NewField]) -> Option<Key> {
     let spoken: String = label
         .chars()
         .map(|c| match syllable::letters(syllable::common(c)) {
@@ -646,7 +814,7 @@ fn custom_key(dictionary: &Dictionary, kind: Key, label: &str, fields: &[(Key, T
         .collect();
     let plain = spoken.chars().filter(|c| c.is_ascii_alphanumeric()).take(24).collect::<String>();
     let is_taken = |key: &Key| {
-        fields.iter().any(|(other, _)| other == key)
+        fields.iter().any(|other| other.key == *key)
             || dictionary.kind(kind).is_some_and(|kind| kind.field(*key).is_some())
     };
     (1..1_000u32)
@@ -654,11 +822,29 @@ fn custom_key(dictionary: &Dictionary, kind: Key, label: &str, fields: &[(Key, T
         .find(|key| !is_taken(key))
 }
 
-/// Whether the row has a cell for each heading, and none out of all proportion.
-fn whole(cells: &csv::StringRecord, width: usize) -> Result<(), Reason> {
+/// The cells as they stand, or as they were put right.
+fn corrected<'c>(
+    cells: &'c csv::StringRecord,
+    corrections: Option<&BTreeMap<usize, String>>,
+) -> Cow<'c, csv::StringRecord> {
+    let Some(corrections) = corrections else { return Cow::Borrowed(cells) };
+    // A row that is too short is made whole by what is put into its missing cells.
+    let width = corrections.keys().map(|column| column + 1).max().unwrap_or(0).min(MAX_COLUMNS).max(cells.len());
+    let text = |column: usize| match corrections.get(&column) {
+        // What somebody typed says what it says.
+        Some(text) => guarded_text(text),
+        None => Cow::Borrowed(cells.get(column).unwrap_or_default()),
+    };
+    Cow::Owned((0..width).map(text).collect())
+}
+
+/// Whether the row has a cell for each heading, and none out of all proportion; a sheet leaves out empty cells at
+/// the end of a row.
+fn whole(cells: &csv::StringRecord, width: usize, is_sheet: bool) -> Result<(), Reason> {
+    let is_padded = || is_sheet && cells.iter().skip(width).all(|cell| cell.trim().is_empty());
     if cells.iter().any(|cell| cell.len() > MAX_CELL_BYTES) {
         Err(Reason::CellTooLarge)
-    } else if cells.len() != width {
+    } else if cells.len() != width && !is_padded() {
         Err(Reason::Ragged { expected: width, found: cells.len() })
     } else {
         Ok(())
@@ -671,12 +857,13 @@ fn contents(
     columns: &[Option<ColumnPlan>],
     known: Known<'_>,
     new_items: &mut BTreeMap<(Key, String), Box<str>>,
-    kind: Key,
+    (kind, clears): (Key, bool),
 ) -> (Contents, Vec<Refusal>) {
     let mut contents = Contents::default();
     let mut problems = Vec::new();
     let reading = Reading::new(&known);
-    for (place, (cell, plan)) in cells.iter().zip(columns).enumerate() {
+    // Cells that a sheet left out at the end of a row are empty.
+    for (place, (plan, cell)) in columns.iter().zip(cells.iter().chain(std::iter::repeat(""))).enumerate() {
         let Some(plan) = plan else { continue };
         let text = unguarded(cell);
         let refuse = |reason: Reason| Refusal { column: Some(place), header: "".into(), reason };
@@ -689,13 +876,27 @@ fn contents(
         };
         match value {
             Ok(value) if value.is_blank() && plan.is_mandatory => problems.push(refuse(Reason::Missing(plan.target))),
-            Ok(value) if value.is_blank() => (),
+            Ok(value) if value.is_blank() && !(clears && plan.clears) => (),
             Ok(value) if plan.target.kind == kind => contents.own.push((plan.target.field, value)),
             Ok(value) => contents.carried.push((plan.target.field, value)),
             Err(problem) => problems.push(refuse(Reason::Cell(problem))),
         }
     }
+    if contents.carried.iter().all(|(_, value)| value.is_blank()) {
+        // A row without a contact says nothing about contacts.
+        contents.carried.clear();
+    }
     (contents, problems)
+}
+
+/// The field by which rows and records are the same, for naming the column at fault.
+fn chosen_field(match_by: MatchBy) -> Key {
+    match match_by {
+        MatchBy::Usual | MatchBy::Code => CODE,
+        MatchBy::Uscc => USCC,
+        MatchBy::NameAndPhone => NAME,
+        MatchBy::Field(key) => key,
+    }
 }
 
 /// The text as a new item of its group; all spellings of one word give the first.
@@ -708,6 +909,9 @@ fn new_choice(group: Key, text: &str, items: &mut BTreeMap<(Key, String), Box<st
     let label = items.entry((group, folded(text))).or_insert_with(|| text.into());
     Some(Value::from(label.as_ref()))
 }
+
+/// How much of a cell is shown for putting it right, in characters.
+const MAX_SHOWN: usize = 4_000;
 
 /// The most choices one file may add; more are a sign that the wrong column was taken.
 const MAX_NEW_ITEMS: usize = 500;

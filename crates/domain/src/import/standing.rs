@@ -5,18 +5,15 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::mapping::Target;
-use super::outcome::{FieldChange, Twin, Who, Why};
+use super::outcome::{FieldChange, MatchBy, Twin, Who, Why};
 use crate::book::{Book, Record};
 use crate::dictionary::is_plain;
 use crate::key::Key;
-use crate::kind::{CODE, MOBILE, NAME, PHONE, TAGS, USCC};
+use crate::kind::{CODE, CUSTOMER_REF, MOBILE, NAME, OTHER_CODES, PHONE, TAGS, USCC};
 use crate::stamp::RecordId;
 use crate::value::Value;
 
-/// Further codes of a customer, from merging; R-3-2.
-pub const OTHER_CODES: Key = Key::of("other_codes");
-
-/// The contents of one row, blank ones left out.
+/// The contents of one row; blank ones only where they are to empty a field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contents {
     /// Of the imported kind.
@@ -74,6 +71,21 @@ pub(super) struct Standing {
     names: HashMap<Box<str>, Vec<usize>>,
     phones: HashMap<Box<str>, Vec<usize>>,
     prints: HashMap<String, Vec<usize>>,
+    chosen: HashMap<Box<str>, Vec<usize>>,
+    people: HashMap<String, Vec<usize>>,
+}
+
+/// What records of the imported kind are recognised by, beside their codes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks {
+    /// Credit code, name and numbers, as customers are.
+    pub finds_doubles: bool,
+    /// Whose they are, with name or mobile, as contacts are.
+    pub are_people: bool,
+    /// A field somebody chose.
+    pub chosen: Option<Key>,
+    /// The fields that say everything a file says, for records without a code.
+    pub printed: Vec<Key>,
 }
 
 /// A customer's name for comparing: NFKC, no spaces, capitals; platform 3.
@@ -101,22 +113,22 @@ fn put(values: &mut Vec<(Key, Value)>, key: Key, value: Value) {
 
 impl Standing {
     /// Makes room for so many records at once, since growing later would hold up the page.
-    pub fn expect(&mut self, records: usize, finds_doubles: bool, is_printed: bool) {
+    pub fn expect(&mut self, records: usize, marks: &Marks) {
         self.slots.reserve(records);
         self.codes.reserve(records);
-        if finds_doubles {
+        if marks.finds_doubles {
             self.carried.reserve(records);
             self.usccs.reserve(records);
             self.names.reserve(records);
             self.phones.reserve(records);
         }
-        if is_printed {
+        if !marks.printed.is_empty() && !marks.printed.contains(&CODE) {
             self.prints.reserve(records);
         }
     }
 
-    /// Takes in a record of the imported kind; `printed` names the fields that make it recognisable without a code.
-    pub fn know(&mut self, record: &Record, finds_doubles: bool, printed: &[Key]) {
+    /// Takes in a record of the imported kind.
+    pub fn know(&mut self, record: &Record, marks: &Marks) {
         let slot = self.slots.len();
         self.slots.push(Slot { record: Some(record.id), ..Slot::default() });
         self.slot_of.insert(record.id, slot);
@@ -127,12 +139,36 @@ impl Standing {
         for code in record.get(OTHER_CODES).items().iter().filter_map(Value::as_text) {
             self.codes.entry(code.into()).or_insert((slot, true));
         }
-        if finds_doubles {
+        if marks.finds_doubles {
             self.learn(slot, record.get(USCC).as_text(), record.get(NAME).as_text());
         }
-        if !printed.is_empty() {
-            let print = print(printed.iter().map(|key| record.get(*key)));
+        if let Some(key) = marks.chosen {
+            self.learn_chosen(slot, record.get(key));
+        }
+        if marks.are_people {
+            self.learn_person(slot, |key| record.get(key));
+        }
+        let has_code = marks.printed.contains(&CODE) && !record.get(CODE).is_blank();
+        if !marks.printed.is_empty() && !has_code {
+            let print = print(marks.printed.iter().map(|key| record.get(*key)));
             self.prints.entry(print).or_default().push(slot);
+        }
+    }
+
+    fn learn_chosen(&mut self, slot: usize, value: &Value) {
+        if !value.is_blank() {
+            add(&mut self.chosen, chosen_word(value), slot);
+        }
+    }
+
+    fn learn_person<'v>(&mut self, slot: usize, get: impl Fn(Key) -> &'v Value) {
+        for key in [MOBILE, NAME] {
+            if let Some(word) = person(&get, key) {
+                let slots = self.people.entry(word).or_default();
+                if !slots.contains(&slot) {
+                    slots.push(slot);
+                }
+            }
         }
     }
 
@@ -172,6 +208,43 @@ impl Standing {
     pub fn by_print(&mut self, printed: &[Key], contents: &Contents) -> Option<usize> {
         let print = print(printed.iter().map(|key| of(&contents.own, *key)));
         self.prints.get_mut(&print)?.pop()
+    }
+
+    /// The records that are the same as the row by what somebody chose.
+    pub fn by_choice(&self, contents: &Contents, match_by: MatchBy) -> Vec<usize> {
+        let with = |map: &HashMap<Box<str>, Vec<usize>>, word: Option<Box<str>>| -> Vec<usize> {
+            word.and_then(|word| map.get(&word)).cloned().unwrap_or_default()
+        };
+        match match_by {
+            MatchBy::Usual | MatchBy::Code => Vec::new(),
+            MatchBy::Uscc => with(&self.usccs, text_of(&contents.own, USCC).map(Box::from)),
+            MatchBy::Field(key) => {
+                let value = of(&contents.own, key);
+                with(&self.chosen, (!value.is_blank()).then(|| chosen_word(value)))
+            }
+            MatchBy::NameAndPhone => {
+                let mut named = with(&self.names, text_of(&contents.own, NAME).map(compared_name));
+                let called: Vec<usize> = [MOBILE, PHONE]
+                    .into_iter()
+                    .flat_map(|key| with(&self.phones, text_of(&contents.carried, key).map(Box::from)))
+                    .collect();
+                named.retain(|slot| called.contains(slot));
+                named
+            }
+        }
+    }
+
+    /// The contact a row of contacts means: of its customer by mobile, or by name where no number speaks against it.
+    pub fn by_person(&self, book: &Book, contents: &Contents) -> Option<usize> {
+        let get = |key: Key| of(&contents.own, key);
+        let with = |key: Key| person(&get, key).and_then(|word| self.people.get(&word)).into_iter().flatten().copied();
+        let has_number = [MOBILE, PHONE].iter().any(|key| !get(*key).is_blank());
+        let fits = |slot: &usize| {
+            let holds_phone = !get(PHONE).is_blank() && self.current(book, *slot, PHONE) == get(PHONE);
+            let is_free = self.slots.get(*slot).is_some_and(|slot| slot.row.is_none());
+            !has_number || holds_phone || is_free
+        };
+        with(MOBILE).next().or_else(|| with(NAME).find(fits))
     }
 
     /// What the row looks like, the likeliest first; platform 3.
@@ -232,14 +305,16 @@ impl Standing {
 
     /// Whether the row says something else than the record in a field that both fill.
     pub fn contradicts(&self, book: &Book, slot: usize, contents: &Contents) -> bool {
-        contents.own.iter().filter(|(key, _)| *key != TAGS).any(|(key, value)| {
+        contents.own.iter().filter(|(key, value)| *key != TAGS && !value.is_blank()).any(|(key, value)| {
             let current = self.current(book, slot, *key);
             !current.is_blank() && current != value
         })
     }
 
     /// Makes a place for the record that a row will make.
-    pub fn create(&mut self, row: u32, contents: Contents) {
+    pub fn create(&mut self, row: u32, mut contents: Contents, marks: &Marks) {
+        contents.own.retain(|(_, value)| !value.is_blank());
+        contents.carried.retain(|(_, value)| !value.is_blank());
         let slot = self.slots.len();
         let code = text_of(&contents.own, CODE).map(Box::<str>::from);
         let coded_by = code.as_ref().map(|_| row);
@@ -247,6 +322,12 @@ impl Standing {
             self.codes.insert(code, (slot, false));
         }
         self.learn_contents(slot, &contents);
+        if let Some(key) = marks.chosen {
+            self.learn_chosen(slot, of(&contents.own, key));
+        }
+        if marks.are_people {
+            self.learn_person(slot, |key| of(&contents.own, key));
+        }
         let mut carried = Vec::new();
         if !contents.carried.is_empty() {
             self.carried.push(CarriedSlot { record: None, is_touched: true, pending: contents.carried });
@@ -328,6 +409,7 @@ impl Standing {
             return Vec::new();
         }
         let Some(place) = self.same_person(book, slot, &values, mode) else {
+            let values: Vec<(Key, Value)> = values.into_iter().filter(|(_, value)| !value.is_blank()).collect();
             let change = |(key, value): &(Key, Value)| FieldChange {
                 target: Target { kind, field: *key },
                 before: Value::Null,
@@ -402,9 +484,25 @@ fn print<'v>(values: impl Iterator<Item = &'v Value>) -> String {
     values.map(Value::canonical).collect::<Vec<_>>().join("\n")
 }
 
+/// What a chosen field's content is looked up by.
+fn chosen_word(value: &Value) -> Box<str> {
+    value.as_text().map_or_else(|| value.canonical().into(), compared_name)
+}
+
+/// A contact's name or mobile together with the customer it is of; `None` when either is missing.
+fn person<'v>(get: &impl Fn(Key) -> &'v Value, key: Key) -> Option<String> {
+    Some(format!("{}\n{key}\n{}", get(CUSTOMER_REF).as_text()?, compared_name(get(key).as_text()?)))
+}
+
 /// Whether a record that holds `current` says `value` already; tags are a set.
 fn covers(current: &Value, key: Key, value: &Value) -> bool {
-    if key == TAGS { value.items().iter().all(|tag| current.items().contains(tag)) } else { current == value }
+    if current.is_blank() && value.is_blank() {
+        true
+    } else if key == TAGS {
+        value.items().iter().all(|tag| current.items().contains(tag))
+    } else {
+        current == value
+    }
 }
 
 /// What the field will hold; `None` when nothing changes.

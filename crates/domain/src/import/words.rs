@@ -5,6 +5,14 @@ use crate::dictionary::Dictionary;
 use crate::field_text::{FieldProblem, ProblemCode};
 use crate::text::Lang;
 
+/// The heading of the column of reasons.
+pub(super) fn reason_heading(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "退回原因",
+        Lang::En => "Reason refused",
+    }
+}
+
 /// A reason as a whole sentence that names column and text.
 pub fn refusal_words(refusal: &Refusal, dictionary: &Dictionary, lang: Lang) -> String {
     let header = refusal.header.trim();
@@ -26,6 +34,12 @@ pub fn refusal_words(refusal: &Refusal, dictionary: &Dictionary, lang: Lang) -> 
         (Reason::CellTooLarge, Lang::Zh) => "单元格超过1 MB,可能缺少右引号".to_owned(),
         (Reason::CellTooLarge, Lang::En) => "a cell exceeds 1 MB; a closing quotation mark may be missing".to_owned(),
         (Reason::RepeatedCode { row }, Lang::Zh) => format!("编号与第{row}行相同,但内容不同"),
+        (Reason::CodeTaken, Lang::Zh) => "编号属于另一条记录".to_owned(),
+        (Reason::CodeTaken, Lang::En) => "the code belongs to another record".to_owned(),
+        (Reason::Ambiguous { count }, Lang::Zh) => format!("“{header}”:有{count}条记录与此相同,无法确定是哪一条"),
+        (Reason::Ambiguous { count }, Lang::En) => {
+            format!("“{header}”: {count} records have the same, so it is unclear which is meant")
+        }
         (Reason::RepeatedCode { row }, Lang::En) => format!("row {row} has the same code but different content"),
     }
 }

@@ -430,7 +430,7 @@ impl Version {
     /// What a record of kind [`kind::SCORECARD`] says; none when it was never one.
     pub fn of(record: &Record) -> Option<Self> {
         let made = record.created()?;
-        let decided = record.written(DECISION).and_then(|change| match record.text(DECISION) {
+        let decided = record.decided(DECISION).and_then(|change| match record.text(DECISION) {
             ADOPTED => Some((true, change.by, change.stamp)),
             DECLINED => Some((false, change.by, change.stamp)),
             _ => None,

@@ -77,7 +77,7 @@ enum Place {
     /// Where a part begins, or the file ends.
     Between(Next),
     /// In a part.
-    Inside(Under),
+    Inside(Box<Under>),
     /// After the last line.
     End,
 }
@@ -174,11 +174,12 @@ impl Reader {
         let line = std::mem::take(&mut self.line);
         match self.place {
             Place::Start if is_blank(&line) => return Err(SnapshotError::Empty),
-            Place::Start => match version(&line) {
-                // A newer format may be one line alone.
-                Err(problem @ (SnapshotError::TooNew { .. } | SnapshotError::Foreign)) => return Err(problem),
-                _ => (),
-            },
+            // A newer format may be one line alone.
+            Place::Start => {
+                if let Err(problem @ (SnapshotError::TooNew { .. } | SnapshotError::Foreign)) = version(&line) {
+                    return Err(problem);
+                }
+            }
             Place::Between(_) if line.ends_with(b"}") => _ = self.take(&line)?,
             _ => (),
         }
@@ -252,7 +253,7 @@ impl Reader {
         let whole = [line, b"]}"].concat();
         let claims = serde_json::from_slice(&whole).map_err(|_| SnapshotError::Altered { part: number })?;
         let part = Part { number, before: self.changes, text: Vec::new(), ends: Vec::new() };
-        self.place = Place::Inside(Under { part, claims, sum: Sha256::new(), is_open: true });
+        self.place = Place::Inside(Box::new(Under { part, claims, sum: Sha256::new(), is_open: true }));
         Ok(())
     }
 
@@ -260,7 +261,7 @@ impl Reader {
         let Place::Inside(under) = std::mem::replace(&mut self.place, Place::Between(next)) else {
             return Err(SnapshotError::Altered { part: 0 });
         };
-        let Under { part, claims, sum, is_open } = under;
+        let Under { part, claims, sum, is_open } = *under;
         if is_open || claims.count != part.count() || claims.sha256 != hex(&sum.finalize()) {
             return Err(SnapshotError::Altered { part: part.number });
         }

@@ -9,7 +9,7 @@ use super::{Filed, Process};
 use crate::book::{Book, Record};
 use crate::dictionary::{Dictionary, KindField};
 use crate::expr::{CASE_ID, CUSTOMER_ID, Datum, Names, Type, type_of_field};
-use crate::field::FieldType;
+use crate::field::{Field, FieldType};
 use crate::form::Form;
 use crate::key::Key;
 use crate::kind;
@@ -36,10 +36,11 @@ pub fn all_documents(book: &Book, form: &Form, civil: fn(u64) -> NaiveDateTime) 
         };
         let mut cells = with_author(&filed);
         for (cell, key) in [(CASE_ID, kind::CASE_REF), (CUSTOMER_ID, kind::CUSTOMER_REF)] {
-            cells.insert(cell, Datum::text(document.text(key)));
+            let named = document.reference(key).map(|named| book.survivor(named).to_string());
+            cells.insert(cell, Datum::text(&named.unwrap_or_default()));
         }
         let own = form.fields().map(|field| &field.field);
-        cells.extend(own.map(|field| (field.key, Datum::of(document.get(field.key), &field.kind))));
+        cells.extend(own.map(|field| cell(book, document, field)));
         Datum::Row(cells)
     };
     documents.into_iter().map(row).collect()
@@ -50,35 +51,46 @@ pub fn all_cases(book: &Book, process: &Process, civil: fn(u64) -> NaiveDateTime
     let is_one = |case: &&Record| *case.text(kind::PROCESS) == *process.id && case.exists();
     let mut cases: Vec<&Record> = book.ever_of_kind(kind::CASE).filter(is_one).collect();
     cases.sort_by_key(|case| case.created().map(|change| change.stamp));
-    cases.into_iter().map(|case| Datum::Row(case_row(case, process, civil))).collect()
+    cases.into_iter().map(|case| Datum::Row(case_row(book, case, process, civil))).collect()
 }
 
-fn case_row(case: &Record, process: &Process, civil: fn(u64) -> NaiveDateTime) -> Names {
+fn case_row(book: &Book, case: &Record, process: &Process, civil: fn(u64) -> NaiveDateTime) -> Names {
     let entered = Datum::of(case.get(kind::ENTERED_AT), &FieldType::DateTime);
     let begun = case.created().map(|change| Datum::Moment(to_the_minute(civil(change.stamp.millis()))));
+    let customer = book.customer_of(case).map(|customer| customer.to_string());
     let step = case.text(kind::STEP);
     let is_closed = process.steps.iter().any(|known| known.key == *step && known.is_terminal);
     let common = [
         (CASE_ID, Datum::text(&case.id.to_string())),
         (kind::STEP, Datum::text(step)),
         (kind::OWNER, Datum::text(case.text(kind::OWNER))),
-        (CUSTOMER_ID, Datum::text(case.text(kind::CUSTOMER_REF))),
+        (CUSTOMER_ID, Datum::text(&customer.unwrap_or_default())),
         (kind::ORIGIN, Datum::text(case.text(kind::ORIGIN))),
         (CLOSED_AT, if is_closed { entered.clone() } else { Datum::Blank }),
         (kind::ENTERED_AT, entered),
         (BEGUN_AT, begun.unwrap_or_default()),
     ];
-    let own = process.fields.iter().map(|field| (field.key, Datum::of(case.get(field.key), &field.kind)));
+    let own = process.fields.iter().map(|field| cell(book, case, field));
     common.into_iter().chain(own).collect()
+}
+
+/// What a field of a record holds, as a cell of its row; a record that was merged is named by the one that stands for it.
+fn cell(book: &Book, record: &Record, field: &Field) -> (Key, Datum) {
+    let named = match field.kind {
+        FieldType::Reference(_) => record.reference(field.key),
+        _ => None,
+    };
+    let datum = match named {
+        Some(named) => Datum::text(&book.survivor(named).to_string()),
+        None => Datum::of(record.get(field.key), &field.kind),
+    };
+    (field.key, datum)
 }
 
 /// Every record of the kind `kind` of the dictionary, as `all_records` gives them.
 pub fn all_records(book: &Book, kind: Key) -> Vec<Datum> {
     let Some(known) = Dictionary::built_in().kind(kind) else { return Vec::new() };
-    let row = |record: &Record| {
-        let cell = |known: &KindField| (known.field.key, Datum::of(record.get(known.field.key), &known.field.kind));
-        Datum::Row(known.fields.iter().map(cell).collect())
-    };
+    let row = |record: &Record| Datum::Row(known.fields.iter().map(|known| cell(book, record, &known.field)).collect());
     book.ever_of_kind(kind).filter(|record| record.exists()).map(row).collect()
 }
 

@@ -58,8 +58,15 @@ fn listed(parts: &mut Parts) -> Result<Vec<Sheet>, SheetError> {
     let Some(mut xml) = parts.xml(CONTENT)? else { return Ok(Vec::new()) };
     let (mut sheets, mut hiding, mut style) = (Vec::new(), Vec::new(), None);
     let mut is_spreadsheet = false;
-    while let Some(event) = xml.next()? {
-        let Event::Start(element) = event else { continue };
+    loop {
+        let element = match xml.next() {
+            Ok(Some(Event::Start(element))) => element,
+            Ok(Some(_)) => continue,
+            // Reading the sheet will name the cell that is too large; what comes behind it is not listed.
+            Err(Broken::PieceTooLarge) if !sheets.is_empty() => break,
+            Ok(None) => break,
+            Err(broken) => return Err(broken.into()),
+        };
         match element.name().as_ref() {
             "office:spreadsheet" => is_spreadsheet = true,
             "style:style" => style = attribute(&element, "style:name"),

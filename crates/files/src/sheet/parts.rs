@@ -87,6 +87,9 @@ fn normal(name: &str) -> String {
     name.trim_start_matches('/').replace('\\', "/").to_lowercase()
 }
 
+/// The unpacked bytes of a part.
+type Part<'z> = ZipFile<'z, Cursor<Vec<u8>>>;
+
 /// Counts what is unpacked.
 struct Counted<R> {
     source: R,
@@ -108,14 +111,14 @@ impl<R: Read> Read for Counted<R> {
 
 /// The events of a part, one after the other; an empty element comes as its start and its end.
 pub(super) struct Xml<'z> {
-    reader: Reader<BufReader<Counted<ZipFile<'z, Cursor<Vec<u8>>>>>>,
+    reader: Reader<BufReader<Counted<Part<'z>>>>,
     buffer: Vec<u8>,
     left: Rc<Cell<u64>>,
     piece: Rc<Cell<u64>>,
 }
 
 impl<'z> Xml<'z> {
-    fn new(file: ZipFile<'z, Cursor<Vec<u8>>>, left: Rc<Cell<u64>>) -> Self {
+    fn new(file: Part<'z>, left: Rc<Cell<u64>>) -> Self {
         let piece = Rc::new(Cell::new(0));
         let counted = Counted { source: file, left: Rc::clone(&left), piece: Rc::clone(&piece) };
         let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, counted));

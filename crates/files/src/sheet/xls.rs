@@ -224,7 +224,7 @@ fn bound_sheet(data: &[u8]) -> Option<Option<(usize, Sheet)>> {
     let place = u32_at(data, 0)? as usize;
     let (state, kind, length, flags) = (*data.get(4)?, *data.get(5)?, *data.get(6)?, *data.get(7)?);
     let name = characters(data.get(8..)?, usize::from(length), flags & 1 != 0)?;
-    Some((kind == 0).then(|| (place, Sheet { name, is_hidden: state & 3 != 0 })))
+    Some((kind == 0).then_some((place, Sheet { name, is_hidden: state & 3 != 0 })))
 }
 
 /// A text with its length before it.

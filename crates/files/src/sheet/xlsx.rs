@@ -264,6 +264,13 @@ struct Open {
     reads: Reads,
 }
 
+impl Open {
+    /// Whether texts where the reader stands belong to the content.
+    fn says(&self) -> bool {
+        self.is_value || self.reads.is_text()
+    }
+}
+
 impl Cells<'_> {
     fn read(mut self, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let mut open: Option<Open> = None;
@@ -315,10 +322,8 @@ impl Cells<'_> {
                     _ => (),
                 },
                 // One byte too many is kept, so that the sink names the cell.
-                (event, Some(cell)) if cell.text.len() <= MAX_CELL_BYTES => {
-                    if cell.is_value || cell.reads.is_text() {
-                        append(event, &mut cell.text);
-                    }
+                (event, Some(cell)) if cell.says() && cell.text.len() <= MAX_CELL_BYTES => {
+                    append(event, &mut cell.text)
                 }
                 _ => (),
             }

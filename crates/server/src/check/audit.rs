@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::dictionary::{self, Dictionary};
+use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::score::{self, Scorecards};
@@ -23,6 +24,9 @@ pub struct Measure<'b> {
     /// The grading cards as shipped; none if they could not be read, which a test rules out.
     pub cards: Option<Scorecards>,
 }
+
+/// What the app notes about itself, and of files in and out.
+const NOTES: [Key; 6] = [kind::WORKSPACE, kind::SETTINGS, kind::ARRIVAL, kind::EXPORT, kind::PACKET, kind::MERGER];
 
 /// Everything wrong, by record. Deleted records are looked at only as targets of references.
 pub fn audit(book: &Book) -> Vec<Finding> {
@@ -57,8 +61,9 @@ fn check_record(record: &Record, measure: &Measure<'_>, findings: &mut Vec<Findi
         kind if kind == kind::SCORECARD => scores::check_scorecard(record, findings),
         kind if kind == dictionary::DICT_ITEM => records::check_item(record, measure, findings),
         kind if kind == dictionary::FIELD_DEF => records::check_field_def(record, measure, findings),
-        // What the app notes about itself, and what is attached, has no place in the dictionary.
-        kind if [kind::WORKSPACE, kind::SETTINGS, kind::ATTACHMENT].contains(&kind) => {}
+        kind if kind == kind::ATTACHMENT => records::check_attachment(record, findings),
+        // They have no place in the dictionary.
+        kind if NOTES.contains(&kind) => {}
         _ => records::check_fields(record, measure, findings),
     }
 }

@@ -72,6 +72,8 @@ pub enum Reason {
         /// The step reached.
         to: Key,
     },
+    /// The bytes of an attachment are not those it is named by.
+    OtherBytes,
     /// The stored result cannot be read.
     BadScore,
     /// The card has another version now.
@@ -140,6 +142,9 @@ impl Reason {
                 format!("流程中没有从 {from} 经 {event} 到 {to} 的步骤"),
                 format!("the process has no move from {from} by {event} to {to}"),
             ),
+            Self::OtherBytes => {
+                text("附件内容与校验值不符".into(), "the bytes are not those the attachment is named by".into())
+            }
             Self::BadScore => text("评分内容无法读取".into(), "the stored score cannot be read".into()),
             Self::OtherCard { version } => {
                 text(format!("评分卡版本 {version} 已不在"), format!("version {version} of the card is not here"))

@@ -1,5 +1,6 @@
 //! Records of the dictionary's kinds: known fields, fitting contents, and references that resolve.
 
+use kehu_domain::attachment;
 use kehu_domain::book::{Record, SYSTEM};
 use kehu_domain::change::{DELETED, FORGOTTEN};
 use kehu_domain::dictionary::{field_type, names};
@@ -15,6 +16,14 @@ use super::audit::Measure;
 use super::finding::{Finding, Reason};
 
 const ANY: &str = "any";
+
+/// Checks that an attachment holds the bytes it is named by.
+pub fn check_attachment(record: &Record, findings: &mut Vec<Finding>) {
+    let found = attachment::bytes(record.text(kind::DATA)).filter(|bytes| !bytes.is_empty());
+    if found.is_none_or(|bytes| attachment::sha256(&bytes) != record.text(kind::SHA256)) {
+        findings.push(Finding::at(record, kind::DATA, Reason::OtherBytes));
+    }
+}
 
 /// Checks a record against its kind.
 pub fn check_fields(record: &Record, measure: &Measure<'_>, findings: &mut Vec<Finding>) {

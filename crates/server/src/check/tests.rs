@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use chrono::NaiveDate;
+use kehu_domain::arrival::{Mode, Note, Stamps};
+use kehu_domain::attachment;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::{Act, Change};
+use kehu_domain::export;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::score::template::{CONTENT, Dial, proposal};
@@ -13,7 +16,9 @@ use kehu_domain::stamp::{Clock, RecordId};
 use kehu_domain::value::Value;
 
 use super::finding::{Finding, Reason};
-use super::{Options, Verdict, check, examine};
+use super::{Options, check, examine};
+use crate::files::Access;
+use crate::verdict::Verdict;
 
 /// 2026-11-23 in the evening, in Shanghai.
 const NOW: u64 = 1_795_428_000_000;
@@ -249,30 +254,65 @@ fn a_score_is_checked_by_the_version_it_names() {
 }
 
 #[test]
+fn the_bytes_of_an_attachment_have_to_be_those_it_is_named_by() {
+    let name = attachment::sha256("客户".as_bytes());
+    let attach = |sha256: &str, base64: &str| {
+        let cells = attachment::cells("名片.txt", "text/plain", sha256, base64);
+        after(company(), |_, act| {
+            act.create(kind::ATTACHMENT, cells);
+        })
+    };
+    assert_eq!(findings(&attach(&name, "5a6i5oi3")), []);
+    for base64 in ["5a6i5oi4", "5a6i5oi", "", "客户"] {
+        let found = findings(&attach(&name, base64));
+        assert_eq!(found.len(), 1, "{base64}");
+        assert_eq!((found[0].field, &found[0].reason), (Some(kind::DATA), &Reason::OtherBytes), "{base64}");
+    }
+}
+
+#[test]
+fn what_the_app_notes_of_files_in_and_out_is_no_fault() {
+    let noted = after(company(), |_, act| {
+        export::log(act, "customer", "", 60, "客户.xlsx");
+        let note = Note {
+            file: "备份.json".into(),
+            mode: Mode::Everything,
+            workspace: "w".into(),
+            changes: 0,
+            records: 0,
+            customers: 0,
+            clashes: 0,
+        };
+        note.write(&Stamps::default(), act);
+    });
+    assert_eq!(findings(&noted), []);
+}
+
+#[test]
 fn the_report_says_what_was_found_and_the_verdict_follows() {
     let folder = std::env::temp_dir();
     let written = |name: &str, bytes: &[u8]| {
         let path = folder.join(format!("kehu-check-{}-{name}.json", std::process::id()));
         std::fs::write(&path, bytes).unwrap();
         let mut out = Vec::new();
-        let verdict = check(&Options { file: path.clone() }, &mut out).unwrap();
+        let verdict = check(&Options { file: path.clone(), access: Access::default() }, &mut out).unwrap();
         std::fs::remove_file(path).unwrap();
         (verdict, String::from_utf8(out).unwrap())
     };
     let (verdict, text) = written("sound", &file(&company()));
-    assert_eq!(verdict, Verdict::Sound);
+    assert_eq!(verdict, Verdict::Fine);
     assert!(text.contains("whole and consistent") && text.contains("customer        60"), "{text}");
     let bad = after(company(), |book, act| {
         act.set(book, kind::CUSTOMER, first(book, kind::CUSTOMER), kind::STAGE, "asleep".into());
     });
     let (verdict, text) = written("faulty", &file(&bad));
-    assert_eq!(verdict, Verdict::Faulty);
+    assert_eq!(verdict, Verdict::Findings);
     assert!(text.contains("· stage: stage 中没有 asleep / stage has no item asleep"), "{text}");
     let (verdict, text) = written("cut", &file(&company())[..999]);
-    assert_eq!(verdict, Verdict::Faulty);
+    assert_eq!(verdict, Verdict::Findings);
     assert!(text.contains("cut off"), "{text}");
     let mut out = Vec::new();
-    assert!(check(&Options { file: folder.join("kehu-no-such-file") }, &mut out).is_err());
+    assert!(check(&Options { file: folder.join("kehu-no-such-file"), access: Access::default() }, &mut out).is_err());
     assert!(out.is_empty());
 }
 

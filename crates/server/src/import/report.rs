@@ -207,7 +207,7 @@ fn columns(proposal: &Proposal, dictionary: &Dictionary, lang: Lang) -> Vec<Colu
             header: column.header.clone(),
             field: match &column.decided {
                 Use::Field(target) => Some(format!("{}.{}", target.kind, target.field)),
-                Use::Custom(label) => Some(format!("{}.{label}", proposal.kind)),
+                Use::Custom(label) | Use::Typed { label, .. } => Some(format!("{}.{label}", proposal.kind)),
                 Use::Ignore => None,
             },
             suggested: suggested.map(|target| format!("{}.{}", target.kind, target.field)),

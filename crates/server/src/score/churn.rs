@@ -23,7 +23,12 @@ pub fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Problem> {
     let cadence = Cadence::shipped().map_err(|problems| Problem::Rules(format!("{problems:?}")))?;
     let watched: BTreeSet<RecordId> = match desk.customer {
         Some(customer) => [customer].into(),
-        None => desk.book.of_kind(kind::CASE).filter_map(watched_customer).collect(),
+        None => desk
+            .book
+            .of_kind(kind::CASE)
+            .filter_map(watched_customer)
+            .map(|customer| desk.book.survivor(customer))
+            .collect(),
     };
     let rows = watched.into_iter().filter_map(|id| {
         let customer = desk.book.get(id)?;

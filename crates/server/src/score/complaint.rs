@@ -18,7 +18,7 @@ pub fn rows(desk: &Desk<'_>) -> Result<Vec<Row>, Problem> {
     let Card::Complaint(card) = &template.card else { return Ok(Vec::new()) };
     let rows = desk.book.of_kind(kind::CASE).filter_map(|case| {
         let told = complaint_of(desk.book, case.id)?;
-        let customer = told.reference(kind::CUSTOMER_REF).or(case.reference(kind::CUSTOMER_REF));
+        let customer = desk.book.customer_of(told).or_else(|| desk.book.customer_of(case));
         if desk.customer.is_some() && customer != desk.customer {
             return None;
         }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::Act;
 use kehu_domain::dictionary::Dictionary;
-use kehu_domain::import::{BadCell, Decisions, Importer, Opening, Options, Proposal, default_tag, recognise};
+use kehu_domain::import::{Importer, Opening, Options, Proposal, default_tag, recognise};
 use kehu_domain::kind;
 use kehu_domain::snapshot;
 use kehu_domain::stamp::Clock;
@@ -32,7 +32,7 @@ fn as_the_app_does(bytes: &[u8], file: &str, node: u64) -> Vec<u8> {
     let (kind, _) = recognise(&dictionary, &mut table).unwrap();
     let mapping = Proposal::new(&dictionary, kind, table.headers(), &[]).unwrap().mapping().unwrap();
     let tag = default_tag(&book, NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
-    let options = Options { file: file.into(), tag, bad_cells: BadCell::RefuseRow, decisions: Decisions::default() };
+    let options = Options::new(file, tag);
     let mut importer = Importer::new(table, &mapping, options, dictionary).unwrap();
     // In slices, as a page does it.
     while !importer.step(&book, 7).unwrap().is_finished {}

@@ -1,7 +1,9 @@
 //! The built program `kehu`, as somebody at a terminal or a script has it.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod export;
 mod import;
 mod merge_and_diff;
 mod score;
 mod stage;
+mod wrapping;

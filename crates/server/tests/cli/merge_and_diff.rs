@@ -122,8 +122,8 @@ fn broken_backups_are_refused_by_name_and_reason() {
         ("other.json", b"{\"customers\":[]}".to_vec(), "not a Kehu backup", "不是客户备份文件"),
         ("empty.json", b"\n".to_vec(), "is empty", "空的"),
         ("deep.json", deep.into_bytes(), "cut off", "结尾缺失"),
-        ("closed.json", closed.into_bytes(), "altered", "改动过"),
-        ("bytes.json", b"{\"format\":\"kehu-snapshot\"\xff\xfe".to_vec(), "altered", "改动过"),
+        ("closed.json", closed.into_bytes(), "cut off", "结尾缺失"),
+        ("bytes.json", b"{\"format\":\"kehu-snapshot\"\xff\xfe".to_vec(), "cut off", "结尾缺失"),
     ];
     for (name, bytes, en, zh) in files {
         stage.put(name, bytes);
@@ -159,13 +159,13 @@ fn differences_are_told_by_customer_and_field() {
     two_devices(&stage);
     let ran = stage.run("diff base.json a.json");
     assert_eq!(ran.code, 1);
-    let expected = "K1 厦门蓝屿科技\n  Customer name: 厦门蓝屿 (2026-11-23 10:20 system) → 厦门蓝屿科技 (2026-11-24 10:20 system) [the second stands]\n";
+    let expected = "K1 厦门蓝屿科技\n  Customer name: 厦门蓝屿 (2026-11-23 10:20 system) → 厦门蓝屿科技 (2026-11-24 10:20 system) [newer]\n";
     assert!(ran.out.starts_with(expected), "{}", ran.out);
     let zh = stage.run("diff a.json b.json --lang zh");
-    assert!(zh.out.contains("地址: （空） → 湖里大道 1 号 (2026-11-24 10:20 系统) [以后者为准]"), "{}", zh.out);
+    assert!(zh.out.contains("地址: （空） → 湖里大道 1 号 (2026-11-24 10:20 系统) [新增]"), "{}", zh.out);
     set(&stage, "base.json", "c.json", 4, kind::NAME, "厦门兰屿");
     let told = json(&stage.run("diff a.json c.json --json"));
-    assert_eq!(told["differences"][0]["stands"], "clash");
+    assert_eq!(told["differences"][0]["state"], "clashing");
     assert_eq!(told["differences"][0]["a"]["value"], "厦门蓝屿科技");
     assert_eq!((&told["shared"], &told["a"]["only"], &told["b"]["only"]), (&2.into(), &1.into(), &1.into()));
 }

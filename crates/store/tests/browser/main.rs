@@ -5,6 +5,7 @@
 mod bulk;
 mod compaction;
 mod drafts;
+mod keeping;
 mod loss;
 mod rescue;
 mod rewriting;

@@ -75,6 +75,29 @@ async fn the_rescued_file_is_the_file_the_app_would_write() {
 }
 
 #[wasm_bindgen_test]
+async fn parts_end_where_the_app_ends_them_when_changes_are_large() {
+    let mut clock = Clock::new(7);
+    let by = clock.record_id(1_700_000_000_000);
+    let changes: Vec<Change> = (0..7)
+        .flat_map(|at| {
+            let mut act = Act::begin(&mut clock, 1_700_000_000_000 + at, by);
+            act.create(kind::ATTACHMENT, [(kind::DATA, "客".repeat(400_000).into())].into_iter().collect());
+            act.finish()
+        })
+        .collect();
+    let name = fresh("rescue-large");
+    let store = Store::open(&name).await.unwrap();
+    store.append(entries(&changes), &[]).await.unwrap();
+    let file =
+        rescue(&name, "const found = await collect(workspace); return (await snapshotFile('', found.lines)).join('')")
+            .await
+            .as_string()
+            .unwrap();
+    assert_eq!(file.matches("\"changes\":[").count(), 2);
+    assert!(file.as_bytes() == snapshot::write("", &changes.iter().collect::<Vec<_>>()));
+}
+
+#[wasm_bindgen_test]
 async fn an_empty_workspace_is_an_empty_file() {
     let name = fresh("rescue-empty");
     Store::open(&name).await.unwrap();

@@ -1,14 +1,13 @@
-//! The third step: what would happen, how to deal with it, and the button that makes it happen.
+//! The fourth step: what would happen, how to deal with it, and the button that makes it happen.
 
 use std::sync::Arc;
 
-use kehu_domain::import::{BadCell, Counts, Decision, Options};
-use kehu_domain::kind;
+use kehu_domain::import::{Counts, Decision, List, Options};
+use kehu_ledger::import::Checked;
 use leptos::prelude::*;
 
 use super::StepHeading;
-use super::findings::Findings;
-use super::lists::{ChangedRows, Choices, Doubles, FaultyRows, SaveRefused};
+use super::lists::{ChangedRows, Choices, Doubles, FaultyRows, PassedOver, SaveRefused};
 use super::wizard::{Wizard, live};
 use super::words::{decision, grouped};
 use crate::components::{Notice, Tone};
@@ -40,12 +39,16 @@ fn Standing(wizard: Wizard) -> impl IntoView {
             return None;
         }
         let is_stale = findings.read().is_some();
+        if *wizard.unjudged.read() > 0 {
+            // The corrections say so themselves.
+            return None;
+        }
         let is_clear = wizard.trouble.read().is_none();
         (is_stale || is_clear).then_some(is_stale)
     });
     let can_repeat = {
         let wizard = again.clone();
-        move || !wizard.is_busy() && !wizard.is_checked()
+        move || !wizard.is_busy() && !wizard.is_checked() && *wizard.unjudged.read() == 0
     };
     view! {
         {move || reason.get().map(|is_stale| view! {
@@ -70,42 +73,98 @@ fn Standing(wizard: Wizard) -> impl IntoView {
     }
 }
 
-/// Numbers, options, and the rows worth a look.
+/// Numbers, and the rows worth a look.
 #[component]
-fn Report(wizard: Wizard, findings: Arc<Findings>) -> impl IntoView {
+fn Report(wizard: Wizard, findings: Arc<Checked>) -> impl IntoView {
     let i18n = use_i18n();
     let writable = findings.writable() as usize;
     let dictionary = wizard.dictionary.get_untracked();
     let refused = findings.refused.clone();
     let dropped = findings.dropped.clone();
-    let has_refused = !refused.is_empty();
-    let has_doubles = findings.counts.doubles > 0;
+    let counts = findings.counts;
+    let fields = Arc::new(findings.fields.clone());
+    let [doubles, changed, passed_over] =
+        [counts.doubles, counts.changed, counts.passed_over].map(|count| count as usize);
     view! {
-        <Tally counts=findings.counts />
+        <Tally counts />
         <p role="status">
             {move || match writable {
                 0 => t_string!(i18n, import.check.nothing).to_owned(),
                 count => t_string!(i18n, import.check.ready, count = grouped(count)),
             }}
         </p>
-        <OptionsForm wizard=wizard.clone() has_doubles />
-        {has_refused.then(|| view! {
+        {(!refused.is_empty()).then(|| view! {
             <section class="stack">
                 <h3>{t!(i18n, import.refused.title)}</h3>
                 <p>{t!(i18n, import.refused.text)}</p>
-                <SaveRefused wizard=wizard.clone() />
-                <FaultyRows groups=refused dictionary=dictionary.clone() />
+                <FaultyRows wizard=wizard.clone() groups=refused list=List::Refused dictionary=dictionary.clone() />
             </section>
         })}
+        <Corrections wizard=wizard.clone() />
+        {(counts.refused > 0).then(|| view! { <SaveRefused wizard=wizard.clone() /> })}
         {(!dropped.is_empty()).then(|| view! {
             <section class="stack">
                 <h3>{t!(i18n, import.refused.dropped)}</h3>
-                <FaultyRows groups=dropped dictionary=dictionary.clone() />
+                <FaultyRows wizard=wizard.clone() groups=dropped list=List::Dropped dictionary=dictionary.clone() />
             </section>
         })}
-        <Doubles wizard=wizard.clone() findings=findings.clone() />
-        <ChangedRows findings=findings.clone() dictionary=dictionary.clone() />
+        {(doubles > 0).then(|| view! {
+            <section class="stack">
+                <h3>{t!(i18n, import.doubles.heading)}</h3>
+                <DoubleRules wizard=wizard.clone() />
+                <Doubles wizard=wizard.clone() count=doubles />
+            </section>
+        })}
+        {(changed > 0).then(|| view! {
+            <ChangedRows wizard=wizard.clone() count=changed dictionary=dictionary.clone() fields=fields />
+        })}
+        {(passed_over > 0).then(|| view! { <PassedOver wizard=wizard.clone() count=passed_over /> })}
         <Choices findings dictionary />
+    }
+}
+
+/// Cells that were put right, and what to do with them.
+#[component]
+fn Corrections(wizard: Wizard) -> impl IntoView {
+    let i18n = use_i18n();
+    let options = live(&wizard.options);
+    let count = Memo::new(move |_| options.read().corrections.values().map(|row| row.len()).sum::<usize>());
+    let unjudged = live(&wizard.unjudged);
+    let is_busy = {
+        let wizard = wizard.clone();
+        Signal::derive(move || wizard.is_busy())
+    };
+    let (again, drop) = (wizard.clone(), wizard);
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            {
+                let (again, drop) = (again.clone(), drop.clone());
+                view! {
+                    <div class="row">
+                        <span class="hint">{move || t_string!(i18n, import.refused.fixed, count = grouped(count.get()))}</span>
+                        <button
+                            type="button"
+                            class="button"
+                            data-size="small"
+                            disabled=move || is_busy.get() || unjudged.get() == 0
+                            on:click=move |_| again.check_again()
+                        >
+                            {t!(i18n, import.refused.judge)}
+                        </button>
+                        <button
+                            type="button"
+                            class="button"
+                            data-kind="quiet"
+                            data-size="small"
+                            disabled=move || is_busy.get()
+                            on:click=move |_| drop.drop_corrections()
+                        >
+                            {t!(i18n, import.refused.restore)}
+                        </button>
+                    </div>
+                }
+            }
+        </Show>
     }
 }
 
@@ -125,77 +184,38 @@ pub fn Tally(counts: Counts) -> impl IntoView {
                 <dd>{number(counts.refused)}</dd>
             </div>
             <div><dt>{t!(i18n, import.check.doubles)}</dt><dd>{number(counts.doubles)}</dd></div>
+            {(counts.passed_over > 0).then(|| view! {
+                <div><dt>{t!(i18n, import.check.passed_over)}</dt><dd>{number(counts.passed_over)}</dd></div>
+            })}
         </dl>
     }
 }
 
-/// Tag, bad cells and doubles; every choice rehearses again.
+/// What becomes of doubles; every choice rehearses again.
 #[component]
-fn OptionsForm(
-    wizard: Wizard,
-    /// Whether there are likely doubles to decide about.
-    has_doubles: bool,
-) -> impl IntoView {
+fn DoubleRules(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let options = live(&wizard.options);
-    let is_customer = wizard.file.with_untracked(|file| file.as_ref().is_some_and(|file| file.kind == kind::CUSTOMER));
-    let (by_tag, by_cell) = (wizard.clone(), wizard.clone());
-    let set_tag = move |event| {
-        let tag = event_target_value(&event).trim().to_owned();
-        if !tag.is_empty() && tag != options.with_untracked(|options| options.tag.clone()) {
-            by_tag.decide(move |options| options.tag = tag);
-        }
-    };
+    let (certain, suspected) = (wizard.clone(), wizard);
     view! {
-        <section class="stack">
-            <h3>{t!(i18n, import.check.options)}</h3>
-            <div class="field">
-                <label for="import-tag">{t!(i18n, import.check.tag)}</label>
-                <p class="hint" id="import-tag-hint">{t!(i18n, import.check.tag_hint)}</p>
-                <input
-                    id="import-tag"
-                    type="text"
-                    maxlength="60"
-                    aria-describedby="import-tag-hint"
-                    prop:value=move || options.read().tag.clone()
-                    on:change=set_tag
-                />
-            </div>
-            <label class="row">
-                <input
-                    type="checkbox"
-                    prop:checked=move || options.read().bad_cells == BadCell::DropCell
-                    on:change=move |event| {
-                        let drops = event_target_checked(&event);
-                        by_cell.decide(move |options| {
-                            options.bad_cells = if drops { BadCell::DropCell } else { BadCell::RefuseRow };
-                        });
-                    }
-                />
-                <span>{t!(i18n, import.check.drop)}</span>
-            </label>
-            {(has_doubles && is_customer).then(|| {
-                let (certain, suspected) = (wizard.clone(), wizard.clone());
-                view! {
-                    <PolicyMenu
-                        id="import-certain"
-                        label=Signal::derive(move || t_string!(i18n, import.check.certain))
-                        chosen=Signal::derive(move || options.read().decisions.certain)
-                        on_choose=Callback::new(move |choice| {
-                            certain.decide(move |options: &mut Options| options.decisions.certain = choice);
-                        })
-                    />
-                    <PolicyMenu
-                        id="import-suspected"
-                        label=Signal::derive(move || t_string!(i18n, import.check.suspected))
-                        chosen=Signal::derive(move || options.read().decisions.suspected)
-                        on_choose=Callback::new(move |choice| {
-                            suspected.decide(move |options: &mut Options| options.decisions.suspected = choice);
-                        })
-                    />
-                }
-            })}
-        </section>
+        <div class="columns" data-split="even">
+            <PolicyMenu
+                id="import-certain"
+                label=Signal::derive(move || t_string!(i18n, import.check.certain))
+                chosen=Signal::derive(move || options.read().decisions.certain)
+                on_choose=Callback::new(move |choice| {
+                    certain.decide(move |options: &mut Options| options.decisions.certain = choice);
+                })
+            />
+            <PolicyMenu
+                id="import-suspected"
+                label=Signal::derive(move || t_string!(i18n, import.check.suspected))
+                chosen=Signal::derive(move || options.read().decisions.suspected)
+                on_choose=Callback::new(move |choice| {
+                    suspected.decide(move |options: &mut Options| options.decisions.suspected = choice);
+                })
+            />
+        </div>
     }
 }
 
@@ -250,7 +270,7 @@ pub fn decision_of(key: &str) -> Option<Decision> {
     [Decision::New, Decision::Merge, Decision::Skip].into_iter().find(|choice| decision_key(*choice) == key)
 }
 
-/// Back to the columns, or the import itself.
+/// Back to the rules, or the import itself.
 #[component]
 pub fn CheckActions(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
@@ -262,7 +282,7 @@ pub fn CheckActions(wizard: Wizard) -> impl IntoView {
     };
     view! {
         <div class="page-actions">
-            <button type="button" class="button" disabled=is_writing on:click=move |_| back.back_to_columns()>
+            <button type="button" class="button" disabled=is_writing on:click=move |_| back.back_to_rules()>
                 {t!(i18n, import.action.back)}
             </button>
             <button

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::mapping::Column;
-use kehu_domain::import::{MappingProblem, Match, Proposal, Target, Use};
+use kehu_domain::import::mapping::{NEW_TYPES, suggested_type};
+use kehu_domain::import::{MappingProblem, Match, Proposal, Sureness, Target, Use};
 use kehu_domain::key::Key;
 use kehu_domain::kind::CUSTOMER_REF;
 use kehu_domain::text::Text;
@@ -85,6 +86,7 @@ fn ColumnRow(
     let name = move || column_name(i18n.get_locale(), &header.get_value(), place);
     let suggestion = move || column.read().as_ref().and_then(suggested);
     let label_of = move |target: Target| fields.with_value(|fields| label(fields, target)).get(lang(i18n)).to_owned();
+    let usual_type = suggested_type(examples.iter().map(String::as_str));
     let shown = if examples.is_empty() { None } else { Some(examples.join(" · ")) };
     let is_missing = move || column.read().as_ref().is_some_and(|column| column.decided == Use::Ignore);
     view! {
@@ -94,23 +96,27 @@ fn ColumnRow(
                 {move || shown.clone().unwrap_or_else(|| t_string!(i18n, import.columns.no_examples).to_owned())}
             </td>
             <td data-label=move || t_string!(i18n, import.columns.field)>
-                <FieldMenu place header column fields on_choose />
+                <div class="stack">
+                    <FieldMenu place header column fields on_choose usual_type />
+                    <TypeMenu place header column on_choose />
+                </div>
             </td>
             <td data-label=move || t_string!(i18n, import.columns.sure)>
-                <span>
-                    {move || column.read().as_ref().map(|column| sureness(i18n.get_locale(), column, &label_of))}
-                </span>
-                {move || suggestion().map(|target| view! {
-                    " "
-                    <button
-                        type="button"
-                        class="button"
-                        data-size="small"
-                        on:click=move |_| on_choose.run((place, Use::Field(target)))
-                    >
-                        {move || t_string!(i18n, import.columns.confirm, field = label_of(target))}
-                    </button>
-                })}
+                <div class="row">
+                    <span>
+                        {move || column.read().as_ref().map(|column| sureness(i18n.get_locale(), column, &label_of))}
+                    </span>
+                    {move || suggestion().map(|target| view! {
+                        <button
+                            type="button"
+                            class="button"
+                            data-size="small"
+                            on:click=move |_| on_choose.run((place, Use::Field(target)))
+                        >
+                            {move || t_string!(i18n, import.columns.confirm, field = label_of(target))}
+                        </button>
+                    })}
+                </div>
             </td>
         </tr>
     }
@@ -124,6 +130,8 @@ fn FieldMenu(
     column: Memo<Option<Column>>,
     fields: StoredValue<Arc<Vec<FieldGroup>>>,
     on_choose: Callback<(usize, Use)>,
+    /// The type that fits the column's examples, for a new field.
+    usual_type: &'static str,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let decided = Memo::new(move |_| column.read().as_ref().map_or(Use::Ignore, |column| column.decided.clone()));
@@ -153,19 +161,82 @@ fn FieldMenu(
         <select
             aria-label=label
             on:change=move |event| {
-                on_choose.run((place, use_of(&event_target_value(&event), &header.get_value())));
+                on_choose.run((place, use_of(&event_target_value(&event), &header.get_value(), usual_type)));
             }
         >
             <option value="" prop:selected=move || *decided.read() == Use::Ignore>
                 {t!(i18n, import.columns.ignore)}
             </option>
             {has_name.then(|| view! {
-                <option value=NEW_FIELD prop:selected=move || matches!(*decided.read(), Use::Custom(_))>
+                <option value=NEW_FIELD prop:selected=move || new_type(&decided.read()).is_some()>
                     {move || t_string!(i18n, import.columns.custom, column = header.get_value())}
                 </option>
             })}
             {groups}
         </select>
+    }
+}
+
+/// The type of a new field; nothing for any other.
+#[component]
+fn TypeMenu(
+    place: usize,
+    header: StoredValue<String>,
+    column: Memo<Option<Column>>,
+    on_choose: Callback<(usize, Use)>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let chosen =
+        Memo::new(move |_| column.read().as_ref().and_then(|column| new_type(&column.decided)).map(str::to_owned));
+    let label = move || t_string!(i18n, import.columns.type_of, column = header.get_value());
+    view! {
+        <Show when=move || chosen.read().is_some()>
+            <select
+                aria-label=label
+                on:change=move |event| {
+                    let notation = event_target_value(&event);
+                    on_choose.run((place, Use::Typed { label: header.get_value(), notation }));
+                }
+            >
+                {NEW_TYPES
+                    .map(|notation| view! {
+                        <option
+                            value=notation
+                            prop:selected=move || chosen.read().as_deref() == Some(notation)
+                        >
+                            {move || type_word(i18n.get_locale(), notation)}
+                        </option>
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </select>
+        </Show>
+    }
+}
+
+/// What a type of field is called.
+fn type_word(locale: Locale, notation: &str) -> &'static str {
+    match notation {
+        "text(80)" => td_string!(locale, import.field_type.line),
+        "int" => td_string!(locale, import.field_type.whole),
+        "dec(2)" => td_string!(locale, import.field_type.decimal),
+        "money" => td_string!(locale, import.field_type.money),
+        "pct" => td_string!(locale, import.field_type.percent),
+        "date" => td_string!(locale, import.field_type.date),
+        "dt" => td_string!(locale, import.field_type.moment),
+        "bool" => td_string!(locale, import.field_type.yes_no),
+        "phone" => td_string!(locale, import.field_type.phone),
+        "email" => td_string!(locale, import.field_type.email),
+        _ => td_string!(locale, import.field_type.long),
+    }
+}
+
+/// The type of the new field a column makes, if it makes one.
+fn new_type(decided: &Use) -> Option<&str> {
+    match decided {
+        Use::Custom(_) => Some("long"),
+        Use::Typed { notation, .. } => Some(notation),
+        Use::Field(_) | Use::Ignore => None,
     }
 }
 
@@ -201,7 +272,7 @@ fn Problems(proposal: Signal<Option<Proposal>>, dictionary: Arc<Dictionary>) -> 
     }
 }
 
-/// Back to the file, or on to the rehearsal.
+/// Back to the file, or on to the rules.
 #[component]
 pub fn ColumnsActions(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
@@ -222,7 +293,7 @@ pub fn ColumnsActions(wizard: Wizard) -> impl IntoView {
                 class="button"
                 data-kind="primary"
                 disabled=move || !is_ready()
-                on:click=move |_| wizard.check()
+                on:click=move |_| wizard.to_rules()
             >
                 {t!(i18n, import.action.next)}
             </button>
@@ -270,9 +341,9 @@ fn value_of(target: Target) -> String {
     format!("{} {}", target.kind, target.field)
 }
 
-fn use_of(text: &str, header: &str) -> Use {
+fn use_of(text: &str, header: &str, usual_type: &str) -> Use {
     if text == NEW_FIELD {
-        return Use::Custom(header.to_owned());
+        return Use::Typed { label: header.to_owned(), notation: usual_type.to_owned() };
     }
     let target = text
         .split_once(' ')
@@ -292,25 +363,31 @@ fn suggested(column: &Column) -> Option<Target> {
     }
 }
 
+/// How sure a column is, and why.
 fn sureness(locale: Locale, column: &Column, label_of: &impl Fn(Target) -> String) -> String {
     if let Some(target) = suggested(column) {
         return td_string!(locale, import.columns.by_guess, field = label_of(target));
     }
     let is_as_proposed = match &column.decided {
         Use::Field(target) => column.proposed == Some(*target),
-        Use::Custom(_) => column.by == Match::Profile,
+        Use::Custom(_) | Use::Typed { .. } => column.by == Match::Profile,
         Use::Ignore => column.proposed.is_none(),
     };
-    let words = match column.by {
-        _ if !is_as_proposed => td_string!(locale, import.columns.by_choice),
+    let why = match column.by {
+        _ if !is_as_proposed => return td_string!(locale, import.columns.by_choice).to_owned(),
+        Match::Suggested { .. } => return td_string!(locale, import.columns.by_choice).to_owned(),
         Match::Profile => td_string!(locale, import.columns.by_profile),
-        Match::Key => td_string!(locale, import.columns.by_key),
-        Match::Label => td_string!(locale, import.columns.by_label),
+        Match::Key | Match::Label => td_string!(locale, import.columns.by_label),
         Match::Alias => td_string!(locale, import.columns.by_alias),
-        Match::Suggested { .. } => td_string!(locale, import.columns.by_choice),
-        Match::Unmatched => td_string!(locale, import.columns.by_none),
+        Match::Reasons => td_string!(locale, import.columns.by_reasons),
+        Match::Unmatched => return td_string!(locale, import.columns.by_none).to_owned(),
     };
-    words.to_owned()
+    match column.by.sureness() {
+        Sureness::Certain => td_string!(locale, import.columns.certain, why = why),
+        Sureness::Likely | Sureness::Doubtful | Sureness::None => {
+            td_string!(locale, import.columns.likely, why = why)
+        }
+    }
 }
 
 fn column_name(locale: Locale, header: &str, place: usize) -> String {
@@ -326,6 +403,9 @@ fn problem_text(
     match problem {
         MappingProblem::Missing { target } => {
             td_string!(locale, import.columns.missing, field = field_name(locale, dictionary, *target))
+        }
+        MappingProblem::SameName { label, .. } => {
+            td_string!(locale, import.columns.same_name, field = label.clone())
         }
         MappingProblem::Clash { target, columns } => {
             let header = |place: &usize| {

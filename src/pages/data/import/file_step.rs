@@ -1,5 +1,6 @@
 //! The first step: a file, and what can be seen of it at once.
 
+use kehu_domain::import::Origin;
 use kehu_domain::key::Key;
 use leptos::html;
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub fn FileStep(wizard: Wizard) -> impl IntoView {
         move |_| {
             let Some(input) = input.get() else { return };
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                wizard.open(file);
+                wizard.open(file, lang(i18n));
             }
         }
     };
@@ -45,7 +46,7 @@ pub fn FileStep(wizard: Wizard) -> impl IntoView {
                 <input
                     id="import-file"
                     type="file"
-                    accept=".csv,.tsv,.txt,text/csv,.json"
+                    accept=".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.jsonl,.ndjson"
                     node_ref=input
                     on:click=move |_| forget()
                     on:change=choose
@@ -65,7 +66,15 @@ fn Seen(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let file = live(&wizard.file);
     let fact = move |look: fn(&FileFacts) -> String| move || file.read().as_ref().map(look);
-    let delimiter = move || file.read().as_ref().map(|file| delimiter_name(i18n.get_locale(), file.delimiter));
+    let encoding = move || file.read().as_ref().and_then(|file| file.encoding).map(encoding_name);
+    let delimiter = move || file.read().as_ref().and_then(|file| file.delimiter);
+    let delimiter = move || delimiter().map(|delimiter| delimiter_name(i18n.get_locale(), delimiter));
+    let is_text = move || file.read().as_ref().is_some_and(|file| file.origin == Origin::Text);
+    let origin = move || match file.read().as_ref().map(|file| file.origin) {
+        Some(Origin::Json) => t_string!(i18n, import.file.json),
+        Some(Origin::Sheet) => t_string!(i18n, import.file.workbook),
+        Some(Origin::Text) | None => t_string!(i18n, import.file.delimited),
+    };
     let rows = move || match file.read().as_ref().and_then(|file| file.rows) {
         Some(rows) => grouped(rows),
         None => t_string!(i18n, import.file.counting).to_owned(),
@@ -75,10 +84,14 @@ fn Seen(wizard: Wizard) -> impl IntoView {
         <dl class="fact-list">
             <div><dt>{t!(i18n, import.file.name)}</dt><dd>{fact(|file| file.name.clone())}</dd></div>
             <div><dt>{t!(i18n, import.file.size)}</dt><dd>{fact(|file| megabytes(file.bytes))}</dd></div>
-            <div><dt>{t!(i18n, import.file.encoding)}</dt><dd>{fact(|file| encoding_name(file.encoding).to_owned())}</dd></div>
-            <div><dt>{t!(i18n, import.file.delimiter)}</dt><dd>{delimiter}</dd></div>
+            <div><dt>{t!(i18n, import.file.origin)}</dt><dd>{origin}</dd></div>
+            {move || is_text().then(|| view! {
+                <div><dt>{t!(i18n, import.file.encoding)}</dt><dd>{encoding}</dd></div>
+                <div><dt>{t!(i18n, import.file.delimiter)}</dt><dd>{delimiter}</dd></div>
+            })}
             <div><dt>{t!(i18n, import.file.rows)}</dt><dd>{rows}</dd></div>
         </dl>
+        <SheetMenu wizard=wizard.clone() />
         <KindMenu wizard=wizard.clone() />
         <HeaderMenu wizard />
         <Show when=is_empty>
@@ -86,6 +99,44 @@ fn Seen(wizard: Wizard) -> impl IntoView {
                 {fact(|file| file.name.clone())()
                     .map(|name| t_string!(i18n, import.file.no_rows, name = name))}
             </p>
+        </Show>
+    }
+}
+
+/// Which sheet of a workbook; nothing where there is no choice.
+#[component]
+fn SheetMenu(wizard: Wizard) -> impl IntoView {
+    let i18n = use_i18n();
+    let file = live(&wizard.file);
+    let sheets = Memo::new(move |_| file.read().as_ref().map(|file| file.sheets.clone()).unwrap_or_default());
+    let chosen = move |place: usize| move || file.read().as_ref().is_some_and(|file| file.sheet == place);
+    view! {
+        <Show when=move || { sheets.read().len() > 1 }>
+            {
+                let wizard = wizard.clone();
+                view! {
+                    <div class="field">
+                        <label for="import-sheet">{t!(i18n, import.file.sheet)}</label>
+                        <select
+                            id="import-sheet"
+                            on:change=move |event| {
+                                if let Ok(place) = event_target_value(&event).parse() {
+                                    wizard.set_sheet(place, lang(i18n));
+                                }
+                            }
+                        >
+                            {sheets
+                                .get()
+                                .into_iter()
+                                .enumerate()
+                                .map(|(place, name)| view! {
+                                    <option value=place.to_string() prop:selected=chosen(place)>{name}</option>
+                                })
+                                .collect_view()}
+                        </select>
+                    </div>
+                }
+            }
         </Show>
     }
 }
@@ -128,7 +179,7 @@ fn KindMenu(wizard: Wizard) -> impl IntoView {
 fn HeaderMenu(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let file = live(&wizard.file);
-    let preview = wizard.file.with_untracked(|file| file.as_ref().map(|file| file.preview.clone()));
+    let preview = Memo::new(move |_| file.read().as_ref().map(|file| file.preview.clone()).unwrap_or_default());
     let chosen = move |place: usize| move || file.read().as_ref().is_some_and(|file| file.header == place);
     view! {
         <div class="field">
@@ -141,8 +192,8 @@ fn HeaderMenu(wizard: Wizard) -> impl IntoView {
                     }
                 }
             >
-                {preview
-                    .unwrap_or_default()
+                {move || preview
+                    .get()
                     .into_iter()
                     .enumerate()
                     .map(|(place, (row, cells))| {

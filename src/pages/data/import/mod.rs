@@ -1,4 +1,4 @@
-//! Importing a table: file, columns, a rehearsal, and the import itself; earlier imports can be undone below.
+//! Importing a table: file, columns, rules, a rehearsal, and the import itself; earlier imports can be undone below.
 
 mod batches;
 mod busy;
@@ -6,18 +6,20 @@ mod check_step;
 mod columns_step;
 mod done_step;
 mod file_step;
-mod findings;
 mod lists;
 mod profiles;
+mod rules_step;
 mod wizard;
 mod words;
 mod work;
 
+use kehu_domain::import::ImportError;
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::words::lang;
 use crate::workspace::use_workspace;
 
 use batches::Batches;
@@ -26,7 +28,10 @@ use check_step::{CheckActions, CheckStep};
 use columns_step::{ColumnsActions, ColumnsStep};
 use done_step::DoneStep;
 use file_step::{FileActions, FileStep};
+use rules_step::{RulesActions, RulesStep};
 use wizard::{Step, Trouble, Wizard};
+
+pub use words::{grouped, kind_label};
 
 /// The stepper, the step it is at, and the earlier imports.
 #[component]
@@ -44,7 +49,7 @@ pub fn ImportPage() -> impl IntoView {
             event.prevent_default();
             let file = event.data_transfer().and_then(|dropped| dropped.files()).and_then(|files| files.get(0));
             if let Some(file) = file {
-                wizard.open(file);
+                wizard.open(file, lang(i18n));
             }
         }
     };
@@ -55,6 +60,7 @@ pub fn ImportPage() -> impl IntoView {
             match step.get() {
                 Step::File => view! { <FileStep wizard /> }.into_any(),
                 Step::Columns => view! { <ColumnsStep wizard /> }.into_any(),
+                Step::Rules => view! { <RulesStep wizard /> }.into_any(),
                 Step::Check => view! { <CheckStep wizard /> }.into_any(),
                 Step::Done => view! { <DoneStep wizard /> }.into_any(),
             }
@@ -67,11 +73,13 @@ pub fn ImportPage() -> impl IntoView {
             match step.get() {
                 Step::File => view! { <FileActions wizard /> }.into_any(),
                 Step::Columns => view! { <ColumnsActions wizard /> }.into_any(),
+                Step::Rules => view! { <RulesActions wizard /> }.into_any(),
                 Step::Check => view! { <CheckActions wizard /> }.into_any(),
                 Step::Done => ().into_any(),
             }
         }
     };
+    let place = step.clone();
     view! {
         // A file dropped beside the target would otherwise replace the app.
         <main class="page" tabindex="-1" on:dragover=|event| event.prevent_default() on:drop=drop_file>
@@ -83,19 +91,21 @@ pub fn ImportPage() -> impl IntoView {
             <BusyPanel wizard=wizard.clone() />
             <TroubleNotice wizard=wizard.clone() />
             {content}
-            <Batches wizard />
+            // In between, earlier imports would only distract.
+            {move || matches!(place.get(), Step::File | Step::Done).then(|| view! { <Batches wizard=wizard.clone() /> })}
             {actions}
         </main>
     }
 }
 
-/// The four steps and which one this is.
+/// The five steps and which one this is.
 #[component]
 fn Stepper(step: ArcRwSignal<Step>) -> impl IntoView {
     let i18n = use_i18n();
     let name = move |step: Step| match step {
         Step::File => t_string!(i18n, import.step.file),
         Step::Columns => t_string!(i18n, import.step.columns),
+        Step::Rules => t_string!(i18n, import.step.rules),
         Step::Check => t_string!(i18n, import.step.check),
         Step::Done => t_string!(i18n, import.step.done),
     };
@@ -112,7 +122,7 @@ fn Stepper(step: ArcRwSignal<Step>) -> impl IntoView {
     };
     view! {
         <ol class="stepper" aria-label=move || t_string!(i18n, import.steps)>
-            {[Step::File, Step::Columns, Step::Check, Step::Done].map(item).into_iter().collect_view()}
+            {[Step::File, Step::Columns, Step::Rules, Step::Check, Step::Done].map(item).into_iter().collect_view()}
         </ol>
     }
 }
@@ -124,7 +134,7 @@ fn TroubleNotice(wizard: Wizard) -> impl IntoView {
     let trouble = wizard.trouble();
     move || {
         trouble.get().map(|trouble| {
-            let is_backup = matches!(trouble, Trouble::Backup { .. });
+            let is_backup = matches!(trouble, Trouble::Table { problem: ImportError::Backup, .. });
             view! {
                 <Notice tone=Tone::Problem>
                     <p>{move || words::trouble(i18n.get_locale(), &trouble)}</p>

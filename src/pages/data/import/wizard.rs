@@ -4,22 +4,23 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use futures_util::future::AbortHandle;
 use kehu_domain::book::Undone;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::{
-    BadCell, Counts, Decision, Decisions, Encoding, ImportError, Importer, Options, Proposal, Table, Use, default_tag,
-    guess_kind,
+    Counts, Encoding, ImportError, MatchBy, Options, Origin, Proposal, Target, Use, default_tag, recognise,
 };
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::stamp::Stamp;
+use kehu_ledger::errand::Failure;
+use kehu_ledger::import::{Checked, Seen};
 use kehu_store::StoreError;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use super::findings::Findings;
 use super::profiles;
-use crate::exchange::FileProblem;
+use crate::exchange::Worker;
 use crate::moment;
 use crate::workspace::Workspace;
 
@@ -30,6 +31,8 @@ pub enum Step {
     File,
     /// Saying what each column is.
     Columns,
+    /// Saying how rows and records meet.
+    Rules,
     /// Seeing what would happen.
     Check,
     /// It has happened.
@@ -43,10 +46,16 @@ pub struct FileFacts {
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// How it writes characters.
-    pub encoding: Encoding,
-    /// What stands between two cells.
-    pub delimiter: char,
+    /// How it writes characters; `None` unless it is a text.
+    pub encoding: Option<Encoding>,
+    /// What stands between two cells; `None` unless it is a text.
+    pub delimiter: Option<char>,
+    /// Where its rows come from.
+    pub origin: Origin,
+    /// The sheets of a workbook.
+    pub sheets: Vec<String>,
+    /// Which of them is open, from 0.
+    pub sheet: usize,
     /// Its first rows with their numbers.
     pub preview: Vec<(u32, Vec<String>)>,
     /// Which of them, from 0, holds the headings.
@@ -99,13 +108,6 @@ pub enum Task {
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
-    /// The browser could not give us the file.
-    File {
-        /// Its name.
-        name: String,
-        /// Why.
-        problem: FileProblem,
-    },
     /// The file is no table that can be imported.
     Table {
         /// Its name.
@@ -113,13 +115,15 @@ pub enum Trouble {
         /// Why.
         problem: ImportError,
     },
-    /// The file is a backup.
-    Backup {
+    /// Something is wrong with the workbook.
+    Workbook {
         /// Its name.
         name: String,
+        /// What, as a sentence.
+        words: String,
     },
-    /// It could not be saved; nothing was imported.
-    Store(StoreError),
+    /// The work came to nothing; nothing was imported.
+    Work(Failure),
 }
 
 /// What an import came to.
@@ -148,7 +152,9 @@ pub struct Inner {
     pub(super) file: ArcRwSignal<Option<FileFacts>>,
     pub(super) proposal: ArcRwSignal<Option<Proposal>>,
     pub(super) options: ArcRwSignal<Options>,
-    pub(super) findings: ArcRwSignal<Option<Arc<Findings>>>,
+    pub(super) findings: ArcRwSignal<Option<Arc<Checked>>>,
+    /// How many cells were put right since the rows were checked.
+    pub(super) unjudged: ArcRwSignal<usize>,
     pub(super) imported: ArcRwSignal<Option<Imported>>,
     pub(super) undone: ArcRwSignal<Option<Result<Undone, StoreError>>>,
     pub(super) busy: ArcRwSignal<Option<Busy>>,
@@ -156,10 +162,10 @@ pub struct Inner {
     pub(super) dictionary: ArcRwSignal<Arc<Dictionary>>,
     /// The workspace's pulse when the rehearsal ended.
     pub(super) checked_at: Cell<u64>,
-    /// The file as the browser gave it, to read it again for another mapping.
-    pub(super) source: RefCell<Option<web_sys::File>>,
-    pub(super) table: RefCell<Option<Table>>,
-    pub(super) importer: RefCell<Option<Importer>>,
+    /// The thread that has the table; started with the first file.
+    pub(super) worker: RefCell<Option<Worker>>,
+    /// Gives up what is asked of it.
+    pub(super) asking: RefCell<Option<AbortHandle>>,
     /// Which run is the current one; a run that is not stops by itself.
     pub(super) run: Cell<u64>,
     pub(super) has_moved: Cell<bool>,
@@ -182,17 +188,17 @@ impl Wizard {
             step: ArcRwSignal::new(Step::File),
             file: ArcRwSignal::new(None),
             proposal: ArcRwSignal::new(None),
-            options: ArcRwSignal::new(no_options()),
+            options: ArcRwSignal::new(Options::default()),
             findings: ArcRwSignal::new(None),
+            unjudged: ArcRwSignal::new(0),
             imported: ArcRwSignal::new(None),
             undone: ArcRwSignal::new(None),
             busy: ArcRwSignal::new(None),
             trouble: ArcRwSignal::new(None),
             dictionary: ArcRwSignal::new(Arc::new(Dictionary::default())),
             checked_at: Cell::new(0),
-            source: RefCell::new(None),
-            table: RefCell::new(None),
-            importer: RefCell::new(None),
+            worker: RefCell::new(None),
+            asking: RefCell::new(None),
             run: Cell::new(0),
             has_moved: Cell::new(false),
             wanted: Cell::new(None),
@@ -222,7 +228,7 @@ impl Wizard {
     /// Whether the rehearsal is of what is here now, under the options chosen now.
     pub fn is_checked(&self) -> bool {
         let is_fresh = self.workspace.pulse().get() == self.checked_at.get();
-        is_fresh && self.findings.read().is_some()
+        is_fresh && *self.unjudged.read() == 0 && self.findings.read().is_some()
     }
 
     /// Goes to a step.
@@ -233,12 +239,34 @@ impl Wizard {
         self.step.set(step);
     }
 
-    /// Goes back to the columns; what the rehearsal found is given up.
-    pub fn back_to_columns(&self) {
-        self.go(Step::Columns);
+    /// Goes on to the rules; one that the columns no longer allow becomes the usual one.
+    pub fn to_rules(&self) {
+        let is_there = |field: Key| {
+            self.proposal.with_untracked(|proposal| {
+                proposal.as_ref().is_some_and(|proposal| {
+                    let target = Use::Field(Target { kind: proposal.kind, field });
+                    proposal.columns.iter().any(|column| column.decided == target)
+                })
+            })
+        };
+        let field = match self.options.with_untracked(|options| options.match_by) {
+            MatchBy::Usual => None,
+            MatchBy::Code => Some(kind::CODE),
+            MatchBy::Uscc => Some(kind::USCC),
+            MatchBy::NameAndPhone => Some(kind::NAME),
+            MatchBy::Field(field) => Some(field),
+        };
+        if field.is_some_and(|field| !is_there(field)) {
+            self.options.update(|options| options.match_by = MatchBy::Usual);
+        }
+        self.go(Step::Rules);
+    }
+
+    /// Goes back to the rules; what the rehearsal found is given up.
+    pub fn back_to_rules(&self) {
+        self.go(Step::Rules);
         self.stop();
         self.findings.set(None);
-        *self.importer.borrow_mut() = None;
     }
 
     /// Begins a run and ends the one before it.
@@ -267,6 +295,9 @@ impl Wizard {
             // What an earlier rehearsal found is no longer what would be written.
             self.findings.set(None);
         }
+        if let Some(asking) = self.asking.take() {
+            asking.abort();
+        }
         self.busy.set(None);
     }
 
@@ -275,13 +306,8 @@ impl Wizard {
         if !self.busy.with_untracked(|busy| busy.is_some_and(is_write)) {
             self.stop();
         }
-    }
-
-    /// Says how far a run is and lets the page breathe; gives whether the run is still wanted.
-    pub(super) async fn goes_on(&self, run: u64, task: Task, done: usize, total: usize) -> bool {
-        self.report(run, task, done, total);
-        moment::breathe().await;
-        self.run.get() == run
+        // Whoever still waits for an answer holds the worker too.
+        *self.worker.borrow_mut() = None;
     }
 
     /// Says how far a run is, whenever that would show.
@@ -338,6 +364,18 @@ impl Wizard {
         });
     }
 
+    /// Puts a cell right; it is judged when the rows are checked again.
+    pub fn correct(&self, row: u32, column: usize, text: String) {
+        self.options.update(|options| options.correct(row, column, text));
+        self.unjudged.update(|count| *count += 1);
+    }
+
+    /// Takes all corrections back and checks again.
+    pub fn drop_corrections(&self) {
+        self.options.update(|options| options.corrections.clear());
+        self.check_again();
+    }
+
     /// Begins anew with another file, perhaps of a certain kind.
     pub fn start_over(&self, wanted: Option<Key>) {
         self.stop();
@@ -352,68 +390,38 @@ impl Wizard {
         self.proposal.set(None);
         self.findings.set(None);
         self.imported.set(None);
-        *self.source.borrow_mut() = None;
-        *self.table.borrow_mut() = None;
-        *self.importer.borrow_mut() = None;
     }
 
-    /// Takes a table that was read: what it seems to be, where its headings are, what its columns mean.
+    /// Takes a table that was opened: what it seems to be, where its headings are, what its columns mean.
     ///
     /// Gives whether headings were recognised.
-    pub(super) fn take_table(&self, source: web_sys::File, mut table: Table) -> bool {
+    pub(super) fn take_table(&self, (name, bytes): (String, u64), seen: Seen) -> bool {
         let dictionary = Arc::new(self.workspace.read_once(|book| Dictionary::built_in().with_records(book)));
-        let recognised = recognise(&dictionary, &mut table);
+        let recognised = recognise(&dictionary, &seen.preview);
         let kind = recognised.map(|(kind, _)| kind).or(self.wanted.get()).unwrap_or(kind::CUSTOMER);
         self.dictionary.set(dictionary);
-        self.options.set(Options {
-            file: source.name(),
-            tag: self.workspace.read_once(|book| default_tag(book, moment::today())),
-            ..no_options()
-        });
+        let tag = self.workspace.read_once(|book| default_tag(book, moment::today()));
+        self.options.set(Options::new(name.as_str(), tag));
         self.file.set(Some(FileFacts {
-            name: source.name(),
-            bytes: source.size() as u64,
-            encoding: table.encoding,
-            delimiter: table.delimiter,
-            preview: table.preview().to_vec(),
+            name,
+            bytes,
+            encoding: seen.encoding,
+            delimiter: seen.delimiter,
+            origin: seen.origin,
+            sheets: seen.sheets,
+            sheet: seen.sheet,
+            preview: seen.preview,
             header: recognised.map_or(0, |(_, place)| place),
             rows: None,
             kind,
         }));
-        *self.source.borrow_mut() = Some(source);
-        *self.table.borrow_mut() = Some(table);
         self.propose();
         recognised.is_some()
     }
 }
 
-/// The kind of record that a row among the first looks like the headings of, and where that row is.
-fn recognise(dictionary: &Dictionary, table: &mut Table) -> Option<(Key, usize)> {
-    let guesses: Vec<Key> = table.preview().iter().filter_map(|(_, cells)| guess_kind(dictionary, cells)).collect();
-    // A title above the headings may be a familiar word too; the headings agree with their own guess.
-    let agreeing = guesses.iter().find_map(|kind| {
-        let place = Importer::find_header(dictionary, *kind, table).ok()?;
-        let guess = guess_kind(dictionary, table.headers())?;
-        (guess == *kind).then_some((*kind, place))
-    });
-    agreeing.or_else(|| {
-        let kind = *guesses.first()?;
-        Some((kind, Importer::find_header(dictionary, kind, table).ok()?))
-    })
-}
-
 fn is_write(busy: Busy) -> bool {
     matches!(busy.task, Task::Writing | Task::Saving | Task::Undoing | Task::Grading)
-}
-
-/// The options before anybody chose any.
-fn no_options() -> Options {
-    Options {
-        file: String::new(),
-        tag: String::new(),
-        bad_cells: BadCell::RefuseRow,
-        decisions: Decisions { certain: Decision::Merge, suspected: Decision::New, ..Decisions::default() },
-    }
 }
 
 /// A part of the wizard as a signal of the view that shows it.

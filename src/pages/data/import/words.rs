@@ -4,24 +4,25 @@ use kehu_domain::book::Book;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::FieldType;
 use kehu_domain::field_text::ProblemCode;
-use kehu_domain::import::file::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS};
-use kehu_domain::import::{Decision, Encoding, ImportError, Reason, Refusal, Target, Who, Why};
+use kehu_domain::import::file::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_ROWS};
+use kehu_domain::import::{Decision, Encoding, Fault, ImportError, Reason, Refusal, Target, Who, Why};
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use kehu_domain::value::Value;
+use kehu_ledger::import::Group;
 
-use super::findings::{Fault, Group};
 use super::wizard::Trouble;
 use crate::i18n::{Locale, td_string};
-use crate::words::{file_problem, lang_of, megabytes, shown_value, store_problem};
+use crate::words::{failure, lang_of, megabytes, shown_value};
 
 /// What went wrong and the way on.
 pub fn trouble(locale: Locale, trouble: &Trouble) -> String {
     match trouble {
-        Trouble::File { name, problem } => file_problem(locale, name, problem),
         Trouble::Table { name, problem } => table_problem(locale, name.clone(), problem),
-        Trouble::Backup { name } => td_string!(locale, import.problem.backup, name = name.clone()),
-        Trouble::Store(problem) => store_problem(locale, problem),
+        Trouble::Workbook { name, words } => {
+            td_string!(locale, import.problem.in_workbook, name = name.clone(), words = words.clone())
+        }
+        Trouble::Work(problem) => failure(locale, problem),
     }
 }
 
@@ -49,6 +50,30 @@ fn table_problem(locale: Locale, name: String, problem: &ImportError) -> String 
         ),
         ImportError::TooManyRows => {
             td_string!(locale, import.problem.too_many_rows, name = name, limit = grouped(MAX_ROWS as usize))
+        }
+        ImportError::LineTooLong { row } => {
+            let limit = megabytes(MAX_LINE_BYTES as u64);
+            td_string!(locale, import.problem.line_too_long, name = name, row = grouped(*row as usize), limit = limit)
+        }
+        ImportError::NulCharacter { row } => {
+            td_string!(locale, import.problem.nul, name = name, row = grouped(*row as usize))
+        }
+        ImportError::Backup => td_string!(locale, import.problem.backup, name = name),
+        ImportError::BrokenJson { line, column } => {
+            td_string!(
+                locale,
+                import.problem.broken_json,
+                name = name,
+                line = grouped(*line),
+                column = grouped(*column)
+            )
+        }
+        ImportError::NestedJson { row, field } if field.is_empty() => {
+            td_string!(locale, import.problem.json_record, name = name, row = grouped(*row as usize))
+        }
+        ImportError::NestedJson { row, field } => {
+            let (row, field) = (grouped(*row as usize), field.to_string());
+            td_string!(locale, import.problem.nested_json, name = name, row = row, field = field)
         }
         ImportError::NoHeader => td_string!(locale, import.problem.no_header, name = name),
         ImportError::UnknownKind => td_string!(locale, import.problem.unknown_kind, name = name),
@@ -139,22 +164,34 @@ pub fn fault(locale: Locale, dictionary: &Dictionary, group: &Group) -> String {
         Fault::Ragged => td_string!(locale, import.refused.ragged).to_owned(),
         Fault::TooLarge => td_string!(locale, import.refused.too_large).to_owned(),
         Fault::Repeated => td_string!(locale, import.refused.repeated).to_owned(),
+        Fault::CodeTaken => td_string!(locale, import.refused.code_taken).to_owned(),
+        Fault::Ambiguous => {
+            td_string!(locale, import.refused.ambiguous, column = group.header.trim().to_owned())
+        }
     }
 }
 
-/// The text that was refused, and why, for one row.
-pub fn refusal(locale: Locale, dictionary: &Dictionary, refusal: &Refusal) -> (String, String) {
+/// Why one row was refused.
+pub fn refusal(locale: Locale, dictionary: &Dictionary, refusal: &Refusal) -> String {
     match &refusal.reason {
         Reason::Missing(target) => {
-            let field = field_name(locale, dictionary, *target);
-            (String::new(), td_string!(locale, import.refused.missing, field = field))
+            td_string!(locale, import.refused.missing, field = field_name(locale, dictionary, *target))
         }
-        Reason::Cell(problem) => (problem.text.to_string(), cell_problem(locale, problem.code)),
+        Reason::Cell(problem) => {
+            td_string!(
+                locale,
+                import.refused.cell,
+                column = problem.text.to_string(),
+                problem = cell_problem(locale, problem.code)
+            )
+        }
         Reason::Ragged { expected, found } => {
-            (String::new(), td_string!(locale, import.refused.ragged_row, expected = *expected, found = *found))
+            td_string!(locale, import.refused.ragged_row, expected = *expected, found = *found)
         }
-        Reason::CellTooLarge => (String::new(), td_string!(locale, import.refused.too_large_row).to_owned()),
-        Reason::RepeatedCode { row } => (String::new(), td_string!(locale, import.refused.repeated_row, row = *row)),
+        Reason::CellTooLarge => td_string!(locale, import.refused.too_large_row).to_owned(),
+        Reason::RepeatedCode { row } => td_string!(locale, import.refused.repeated_row, row = *row),
+        Reason::CodeTaken => td_string!(locale, import.refused.code_taken).to_owned(),
+        Reason::Ambiguous { count } => td_string!(locale, import.refused.ambiguous_row, count = *count),
     }
 }
 

@@ -1,31 +1,32 @@
-//! The runs of an import, in slices short enough that the page answers in between.
+//! The errands of an import: the worker has the table and does the work, the page shows what comes of it.
 
 use std::sync::Arc;
 
-use kehu_domain::change::Act;
+use futures_util::future::abortable;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::file::MAX_FILE_BYTES;
-use kehu_domain::import::{ImportError, Importer, Opening, Options, Table};
+use kehu_domain::import::{Found, ImportError, List, Options};
+use kehu_domain::text::Lang;
+use kehu_ledger::errand::{Ask, Failure, Step as Extent};
+use kehu_ledger::import::{Check, Checked, ImportAsk, Seen, Unopened, Written, stage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::File;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, File};
 
-use super::findings::Findings;
 use super::profiles;
 use super::wizard::{Imported, Step, Task, Trouble, Wizard};
-use crate::exchange::{FileProblem, gb18030, read_file};
-use crate::workspace::Workspace;
+use crate::exchange::Worker;
 
-/// How many bytes are decoded before the clock is looked at; about 2 ms.
-const SLICE_BYTES: usize = 128 * 1024;
-/// How many rows are read or checked before the clock is looked at; about 2 ms.
-const SLICE_ROWS: usize = 48;
-/// How many records are written before the clock is looked at; about 2 ms.
-const SLICE_RECORDS: usize = 96;
+/// How many rows of a list are asked for at once.
+pub const PAGE: usize = 50;
+
+type Opened = Result<Seen, Unopened>;
 
 impl Wizard {
     /// Opens a file; only where one is chosen.
-    pub fn open(&self, file: File) {
+    pub fn open(&self, file: File, lang: Lang) {
         if self.step.get_untracked() != Step::File {
             return;
         }
@@ -33,20 +34,46 @@ impl Wizard {
         spawn_local(async move {
             let run = wizard.begin(Task::Reading);
             wizard.forget();
-            match wizard.read_table(&file, run).await {
-                Ok(Some(table)) => {
-                    let name = file.name();
-                    let is_recognised = wizard.take_table(file, table);
-                    wizard.count(run).await;
-                    wizard.end(run);
-                    if !is_recognised {
-                        wizard.trouble.set(Some(Trouble::Table { name, problem: ImportError::NoHeader }));
-                    }
-                }
-                Ok(None) => (),
-                Err(trouble) => wizard.fail(run, trouble),
+            let facts = (file.name(), file.size() as u64);
+            if file.size() > MAX_FILE_BYTES as f64 {
+                let problem = ImportError::TooLarge { bytes: file.size() as usize };
+                return wizard.fail(run, Trouble::Table { name: facts.0, problem });
+            }
+            if let Some((opened, _)) = wizard.ask::<Opened>(run, ImportAsk::Open(lang), &[file.into()]).await {
+                wizard.take_opened(run, facts, opened).await;
             }
         });
+    }
+
+    /// Takes another sheet of the workbook.
+    pub fn set_sheet(&self, place: usize, lang: Lang) {
+        let Some(facts) = self.file.with_untracked(|file| file.as_ref().map(|file| (file.name.clone(), file.bytes)))
+        else {
+            return;
+        };
+        let wizard = self.clone();
+        spawn_local(async move {
+            let run = wizard.begin(Task::Reading);
+            if let Some((opened, _)) = wizard.ask::<Opened>(run, ImportAsk::Sheet(place, lang), &[]).await {
+                wizard.take_opened(run, facts, opened).await;
+            }
+        });
+    }
+
+    async fn take_opened(&self, run: u64, facts: (String, u64), opened: Opened) {
+        let name = facts.0.clone();
+        match opened {
+            Ok(seen) => {
+                let is_recognised = self.take_table(facts, seen);
+                self.count(run).await;
+                self.end(run);
+                if !is_recognised {
+                    self.trouble.set(Some(Trouble::Table { name, problem: ImportError::NoHeader }));
+                }
+            }
+            Err(Unopened::Table(problem)) => self.fail(run, Trouble::Table { name, problem }),
+            Err(Unopened::Workbook(words)) => self.fail(run, Trouble::Workbook { name, words }),
+        }
     }
 
     /// Counts the rows again, under other headings.
@@ -59,42 +86,82 @@ impl Wizard {
         });
     }
 
-    /// Rehearses the import as the columns are decided now.
-    pub fn check(&self) {
-        let wizard = self.clone();
-        spawn_local(async move {
-            wizard.go(Step::Check);
-            let run = wizard.begin(Task::Learning);
-            wizard.findings.set(None);
-            match wizard.prepare(run).await {
-                Ok(true) => wizard.rehearse(run).await,
-                Ok(false) => (),
-                Err(trouble) => wizard.fail(run, trouble),
+    /// Counts the rows below the headings that have anything in them.
+    async fn count(&self, run: u64) {
+        let header = self.file.with_untracked(|file| file.as_ref().map_or(0, |file| file.header));
+        let Some((rows, _)) = self.ask::<u64>(run, ImportAsk::Header(header), &[]).await else { return };
+        self.file.update(|file| {
+            if let Some(file) = file {
+                file.rows = usize::try_from(rows).ok();
             }
         });
+    }
+
+    /// Rehearses the import as columns and rules are decided now.
+    pub fn check(&self) {
+        self.go(Step::Check);
+        self.findings.set(None);
+        self.check_again();
     }
 
     /// Rehearses again; the earlier findings stay in sight until the new ones are there.
     pub fn check_again(&self) {
-        if self.importer.borrow().is_none() {
-            self.check();
+        let Some(Ok(mapping)) = self.proposal.with_untracked(|proposal| proposal.as_ref().map(|it| it.mapping()))
+        else {
             return;
-        }
+        };
         let wizard = self.clone();
         spawn_local(async move {
             let run = wizard.begin(Task::Learning);
-            let options = wizard.options.get_untracked();
-            if let Some(importer) = wizard.importer.borrow_mut().as_mut() {
-                importer.restart(options);
+            if let Some(proposal) = wizard.proposal.get_untracked() {
+                profiles::keep(wizard.workspace.name(), proposal.profile());
             }
-            wizard.rehearse(run).await;
+            // What is still being read in would otherwise seem to change behind the rehearsal.
+            wizard.workspace.complete().await;
+            wizard
+                .dictionary
+                .set(Arc::new(wizard.workspace.read_once(|book| Dictionary::built_in().with_records(book))));
+            let checked_at = wizard.workspace.pulse().get_untracked();
+            let options = wizard.options.get_untracked();
+            wizard.unjudged.set(0);
+            let workspace = wizard.workspace.name().to_owned();
+            let ask = ImportAsk::Check(Box::new(Check { workspace, mapping, options }));
+            let Some((checked, _)) = wizard.ask::<Result<Checked, ImportError>>(run, ask, &[]).await else { return };
+            match checked {
+                Ok(checked) => {
+                    wizard.checked_at.set(checked_at);
+                    wizard.findings.set(Some(Arc::new(checked)));
+                    wizard.end(run);
+                }
+                Err(problem) => {
+                    let name = wizard.options.with_untracked(|options| options.file.clone());
+                    wizard.fail(run, Trouble::Table { name, problem });
+                }
+            }
         });
     }
 
-    /// Changes an option and rehearses again.
+    /// Changes a rule and rehearses again.
     pub fn decide(&self, change: impl FnOnce(&mut Options)) {
         self.options.update(change);
         self.check_again();
+    }
+
+    /// Some rows of a list; none when the worker has gone.
+    pub async fn page(&self, list: List, start: usize) -> Vec<Found> {
+        let Some(worker) = self.worker.borrow().clone() else { return Vec::new() };
+        let ask = Ask::Import(ImportAsk::Page { list, start, count: PAGE });
+        worker.ask::<Vec<Found>>(&ask, &[], |_| ()).await.map(|(page, _)| page).unwrap_or_default()
+    }
+
+    /// The refused rows as a file.
+    ///
+    /// # Errors
+    /// What the worker says.
+    pub async fn refused(&self, lang: Lang) -> Result<Blob, Failure> {
+        let worker = self.worker.borrow().clone().ok_or(Failure::Lost)?;
+        let ((), files) = worker.ask(&Ask::Import(ImportAsk::Refused(lang)), &[], |_| ()).await?;
+        files.into_iter().next().and_then(|file| file.dyn_into().ok()).ok_or(Failure::Strange)
     }
 
     /// Writes what was rehearsed, as one act.
@@ -105,34 +172,39 @@ impl Wizard {
         let wizard = self.clone();
         spawn_local(async move {
             let run = wizard.begin(Task::Writing);
-            let workspace = wizard.workspace.clone();
-            let saved = workspace
-                .commit_slowly(async |workspace: &Workspace, act: &mut Act<'_>| {
-                    wizard.collect(workspace, act, run).await
-                })
-                .await;
-            match saved {
-                Ok(act) => {
-                    let counts = wizard.importer.borrow().as_ref().map(Importer::counts).unwrap_or_default();
-                    let options = wizard.options.get_untracked();
-                    let kind = wizard.file.with_untracked(|file| file.as_ref().map(|file| file.kind));
-                    wizard.imported.set(kind.map(|kind| Imported {
-                        file: options.file,
-                        tag: options.tag,
-                        counts,
-                        kind,
-                        act,
-                    }));
-                    wizard.go(Step::Done);
+            let names = wizard.workspace.integrity().get_untracked().is_whole();
+            let author = untrack(|| wizard.workspace.person());
+            match wizard.ask::<Written>(run, ImportAsk::Write { author, names }, &[]).await {
+                Some((Written::Saved(act), _)) => {
+                    wizard.report(run, Task::Saving, 0, 0);
+                    if let Some(act) = act {
+                        wizard.workspace.has_taken(act).await;
+                    }
+                    wizard.take_written(act);
                     wizard.end(run);
                 }
-                Err(problem) => {
-                    // What was collected is spent; only a new rehearsal can be written.
-                    wizard.findings.set(None);
-                    wizard.fail(run, Trouble::Store(problem));
+                Some((Written::Stale, _)) => {
+                    wizard.end(run);
+                    wizard.check_again();
                 }
+                // What was collected is spent; only a new rehearsal can be written.
+                None => wizard.findings.set(None),
             }
         });
+    }
+
+    fn take_written(&self, act: Option<kehu_domain::stamp::Stamp>) {
+        let counts = self.findings.with_untracked(|findings| findings.as_ref().map(|findings| findings.counts));
+        let options = self.options.get_untracked();
+        let kind = self.file.with_untracked(|file| file.as_ref().map(|file| file.kind));
+        self.imported.set(kind.map(|kind| Imported {
+            file: options.file,
+            tag: options.tag,
+            counts: counts.unwrap_or_default(),
+            kind,
+            act,
+        }));
+        self.go(Step::Done);
     }
 
     pub(super) fn fail(&self, run: u64, trouble: Trouble) {
@@ -142,148 +214,59 @@ impl Wizard {
         }
     }
 
-    async fn collect(&self, workspace: &Workspace, act: &mut Act<'_>, run: u64) {
-        loop {
-            let progress = {
-                let mut importer = self.importer.borrow_mut();
-                let Some(importer) = importer.as_mut() else { return };
-                workspace.read_once(|book| importer.commit(book, act, SLICE_RECORDS))
-            };
-            // A write that has begun is finished, whoever looks on.
-            self.goes_on(run, Task::Writing, progress.done, progress.total).await;
-            if progress.is_finished || progress.total == 0 {
-                self.report(run, Task::Saving, 0, 0);
-                return;
-            }
-        }
-    }
-
-    /// Decodes a file; `None` when the run was stopped.
-    async fn read_table(&self, file: &File, run: u64) -> Result<Option<Table>, Trouble> {
-        let name = file.name();
-        let as_file = |problem: FileProblem| Trouble::File { name: name.clone(), problem };
-        let as_table = |problem: ImportError| Trouble::Table { name: name.clone(), problem };
-        if file.size() > MAX_FILE_BYTES as f64 {
-            return Err(as_table(ImportError::TooLarge { bytes: file.size() as usize }));
-        }
-        let bytes = read_file(file).await.map_err(as_file)?;
-        if is_backup(&name, &bytes) {
-            return Err(Trouble::Backup { name });
-        }
-        let mut opening = Opening::new(bytes, gb18030).map_err(as_table)?;
-        loop {
-            let is_more = opening.step(SLICE_BYTES).map_err(as_table)?;
-            let (done, total) = opening.progress();
-            if !self.goes_on(run, Task::Reading, done, total).await {
-                return Ok(None);
-            }
-            if !is_more {
-                return opening.finish().map(Some).map_err(as_table);
-            }
-        }
-    }
-
-    /// Counts the rows below the headings that have anything in them.
-    async fn count(&self, run: u64) {
-        let header = self.file.with_untracked(|file| file.as_ref().map_or(0, |file| file.header));
-        if let Some(table) = self.table.borrow_mut().as_mut() {
-            table.use_header(header);
-        }
-        let mut rows = 0;
-        loop {
-            let (is_more, done, total) = {
-                let mut table = self.table.borrow_mut();
-                let Some(table) = table.as_mut() else { return };
-                let is_more = count_slice(table, &mut rows);
-                (is_more, table.position(), table.bytes())
-            };
-            if !self.goes_on(run, Task::Counting, done, total).await {
-                return;
-            }
-            if !is_more {
-                break;
-            }
-        }
-        self.file.update(|file| {
-            if let Some(file) = file {
-                file.rows = Some(rows);
-            }
-        });
-    }
-
-    /// Makes an importer of the table and the decided columns; says whether the run is still wanted.
-    async fn prepare(&self, run: u64) -> Result<bool, Trouble> {
-        let Some(Ok(mapping)) = self.proposal.with_untracked(|proposal| proposal.as_ref().map(|it| it.mapping()))
-        else {
-            return Ok(false);
-        };
-        if let Some(proposal) = self.proposal.get_untracked() {
-            profiles::keep(self.workspace.name(), proposal.profile());
-        }
-        self.workspace.complete().await;
-        let kept = self.table.borrow_mut().take();
-        let mut table = match kept {
-            Some(table) => table,
-            None => {
-                let Some(source) = self.source.borrow().clone() else { return Ok(false) };
-                let Some(table) = self.read_table(&source, run).await? else { return Ok(false) };
-                table
+    /// Asks the worker, which is started first where there is none; `None` when the run was given up or failed.
+    async fn ask<T: DeserializeOwned>(&self, run: u64, ask: ImportAsk, files: &[JsValue]) -> Option<(T, Vec<JsValue>)> {
+        let worker = match self.worker().await {
+            Ok(worker) => worker,
+            Err(failure) => {
+                self.fail(run, Trouble::Work(failure));
+                return None;
             }
         };
-        let Some(file) = self.file.get_untracked() else { return Ok(false) };
-        table.use_header(file.header);
-        let dictionary = Arc::new(self.workspace.read_once(|book| Dictionary::built_in().with_records(book)));
-        self.dictionary.set(dictionary.clone());
-        let importer = Importer::new(table, &mapping, self.options.get_untracked(), dictionary)
-            .map_err(|problem| Trouble::Table { name: file.name, problem })?;
-        *self.importer.borrow_mut() = Some(importer);
-        Ok(self.run.get() == run)
-    }
-
-    async fn rehearse(&self, run: u64) {
-        let (name, total) = self.file.with_untracked(|file| {
-            file.as_ref().map_or_else(Default::default, |file| (file.name.clone(), file.rows.unwrap_or_default()))
-        });
-        self.workspace.complete().await;
-        let mut findings = Findings::default();
-        loop {
-            let step = {
-                let mut importer = self.importer.borrow_mut();
-                let Some(importer) = importer.as_mut() else { return };
-                let step = self.workspace.read_once(|book| importer.step(book, SLICE_ROWS));
-                findings.take_in(importer);
-                step
-            };
-            let progress = match step {
-                Ok(progress) => progress,
-                Err(problem) => return self.fail(run, Trouble::Table { name, problem }),
-            };
-            let task = if findings.counts.rows == 0 { Task::Learning } else { Task::Checking };
-            if !self.goes_on(run, task, findings.counts.rows as usize, total).await {
-                return;
+        let is_write = matches!(ask, ImportAsk::Write { .. });
+        let hear = {
+            let wizard = self.clone();
+            move |extent: Extent| {
+                let (task, done, total) = extent_of(extent);
+                wizard.report(run, task, done, total);
             }
-            if progress.is_finished {
-                break;
+        };
+        let ask = Ask::Import(ask);
+        let (asked, handle) = abortable(worker.ask::<T>(&ask, files, hear));
+        // A write that has begun is finished, whoever looks on.
+        self.asking.replace((!is_write).then_some(handle));
+        let answer = asked.await.ok()?;
+        match answer {
+            Ok(answer) => (self.run.get() == run).then_some(answer),
+            Err(failure) => {
+                if failure == Failure::Lost {
+                    // One that has ended takes the table with it.
+                    *self.worker.borrow_mut() = None;
+                }
+                self.fail(run, Trouble::Work(failure));
+                None
             }
         }
-        self.checked_at.set(self.workspace.pulse().get_untracked());
-        self.findings.set(Some(Arc::new(findings)));
-        self.end(run);
+    }
+
+    async fn worker(&self) -> Result<Worker, Failure> {
+        if let Some(worker) = self.worker.borrow().clone() {
+            return Ok(worker);
+        }
+        let worker = Worker::start().await?;
+        Ok(self.worker.borrow_mut().get_or_insert(worker).clone())
     }
 }
 
-/// Counts some rows with anything in them; says whether there are more.
-fn count_slice(table: &mut Table, rows: &mut usize) -> bool {
-    for _ in 0..SLICE_ROWS {
-        let Some(row) = table.next_row() else { return false };
-        if row.cells.iter().any(|cell| !cell.trim().is_empty()) {
-            *rows += 1;
-        }
-    }
-    true
-}
-
-/// Whether the file is a backup rather than a table.
-fn is_backup(name: &str, bytes: &[u8]) -> bool {
-    bytes.starts_with(br#"{"format":"kehu-snapshot""#) || name.to_lowercase().ends_with(".json")
+/// How far the worker is, in the page's words.
+fn extent_of(Extent { stage, done, total }: Extent) -> (Task, usize, usize) {
+    let task = match stage {
+        stage::READING => Task::Reading,
+        stage::COUNTING => Task::Counting,
+        stage::LEARNING => Task::Learning,
+        stage::CHECKING => Task::Checking,
+        stage::WRITING => Task::Writing,
+        _ => Task::Saving,
+    };
+    (task, usize::try_from(done).unwrap_or(usize::MAX), usize::try_from(total).unwrap_or(usize::MAX))
 }

@@ -1,10 +1,13 @@
-//! The app's own store, search and grading, as a bench page calls them.
+//! The app's own store, search, grading, import and merge, as a bench page calls them.
 #![cfg(target_arch = "wasm32")]
 
 mod clocks;
 mod grading;
+mod importing;
+mod merging;
 mod saving;
 mod searching;
+mod sheets;
 
 use wasm_bindgen::JsError;
 

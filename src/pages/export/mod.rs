@@ -1,0 +1,12 @@
+//! Tables for other programs: the menu lists carry, the page with every kind, and the approval contacts need.
+
+mod approval;
+mod log;
+mod menu;
+mod page;
+mod words;
+
+pub use approval::ExportsWaiting;
+pub use menu::ExportMenu;
+pub use page::ExportPage;
+pub use words::{CASES, WORK};
