@@ -21,13 +21,11 @@ test("I look inside, take a choice, take it back, and bring it back after a rest
   const file = await exportBackup(hers);
 
   await lookInside(page, file, "她的.json");
-  const list = page.getByRole("table").filter({ has: page.getByRole("columnheader", { name: "新变更" }) });
-  await expect(list.getByRole("row")).toHaveCount(3);
+  await expect(page.getByRole("checkbox", { name: /^选择/ })).toHaveCount(2);
   await page.getByRole("button", { name: `查看${SECOND}的记录` }).click();
   await expect(page.getByText("联系人 · 白经理")).toBeVisible();
   await page.getByRole("button", { name: /查看联系人 · 白经理的字段/ }).click();
-  const fields = page.getByRole("table").filter({ has: page.getByRole("columnheader", { name: "本机" }) });
-  await expect(fields.getByRole("row").filter({ hasText: "手机" })).toContainText("139");
+  await expect(page.getByRole("row", { name: /^手机/ })).toContainText("13900139000");
 
   await page.getByRole("checkbox", { name: `选择${SECOND}` }).check();
   const copy = page.waitForEvent("download");
@@ -130,10 +128,10 @@ test("a sealed backup asks for its passphrase, and a wrong one is told from a da
   await startEmpty(page, "晨光商贸");
   await addCustomer(page, FIRST);
   await goToBackup(page);
-  await page.getByRole("checkbox", { name: /加密|口令/ }).check();
-  await page.getByLabel("口令", { exact: true }).fill("七颗星星照长江");
-  await page.getByLabel(/再输入一次|再次/).fill("七颗星星照长江");
-  const started = page.waitForEvent("download");
+  await page.getByRole("checkbox", { name: /口令/ }).check();
+  await page.getByLabel("口令", { exact: true }).fill("七颗星星照在长江的水面上");
+  await page.getByLabel("再输一次口令").fill("七颗星星照在长江的水面上");
+  const started = page.waitForEvent("download", { timeout: 60_000 });
   await page.getByRole("button", { name: "导出备份" }).click();
   const sealed = await bytesOf(await started);
 
@@ -144,7 +142,7 @@ test("a sealed backup asks for its passphrase, and a wrong one is told from a da
   await second.getByLabel("口令").fill("不对");
   await second.getByRole("button", { name: "打开", exact: true }).click();
   await expect(second.getByRole("alert")).toContainText("口令不对，文件本身完好");
-  await second.getByLabel("口令").fill("七颗星星照长江");
+  await second.getByLabel("口令").fill("七颗星星照在长江的水面上");
   await second.getByRole("button", { name: "打开", exact: true }).click();
   await bringInAll(second);
   expect(await names(second)).toEqual([FIRST]);
@@ -153,7 +151,7 @@ test("a sealed backup asks for its passphrase, and a wrong one is told from a da
   damaged[damaged.length - 30] = (damaged[damaged.length - 30] ?? 0) ^ 1;
   await goToOpen(second);
   await chooseBackup(second, backupFile(damaged, "坏.sealed"));
-  await second.getByLabel("口令").fill("七颗星星照长江");
+  await second.getByLabel("口令").fill("七颗星星照在长江的水面上");
   await second.getByRole("button", { name: "打开", exact: true }).click();
   await expect(second.getByRole("alert")).toContainText(/“坏.sealed”已损坏/);
 });

@@ -54,7 +54,7 @@ pub fn FileStep(wizard: Wizard) -> impl IntoView {
             </div>
             {move || has_file.get().then(|| view! { <Seen wizard=wizard.clone() /> })}
             <p>
-                <A href="/data/backup">{t!(i18n, import.file.backup)}</A>
+                <A href="/data/open">{t!(i18n, import.file.backup)}</A>
             </p>
         </section>
     }

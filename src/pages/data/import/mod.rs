@@ -139,7 +139,7 @@ fn TroubleNotice(wizard: Wizard) -> impl IntoView {
                 <Notice tone=Tone::Problem>
                     <p>{move || words::trouble(i18n.get_locale(), &trouble)}</p>
                     {is_backup.then(|| view! {
-                        <p><a href="/data/backup">{t!(i18n, import.problem.backup_link)}</a></p>
+                        <p><a href="/data/open">{t!(i18n, import.problem.backup_link)}</a></p>
                     })}
                 </Notice>
             }

@@ -9,6 +9,7 @@ mod past;
 mod record;
 mod summary;
 
+use kehu_domain::arrival::State;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -35,7 +36,10 @@ pub fn OpenPage() -> impl IntoView {
         Stage::File => view! { <ChooseFile looking /> }.into_any(),
         Stage::Inside(summary) => view! {
             <Inside looking summary=summary.clone() />
-            <Show when={ let is_same = summary.new_changes == 0; move || !is_same }>
+            <Show when={
+                let differs = summary.tally.total() > summary.tally.of(State::Same) || summary.new_changes > 0;
+                move || differs
+            }>
                 <Groups looking />
             </Show>
             <BringIn looking summary />

@@ -31,7 +31,14 @@ pub fn Inside(looking: Looking, summary: Summary) -> impl IntoView {
             <Counts tally />
             {(scope == Scope::WithoutAttachments).then(|| view! { <p class="hint">{t!(i18n, arrival.inside.part)}</p> })}
             {(set_aside > 0).then(|| view! { <Ahead count=set_aside ahead /> })}
-            {(new_changes == 0).then(|| view! { <p role="status">{t!(i18n, arrival.inside.same)}</p> })}
+            {(new_changes == 0).then(|| view! {
+                <p role="status">
+                    {move || match tally.total() == tally.of(State::Same) {
+                        true => t_string!(i18n, arrival.inside.same),
+                        false => t_string!(i18n, arrival.inside.known_all),
+                    }}
+                </p>
+            })}
         </section>
     }
 }

@@ -167,7 +167,7 @@ fn Chosen(chosen: Selection) -> impl IntoView {
             fallback=move || view! { <p class="hint">{t!(i18n, packet.choose.empty)}</p> }
         >
             <div class="section-head">
-                <h3 role="status">{move || t_string!(i18n, packet.choose.chosen, count = chosen.read().len())}</h3>
+                <h3 aria-live="polite">{move || t_string!(i18n, packet.choose.chosen, count = chosen.read().len())}</h3>
                 <button
                     type="button"
                     class="button"
