@@ -85,9 +85,9 @@ fn imported_files() {
 fn headings() {
     let dictionary = Dictionary::built_in();
     fuzz("headings", |bytes| {
-        // As many and as long as a table gives.
+        // As long as a table gives them, but fewer: each is compared with every word of every kind.
         let header = |line: &str| line.chars().take(200).collect();
-        let headers: Vec<String> = text(bytes).split('\n').take(1_000).map(header).collect();
+        let headers: Vec<String> = text(bytes).split('\n').take(40).map(header).collect();
         for header in &headers {
             let once = heading(header);
             assert_eq!(heading(&once), once, "{header:?}");
