@@ -57,6 +57,9 @@ pub async fn restore(errand: &Errand, wish: &Wish<'_>) -> Result<Answer, Failure
     let merged = book.preview(copy, pace::wall_ms());
     let readable = book.len() as u64;
     drop(book);
+    // What is damaged is set aside where the rescue page finds it: it must not stand in the way of what replaces it.
+    // The sentinel, which no worker can reach, goes on warning until somebody accepts the outcome.
+    store.accept_loss().await?;
     save(errand, &store, &merged.new).await?;
     let (back, ahead) = (merged.new.len() as u64, merged.set_aside.len() as u64);
     Ok(Answer::new(&Restored { readable, inside, back, ahead }, &[]))

@@ -14,8 +14,9 @@ use crate::{Class, Entry, StoreError, Totals};
 impl Store {
     /// Appends entries in one transaction; resolves when they are durable.
     ///
-    /// A key that is already there is left as it is, so appending again is harmless. The named
-    /// drafts, having become records, go in the same transaction.
+    /// A key that is already there is left as it is, so appending again is harmless; unless what lies
+    /// there is damaged: that is set aside in `meta`, as [`Self::accept_loss`] does, and replaced. The
+    /// named drafts, having become records, go in the same transaction.
     ///
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::NotSaved`], [`StoreError::BadKey`] and what reopening
@@ -74,7 +75,8 @@ impl Store {
     async fn append_carefully(&self, entries: &[Entry], discard_drafts: &[String]) -> Result<Totals, StoreError> {
         let stores = ["journal", "pages", "drafts", "meta"];
         self.transact(&stores, Mode::Write, async |tx| {
-            let (totals, present) = totals_and_present(tx, entries).await?;
+            let (mut totals, mut present) = totals_and_present(tx, entries).await?;
+            set_damage_aside(tx, entries, &mut totals, &mut present).await?;
             write(tx, totals, entries, &present, discard_drafts)
         })
         .await
@@ -130,6 +132,33 @@ async fn totals_and_present(tx: &Transaction, entries: &[Entry]) -> Result<(Tota
         }
     }
     Ok((totals, present))
+}
+
+/// Makes way for entries whose keys are taken by something that is not whole.
+async fn set_damage_aside(
+    tx: &Transaction,
+    entries: &[Entry],
+    totals: &mut Totals,
+    present: &mut BTreeSet<String>,
+) -> Result<(), Fault> {
+    for entry in entries {
+        let full = full_key(entry.class, &entry.key);
+        if !present.contains(&full) {
+            continue;
+        }
+        let value = tx.ask("journal", "get", &[(&full).into()])?.result().await?;
+        // Not in the journal: then it was found in a page, by its very bytes.
+        let Some(flawed) = Some(&value).filter(|value| !value.is_undefined()).and_then(|value| unframed(value).err())
+        else {
+            continue;
+        };
+        tx.put_raw("meta", &format!("damaged/journal/{full}"), &value)?;
+        present.remove(&full);
+        let total = totals.of_mut(entry.class);
+        total.entries = total.entries.saturating_sub(1);
+        total.changes = total.changes.saturating_sub(flawed.claimed.unwrap_or_default().into());
+    }
+    Ok(())
 }
 
 /// Which of the entries lie inside a page: those whose very bytes it holds.

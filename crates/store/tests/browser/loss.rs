@@ -24,6 +24,20 @@ async fn a_flipped_byte_is_noticed_and_the_rest_is_read() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_damaged_gives_way_to_the_same_entry_appended_again() {
+    let name = fresh("again");
+    let store = three(&name).await;
+    js(&name, "await change('journal', 'h/b', bytes => { bytes[60] ^= 4; return bytes; });").await;
+    store.append(vec![hot("a", 1), hot("b", 2)], &[]).await.unwrap();
+    let whole = whole(&store, Class::Hot).await;
+    assert_eq!(bodies(&whole), bodies(&[hot("a", 1), hot("b", 2), hot("c", 3)]));
+    let totals = store.totals().await.unwrap();
+    assert_eq!((totals.hot.entries, totals.hot.changes), (3, 6));
+    let kept = js(&name, "return within('meta', async all => (await wait(all.get('damaged/journal/h/b'))).length)");
+    assert!(kept.await.as_f64().unwrap() > 60.0);
+}
+
+#[wasm_bindgen_test]
 async fn a_flipped_byte_in_a_page_is_noticed() {
     let name = fresh("page");
     let store = Store::open(&name).await.unwrap();
