@@ -71,7 +71,7 @@ export async function bringIn(page: Page, buffer: Buffer): Promise<boolean> {
 export async function foundFrom(page: Page, buffer: Buffer, address = "/"): Promise<void> {
   await page.goto(address);
   await page.getByRole("link", { name: say(page, "导入我的数据") }).click();
-  await page.getByRole("link", { name: says(page, "有 Kehu 备份（.json）？在“备份与合并”里打开") }).click();
+  await page.getByRole("link", { name: says(page, "有 Kehu 备份？在“打开备份”里打开") }).click();
   await chooseBackup(page, backupFile(buffer));
   await bringInAll(page);
 }

@@ -24,8 +24,8 @@ pub fn BringIn(looking: Looking, summary: Summary) -> impl IntoView {
     view! {
         <section class="section stack">
             <h2>{t!(i18n, arrival.bring.title)}</h2>
-            <p>{t!(i18n, arrival.bring.text)}</p>
-            {(!is_first).then(|| view! { <SafetyCopy looking /> })}
+            {(new_changes > 0).then(|| view! { <p>{t!(i18n, arrival.bring.text)}</p> })}
+            {(!is_first && (new_changes > 0 || may_go_back)).then(|| view! { <SafetyCopy looking /> })}
             <div class="row">
                 {(new_changes > 0).then(|| view! {
                     <button

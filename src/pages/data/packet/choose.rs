@@ -91,7 +91,7 @@ fn Find(chosen: Selection) -> impl IntoView {
             />
         </div>
         <Show when=move || !query.read().trim().is_empty()>
-            <ul aria-label=move || t_string!(i18n, packet.choose.found)>
+            <ul class="people-list" aria-label=move || t_string!(i18n, packet.choose.found)>
                 <For each=move || found.get() key=|id| *id let:id>
                     <Take chosen id />
                 </For>
@@ -130,9 +130,8 @@ fn Take(chosen: Selection, id: RecordId) -> impl IntoView {
                 />
                 " "
                 {name}
-                " "
-                <span class="hint">{code}</span>
             </label>
+            <span class="hint">{code}</span>
         </li>
     }
 }
@@ -148,8 +147,8 @@ fn Chosen(chosen: Selection) -> impl IntoView {
         let (name, code) = workspace.with_value(|workspace| called(workspace, id));
         let label = name.clone();
         view! {
-            <li class="row" data-justify="between">
-                <span>{name} " " <span class="hint">{code}</span></span>
+            <li>
+                <span>{name} <small>{code}</small></span>
                 <button
                     type="button"
                     class="icon-button"
@@ -178,7 +177,7 @@ fn Chosen(chosen: Selection) -> impl IntoView {
                     {t!(i18n, packet.choose.clear)}
                 </button>
             </div>
-            <ul>
+            <ul class="people-list">
                 <For each=listed key=|id| *id children=row />
             </ul>
             <Show when=move || { more() > 0 }>
