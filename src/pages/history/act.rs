@@ -82,7 +82,7 @@ pub fn ActPage(act: Stamp) -> impl IntoView {
             (true, ..) => t_string!(i18n, history.note.undone).to_owned(),
             (_, taken, ..) if taken > 0 => t_string!(i18n, history.note.partly, taken = taken, count = deed.records),
             (_, _, DeedKind::Forgotten, _) => t_string!(i18n, history.note.forgotten).to_owned(),
-            (.., SYSTEM) => t_string!(i18n, history.note.app).to_owned(),
+            (_, _, DeedKind::Moved | DeedKind::Begun, SYSTEM) => t_string!(i18n, history.note.app).to_owned(),
             _ => return None,
         })
     };
