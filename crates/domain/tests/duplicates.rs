@@ -80,7 +80,7 @@ fn planted() -> Desk {
     Importer::find_header(&dictionary, CUSTOMER, &mut table).unwrap();
     let mapping = Proposal::new(&dictionary, CUSTOMER, table.headers(), &[]).unwrap().mapping().unwrap();
     let decisions = Decisions { certain: Decision::New, suspected: Decision::New, rows: BTreeMap::new() };
-    let options = Options { file: "c.csv".into(), tag: "t".into(), bad_cells: BadCell::DropCell, decisions };
+    let options = Options { bad_cells: BadCell::DropCell, decisions, ..Options::new("c.csv", "t") };
     let mut importer = Importer::new(table, &mapping, options, dictionary).unwrap();
     importer.dry_run(&desk.book).unwrap();
     desk.act(|book, act| while !importer.commit(book, act, 500).is_finished {});

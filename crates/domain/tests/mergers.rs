@@ -250,7 +250,7 @@ fn an_import_with_the_old_code_or_name_reaches_the_survivor() {
         Importer::find_header(&dictionary, kind, &mut table).unwrap();
         let mapping = Proposal::new(&dictionary, kind, table.headers(), &[]).unwrap().mapping().unwrap();
         let decisions = Decisions::default();
-        let options = Options { file: "a.csv".into(), tag: "t".into(), bad_cells: BadCell::RefuseRow, decisions };
+        let options = Options { bad_cells: BadCell::RefuseRow, decisions, ..Options::new("a.csv", "t") };
         let mut importer = Importer::new(table, &mapping, options, dictionary).unwrap();
         importer.dry_run(&desk.book).unwrap();
         desk.act(|book, act| while !importer.commit(book, act, 9).is_finished {});
