@@ -12,8 +12,8 @@ use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::Act;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::{
-    self, BadCell, Decision, Decisions, ImportError, Importer, MappingProblem, Profile, Proposal, Table, default_tag,
-    guess_kind, heading, recognise,
+    self, BadCell, Blanks, Decision, Decisions, ImportError, Importer, MappingProblem, MatchBy, Profile, Proposal,
+    Table, Writes, default_tag, guess_kind, heading, recognise,
 };
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -33,13 +33,14 @@ pub const EXAMPLES: &str = "\
 Each FILE becomes one batch, which the app can undo as one. Its kind of record and its columns are recognised by their
 headings; a column whose meaning is only guessed is left out and named, until a mapping says what it is.
 
-The same files, snapshot, options and --now give the same bytes.
+The same files, snapshot, rules and --now give the same bytes.
 
 Examples:
   kehu import customers.csv --dry-run                     what would happen, row by row
   kehu import customers.csv -o company.json               a backup the app can open
   kehu import orders.csv --into company.json -o new.json  added to what is there
   kehu import customers.csv --refused back.csv -o a.json  refused rows, to be corrected and imported again
+  kehu import prices.csv --mode update --match code --into a.json -o b.json
   kehu import list.csv --dry-run --save-map map.json      the mapping, to be corrected and given by --map
 
 Exit codes: 0 every row was taken; 1 some rows were refused, the rest is in OUT; 2 nothing was written.";
@@ -68,6 +69,16 @@ pub struct Options {
     /// Write what each column is taken for, to be corrected and given by --map.
     #[arg(long, value_name = "PROFILE")]
     save_map: Option<PathBuf>,
+    /// Add what is new, update what is known, or both.
+    #[arg(long, value_enum, default_value_t = Mode::Both)]
+    mode: Mode,
+    /// What a row and a record are the same by: usual (code, then credit code, then name and number), code, uscc,
+    /// name-and-phone, or one field of the kind by its name in the data.
+    #[arg(long = "match", value_name = "RULE", default_value = "usual")]
+    match_by: String,
+    /// What an empty cell does to a known record: keep what it says, or clear it.
+    #[arg(long, value_enum, default_value_t = Empty::Keep)]
+    empty: Empty,
     /// A row with a cell that cannot be read: refuse the row, or drop the cell.
     #[arg(long, value_enum, default_value_t = Bad::Refuse)]
     bad_cells: Bad,
@@ -104,6 +115,26 @@ pub struct Options {
     wrapping: Wrapping,
     #[command(flatten)]
     output: Output,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Mode {
+    /// New records; known ones stay as they are.
+    Add,
+    /// Known records; nothing is added.
+    Update,
+    /// Both.
+    Both,
+}
+
+/// What an empty cell does.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Empty {
+    /// Nothing.
+    Keep,
+    /// It empties the field.
+    Clear,
 }
 
 /// What becomes of a row with a cell that cannot be read.
@@ -191,12 +222,42 @@ impl Options {
 
     /// What, beside the files and the records, decides what comes of them.
     fn rules(&self) -> String {
+        let Self { mode, match_by, empty, .. } = self;
+        let matching = format!("{mode:?} {match_by} {empty:?}");
         let Self { sheet, kind, header_row, bad_cells, certain, suspected, tag, by, .. } = self;
-        format!("{sheet:?} {kind:?} {header_row:?} {bad_cells:?} {certain:?} {suspected:?} {tag:?} {by:?}")
+        format!("{matching} {sheet:?} {kind:?} {header_row:?} {bad_cells:?} {certain:?} {suspected:?} {tag:?} {by:?}")
     }
 
-    fn of_importer(&self, file: &str, tag: String) -> import::Options {
+    /// What rows and records of `kind` are the same by.
+    fn match_by(&self, dictionary: &Dictionary, kind: Key) -> Result<MatchBy, Problem> {
+        Ok(match self.match_by.as_str() {
+            "usual" => MatchBy::Usual,
+            "code" => MatchBy::Code,
+            "uscc" => MatchBy::Uscc,
+            "name-and-phone" => MatchBy::NameAndPhone,
+            name => {
+                let fields = || dictionary.kind(kind).into_iter().flat_map(|kind| &kind.fields).map(|it| it.field.key);
+                let unknown = || Problem::UnknownField {
+                    field: name.to_owned(),
+                    known: fields().map(|key| key.to_string()).collect(),
+                };
+                MatchBy::Field(fields().find(|key| *key == *name).ok_or_else(unknown)?)
+            }
+        })
+    }
+
+    fn of_importer(&self, file: &str, tag: String, match_by: MatchBy) -> import::Options {
         import::Options {
+            writes: match self.mode {
+                Mode::Add => Writes::OnlyNew,
+                Mode::Update => Writes::OnlyKnown,
+                Mode::Both => Writes::Both,
+            },
+            match_by,
+            blanks: match self.empty {
+                Empty::Keep => Blanks::Keep,
+                Empty::Clear => Blanks::Clear,
+            },
             file: file.to_owned(),
             tag,
             bad_cells: match self.bad_cells {
@@ -291,7 +352,7 @@ impl Desk {
             reasons: problems.iter().map(told).collect(),
         })?;
         let tag = options.tag.clone().unwrap_or_else(|| default_tag(&self.backup.book, self.now.day()));
-        let asked = options.of_importer(&plain, tag);
+        let asked = options.of_importer(&plain, tag, options.match_by(&dictionary, kind)?);
         let mut importer = Importer::new(table, &mapping, asked, dictionary.clone()).map_err(as_table)?;
         importer.dry_run(&self.backup.book).map_err(as_table)?;
         let report = FileReport::new(&name, &importer, &proposal, &dictionary, &self.backup.book, lang);

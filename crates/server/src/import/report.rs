@@ -25,7 +25,7 @@ pub struct FileReport {
     kind: String,
     /// The tag of its batch.
     tag: String,
-    /// How many rows have anything in them; the five that follow add up to it.
+    /// How many rows have anything in them; the six that follow add up to it.
     rows: u32,
     new: u32,
     changed: u32,
@@ -33,6 +33,8 @@ pub struct FileReport {
     /// Rows that were left out.
     pub refused: u32,
     doubles: u32,
+    /// Rows left out by --mode.
+    passed_over: u32,
     columns: Vec<Column>,
     refusals: Vec<Told>,
     dropped: Vec<Told>,
@@ -108,6 +110,7 @@ impl FileReport {
             same: counts.same,
             refused: counts.refused,
             doubles: counts.doubles,
+            passed_over: counts.passed_over,
             columns: columns(proposal, dictionary, lang),
             refusals: importer.reports().iter().flat_map(refusals).collect(),
             dropped: importer.reports().iter().flat_map(dropped).collect(),
@@ -117,17 +120,17 @@ impl FileReport {
     }
 
     fn write(&self, text: &mut String, lang: Lang) {
-        let Self { file, label, tag, rows, new, changed, same, refused, doubles, .. } = self;
+        let Self { file, label, tag, rows, new, changed, same, refused, doubles, passed_over, .. } = self;
         // Writing into memory cannot fail.
         let _ = match lang {
             Lang::Zh => writeln!(
                 text,
-                "{file}：{label}，{rows} 行：新增 {new}，更改 {changed}，相同 {same}，拒绝 {refused}，疑似重复 {doubles}；标签 {tag}"
+                "{file}：{label}，{rows} 行：新增 {new}，更改 {changed}，相同 {same}，拒绝 {refused}，疑似重复 {doubles}，按规则略过 {passed_over}；标签 {tag}"
             ),
             Lang::En => writeln!(
                 text,
                 "{file}: {label}, {rows} rows: {new} new, {changed} changed, {same} same, {refused} refused, \
-                 {doubles} likely doubles; tag {tag}"
+                 {doubles} likely doubles, {passed_over} left out by rule; tag {tag}"
             ),
         };
         self.columns.iter().filter_map(|column| column.told(file, lang)).for_each(|line| push(text, &line));

@@ -4,6 +4,7 @@
 mod export;
 mod import;
 mod merge_and_diff;
+mod rules;
 mod score;
 mod stage;
 mod wrapping;
