@@ -109,8 +109,8 @@ fn snapshot_problem(locale: Locale, name: &str, problem: &SnapshotError) -> Stri
 /// A size people can compare: `12.3 MB`; what is too small for that in `12 KB`.
 pub fn megabytes(bytes: u64) -> String {
     match bytes {
-        ..100_000 => format!("{} KB", bytes.div_ceil(1_000)),
-        ..10_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        0..100_000 => format!("{} KB", bytes.div_ceil(1_000)),
+        100_000..10_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
         _ => format!("{} GB", bytes / 1_000_000_000),
     }
 }

@@ -43,6 +43,9 @@ pub(super) struct OwnActs {
     undone: Vec<Stamp>,
 }
 
+/// Whether a record is among those somebody looks for.
+pub type IsAbout<'a> = dyn Fn(&Book, &Record) -> bool + 'a;
+
 impl Workspace {
     /// The last act of this person here that can be turned so.
     pub fn last_own(&self, turn: Turn) -> Option<Stamp> {
@@ -186,7 +189,7 @@ impl Workspace {
     }
 
     /// Everything that was done, the latest first; where `is_about` is given, what concerns such records only.
-    pub async fn deeds(&self, is_about: Option<&dyn Fn(&Book, &Record) -> bool>) -> Vec<Deed> {
+    pub async fn deeds(&self, is_about: Option<&IsAbout<'_>>) -> Vec<Deed> {
         let mut deeds = Deeds::default();
         let mut about: HashSet<Stamp> = HashSet::new();
         self.look_through(|record| {

@@ -64,7 +64,7 @@ pub fn of_customer(workspace: &Workspace, customer: RecordId, terms: Terms, loca
         // Of those merged into it, too.
         let cards = book.united_in(customer).filter_map(|id| book.get(id));
         let mut entries: Vec<Entry> = cards.chain(belongings).flat_map(|record| reader.record(record)).collect();
-        entries.sort_by(|a, b| b.at.cmp(&a.at));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         // An import is one line, however many of the customer's records it touched.
         let mut told = HashSet::new();
         entries.retain(|entry| !entry.is_import || told.insert(entry.act));

@@ -22,8 +22,8 @@ pub fn ClashCard(
     let i18n = use_i18n();
     let Told { clash, record, label, field, sides, before, .. } = told;
     let title_label = label.clone();
-    let contents = sides.into_iter().zip(clash.sides.clone()).enumerate();
-    let side = |(place, ((text, who, at), (_, value))): (usize, ((String, String, String), (_, Value)))| {
+    let contents: Vec<Value> = clash.sides.iter().map(|(_, value)| value.clone()).collect();
+    let side = |place: usize, text: String, who: String, at: String, value: Value| {
         let choice = vec![(clash.clone(), value)];
         let named_text = text.clone();
         view! {
@@ -39,7 +39,8 @@ pub fn ClashCard(
             </div>
         }
     };
-    let sides = contents.map(side).collect_view();
+    let told = sides.into_iter().zip(contents).enumerate();
+    let sides = told.map(|(place, ((text, who, at), value))| side(place, text, who, at, value)).collect_view();
     let on_other = Callback::new({
         let clash = clash.clone();
         move |value: Value| on_settle.run(vec![(clash.clone(), value)])

@@ -87,7 +87,8 @@ pub fn gather(workspace: &Workspace, gathered: RwSignal<Gathered>) {
     });
     let workspace = workspace.clone();
     Effect::new(move || {
-        (pulse.track(), cold.track());
+        pulse.track();
+        cold.track();
         let lang = words::lang(i18n);
         let this = run.get().saturating_add(1);
         run.set(this);

@@ -288,7 +288,7 @@ pub fn Pager(
                     type="button"
                     class="button"
                     data-size="small"
-                    disabled=move || to() >= total.get()
+                    disabled=move || { to() >= total.get() }
                     on:click=move |_| from.update(|from| *from += PAGE_LINES)
                 >
                     {t!(i18n, arrival.list.later)}

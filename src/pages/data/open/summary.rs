@@ -78,9 +78,8 @@ fn Packet(packet: PacketLine) -> impl IntoView {
                     t_string!(i18n, arrival.inside.packet, by = by.clone(), at = at.clone(), count = customers)
                 }}
                 " "
-                {(!given_to.is_empty()).then(|| {
-                    move || t_string!(i18n, arrival.inside.packet_for, name = given_to.clone())
-                })}
+                {(!given_to.is_empty())
+                    .then_some(move || t_string!(i18n, arrival.inside.packet_for, name = given_to.clone()))}
             </p>
             {(!words.is_empty()).then(|| view! {
                 <p>{move || t_string!(i18n, arrival.inside.packet_words, words = words.clone())}</p>
