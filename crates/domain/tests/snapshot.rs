@@ -289,7 +289,7 @@ fn what_was_altered_is_named_by_its_part() {
     assert!(snapshot::read(text.trim_end().as_bytes()).is_ok());
     // Every line cut off there is a truncation.
     for (at, _) in text.match_indices('\n').step_by(997) {
-        assert_eq!(snapshot::read(text[..at].as_bytes()), Err(SnapshotError::Truncated));
+        assert_eq!(snapshot::read(&text.as_bytes()[..at]), Err(SnapshotError::Truncated));
     }
 }
 

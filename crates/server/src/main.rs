@@ -46,7 +46,7 @@ enum Command {
     Check(check::Options),
     /// Bring rows of other programs' files into a backup, after a dry run or as one.
     #[command(after_help = import::EXAMPLES)]
-    Import(import::Options),
+    Import(Box<import::Options>),
     /// Unite backups; nothing is lost and clashes are named.
     #[command(after_help = merge::EXAMPLES)]
     Merge(merge::Options),
