@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./helpers/test";
 import { LANGUAGES, inLanguage, prepare, station } from "./helpers/journey";
-import { begins, label, say, says } from "./helpers/words";
+import { begins, say, says } from "./helpers/words";
 import { csv, utf8File } from "./data/csv";
 import { addContact, addCustomer } from "./pages/customers";
 import { importTable } from "./pages/import";

@@ -1,7 +1,7 @@
 // I hand customers over: a colleague gets a file with just these, works offline, and the results come back the same way.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./helpers/test";
+import { expect, offlineReady, test } from "./helpers/test";
 import { addCustomer, editCustomer, fact, openCustomer } from "./pages/customers";
 import { backupFile, bringInAll, chooseBackup, goToOpen } from "./pages/data";
 import { addStaff, become } from "./pages/settings";
@@ -21,6 +21,7 @@ test("customers go to a colleague in a packet and come back with what was done, 
   await become(page, "李敏");
   await visit(page, HERS);
 
+  await offlineReady(page);
   await page.context().setOffline(true);
   await goToPacket(page);
   await choose(page, HERS);
@@ -34,6 +35,7 @@ test("customers go to a colleague in a packet and come back with what was done, 
 
   const colleague = await (await browser.newContext()).newPage();
   await openApp(colleague, "/data/open");
+  await offlineReady(colleague);
   await colleague.context().setOffline(true);
   await chooseBackup(colleague, backupFile(packet.bytes, packet.name));
   await expect(colleague.getByText(/交接包：李敏于 .* 交出 1 位客户/)).toBeVisible();

@@ -243,6 +243,7 @@ fn mergers_follow_one_another_and_are_taken_back_one_by_one() {
 fn an_import_with_the_old_code_or_name_reaches_the_survivor() {
     let mut desk = Desk::new(1);
     let (kept, lost) = (desk.customer("KH1", "厦门蓝海有限公司"), desk.customer("KH2", "厦门蓝海股份"));
+    desk.contact(lost, "陈掌柜", "13800138000");
     desk.merge(kept, &[lost]);
     let import = |desk: &mut Desk, kind: Key, text: &str| {
         let dictionary = Arc::new(Dictionary::built_in().clone());
@@ -262,6 +263,9 @@ fn an_import_with_the_old_code_or_name_reaches_the_survivor() {
     assert_eq!(desk.text(kept, kind::CODE), "KH1");
     let counts = import(&mut desk, ORDER, "订单编号,客户编号,日期,金额\nD1,KH2,2026-11-01,100\n");
     assert_eq!((counts.new, desk.orders(kept).len()), (1, 1));
+    // The person was noted of the loser, and the file speaks of the survivor.
+    let counts = import(&mut desk, CONTACT, "联系人,客户编号,手机,部门\n陈掌柜,KH1,13800138000,采购部\n");
+    assert_eq!((counts.new, counts.changed), (0, 1));
 }
 
 #[test]

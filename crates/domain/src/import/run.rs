@@ -427,7 +427,7 @@ impl Importer {
             };
             let Some(record) = book.get(id) else { continue };
             match lesson {
-                Lesson::Own => self.standing.know(record, &self.marks),
+                Lesson::Own => self.standing.know(record, book.customer_of(record), &self.marks),
                 Lesson::Carried => {
                     if let Some(owner) = book.customer_of(record) {
                         self.standing.know_carried(record, owner);

@@ -127,8 +127,8 @@ impl Standing {
         }
     }
 
-    /// Takes in a record of the imported kind.
-    pub fn know(&mut self, record: &Record, marks: &Marks) {
+    /// Takes in a record of the imported kind, which is of the customer `owner`: the one it was merged into, if it was.
+    pub fn know(&mut self, record: &Record, owner: Option<RecordId>, marks: &Marks) {
         let slot = self.slots.len();
         self.slots.push(Slot { record: Some(record.id), ..Slot::default() });
         self.slot_of.insert(record.id, slot);
@@ -146,7 +146,8 @@ impl Standing {
             self.learn_chosen(slot, record.get(key));
         }
         if marks.are_people {
-            self.learn_person(slot, |key| record.get(key));
+            let owner = owner.map_or(Value::Null, Value::from);
+            self.learn_person(slot, |key| if key == CUSTOMER_REF { &owner } else { record.get(key) });
         }
         let has_code = marks.printed.contains(&CODE) && !record.get(CODE).is_blank();
         if !marks.printed.is_empty() && !has_code {
