@@ -52,7 +52,7 @@ test("I look inside, take a choice, take it back, and bring it back after a rest
   await bringInAll(page);
   expect(await names(page)).toEqual([FIRST, SECOND, THIRD].sort());
   await lookInside(page, file, "她的.json");
-  await expect(page.getByText("两边完全一致，没有可并入的内容。")).toBeVisible();
+  await expect(page.getByText("文件中的内容这里都有，没有可并入的内容；不同之处见下。")).toBeVisible();
 });
 
 test("clashes are cards: one is settled by a tap, one by writing another, the rest in one go", async ({ page, browser }) => {

@@ -75,7 +75,7 @@ keys! {
     /// Further names of a customer, from merging.
     OTHER_NAMES = "other_names";
     /// The record this one was merged into; it stands for both from then on.
-    MERGED_INTO = "merged_into";
+    MERGED_INTO = "survivor";
     /// Type of customer: enterprise, individual, institution, channel.
     TYPE = "type";
     /// Unified social credit code.

@@ -143,6 +143,15 @@ fn a_merger_keeps_the_newer_content_both_codes_and_everything_that_belongs_to_ei
 }
 
 #[test]
+fn a_case_that_names_another_as_its_survivor_is_still_there() {
+    let mut desk = Desk::new(1);
+    let first = desk.add(kind::CASE, &[(kind::CODE, "A".into())]);
+    let second = desk.add(kind::CASE, &[(kind::CODE, "B".into()), (kind::MERGED_INTO, first.into())]);
+    assert!(desk.book.get(second).unwrap().exists());
+    assert_eq!(desk.book.survivor(second), second);
+}
+
+#[test]
 fn a_number_without_a_name_takes_the_name_of_the_person_who_has_it() {
     let mut desk = Desk::new(1);
     let (kept, lost) = (desk.customer("KH1", "甲商行"), desk.customer("KH2", "乙商行"));

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use super::{Book, Record};
 use crate::change::{Change, FORGOTTEN};
-use crate::kind::{CUSTOMER_REF, MERGED_INTO};
+use crate::key::Key;
+use crate::kind::{CONTACT, CUSTOMER, CUSTOMER_REF, MERGED_INTO};
 use crate::stamp::{RecordId, Stamp};
 
 /// Who stands for whom.
@@ -53,7 +54,7 @@ impl Book {
     pub(super) fn concerns_union(&self, change: &Change) -> Option<RecordId> {
         let is_known = || self.united.ever.contains(&change.record);
         let is_awaited = || self.united.targets.contains(&change.record) && !self.records.contains(change.record);
-        let says = change.set.get(MERGED_INTO).is_some();
+        let says = can_be_merged(change.kind) && change.set.get(MERGED_INTO).is_some();
         let forgets = || change.set.get(FORGOTTEN).is_some() && is_known();
         (says || (!self.united.ever.is_empty() && (is_awaited() || forgets()))).then_some(change.record)
     }
@@ -61,7 +62,8 @@ impl Book {
     /// Works out anew who stands for whom, after something was said of `record`.
     pub(super) fn unite(&mut self, record: RecordId) {
         let mut united = std::mem::take(&mut self.united);
-        let says = self.records.get(record).is_some_and(|record| record.written(MERGED_INTO).is_some());
+        let says = |record: &Record| can_be_merged(record.kind) && record.written(MERGED_INTO).is_some();
+        let says = self.records.get(record).is_some_and(says);
         if says && !united.ever.contains(&record) {
             united.ever.push(record);
         }
@@ -95,6 +97,11 @@ impl Book {
         let into = record.reference(MERGED_INTO).filter(|into| *into != id)?;
         Some((record.written(MERGED_INTO)?.stamp, id, into))
     }
+}
+
+/// Whether records of a kind are united; what others call by the same name is theirs.
+fn can_be_merged(kind: Key) -> bool {
+    [CUSTOMER, CONTACT].contains(&kind)
 }
 
 /// Where the chain of mergers that begins at `from` ends.
