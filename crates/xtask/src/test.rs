@@ -75,7 +75,7 @@ impl Part {
                 "clippy --locked --workspace --exclude kehu --exclude kehu-store --all-targets -- -D warnings",
             )),
             Self::LintWasm => run(&mut cargo(
-                "clippy --locked -p kehu -p kehu-ledger -p kehu-store -p kehu-worker --all-targets --target wasm32-unknown-unknown -- -D warnings",
+                "clippy --locked -p kehu -p kehu-bench -p kehu-ledger -p kehu-store -p kehu-worker --all-targets --target wasm32-unknown-unknown -- -D warnings",
             )),
             Self::Native => run(&mut cargo(
                 "test --locked -p kehu-domain -p kehu-files -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p xtask",

@@ -50,7 +50,7 @@ pub fn CardHead(
     view! {
         <header class="customer-card-head">
             <div>
-                <A href="/customers" attr:class="back-link">"← " {t!(i18n, customers.card.back)}</A>
+                <A href="/customers" attr:class="back-link">"‹ " {t!(i18n, customers.card.back)}</A>
                 <h1>{move || line.read().as_ref().map(|line| line.name.to_string())}</h1>
                 <p class="hint">{move || line.read().as_ref().map(|line| line.code.to_string())}</p>
             </div>

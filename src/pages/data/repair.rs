@@ -43,7 +43,7 @@ pub fn RepairPage() -> impl IntoView {
     view! {
         <main class="page">
             <header class="page-header">
-                <A href="/data" attr:class="back-link">{t!(i18n, backup.repair.up)}</A>
+                <A href="/data" attr:class="back-link">"‹ " {t!(i18n, backup.repair.up)}</A>
                 <h1>{t!(i18n, backup.repair.title)}</h1>
             </header>
             {move || {

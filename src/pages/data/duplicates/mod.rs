@@ -97,7 +97,7 @@ pub fn DuplicatesPage() -> impl IntoView {
     view! {
         <main class="page" id="main" tabindex="-1">
             <header class="page-header">
-                <A href="/data" attr:class="back-link">"← " {t!(i18n, data.title)}</A>
+                <A href="/data" attr:class="back-link">"‹ " {t!(i18n, data.title)}</A>
                 <h1>{t!(i18n, duplicate.title)}</h1>
                 <p class="lead">{t!(i18n, duplicate.lead)}</p>
             </header>

@@ -35,7 +35,7 @@ pub fn PairPage() -> impl IntoView {
     view! {
         <main class="page" id="main" tabindex="-1">
             <header class="page-header">
-                <A href="/data/duplicates" attr:class="back-link">"← " {t!(i18n, duplicate.pair.back)}</A>
+                <A href="/data/duplicates" attr:class="back-link">"‹ " {t!(i18n, duplicate.pair.back)}</A>
                 <h1>{t!(i18n, duplicate.pair.title)}</h1>
             </header>
             {move || match pair.get() {

@@ -50,7 +50,7 @@ pub fn OpenPage() -> impl IntoView {
     view! {
         <main class="page" tabindex="-1">
             <header class="page-header">
-                <A href="/data" attr:class="back-link">{t!(i18n, data.title)}</A>
+                <A href="/data" attr:class="back-link">"‹ " {t!(i18n, data.title)}</A>
                 <h1>{t!(i18n, arrival.title)}</h1>
                 <p>{t!(i18n, arrival.lead)}</p>
             </header>

@@ -27,7 +27,7 @@ pub fn PacketPage() -> impl IntoView {
     view! {
         <main class="page" tabindex="-1">
             <header class="page-header">
-                <A href="/data" attr:class="back-link">{t!(i18n, data.title)}</A>
+                <A href="/data" attr:class="back-link">"‹ " {t!(i18n, data.title)}</A>
                 <h1>{t!(i18n, packet.title)}</h1>
                 <p>{t!(i18n, packet.lead)}</p>
             </header>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::Act;
 use kehu_domain::dictionary::Dictionary;
-use kehu_domain::import::{BadCell, Decisions, Importer, Opening, Options, Proposal, recognise};
+use kehu_domain::import::{Importer, Opening, Options, Proposal, recognise};
 use kehu_domain::stamp::Clock;
 use kehu_ledger::journal;
 use kehu_store::Store;
@@ -37,15 +37,11 @@ impl TableImport {
         while opening.step(1 << 20).map_err(told)? {}
         let mut table = opening.finish().map_err(told)?;
         let dictionary = Arc::new(Dictionary::built_in().clone());
-        let (kind, _) = recognise(&dictionary, &mut table).ok_or_else(|| JsError::new("no headings"))?;
+        let (kind, header) = recognise(&dictionary, table.preview()).ok_or_else(|| JsError::new("no headings"))?;
+        table.use_header(header);
         let proposal = Proposal::new(&dictionary, kind, table.headers(), &[]).ok_or_else(|| JsError::new("no kind"))?;
         let mapping = proposal.mapping().map_err(|problems| JsError::new(&format!("{problems:?}")))?;
-        let options = Options {
-            file: "bench.csv".into(),
-            tag: "bench".into(),
-            bad_cells: BadCell::RefuseRow,
-            decisions: Decisions::default(),
-        };
+        let options = Options::new("bench.csv", "bench".to_owned());
         let importer = Importer::new(table, &mapping, options, dictionary).map_err(told)?;
         Ok(Self { importer, book: Book::new() })
     }
