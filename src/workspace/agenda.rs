@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{NaiveDateTime, Timelike};
 use kehu_domain::agenda::{Agenda, Organisation, Sources, Viewer, validities};
 use kehu_domain::book::Book;
+use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::roster::customers_of;
@@ -115,8 +116,7 @@ impl Workspace {
     /// Works out again the cases that these records concern; all of them when the staff or a scorecard has changed.
     pub(super) fn refresh_cases(&self, touched: &[RecordId]) {
         let book = self.0.book.borrow();
-        let for_all = [kind::STAFF, kind::SCORECARD];
-        let is_for_all = |id: &RecordId| book.get(*id).is_some_and(|record| for_all.contains(&record.kind));
+        let is_for_all = |id: &RecordId| book.get(*id).is_some_and(|record| FOR_ALL.contains(&record.kind));
         if touched.iter().any(is_for_all) {
             *self.0.kept.borrow_mut() = Kept::default();
             return;
@@ -157,6 +157,14 @@ impl Workspace {
 pub(super) fn this_minute() -> NaiveDateTime {
     let now = moment::now();
     now.with_second(0).and_then(|now| now.with_nanosecond(0)).unwrap_or(now)
+}
+
+/// The kinds whose records every case depends on: who may do what, and what is judged by.
+const FOR_ALL: [Key; 2] = [kind::STAFF, kind::SCORECARD];
+
+/// Whether a change of a record concerns any case.
+pub(super) fn concerns_cases(book: &Book, record: RecordId) -> bool {
+    book.get(record).is_some_and(|record| FOR_ALL.contains(&record.kind)) || !cases_of(book, record).is_empty()
 }
 
 /// The cases a change of a record concerns: itself, that of a document, those of a customer whose rhythm changed.

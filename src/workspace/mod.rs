@@ -319,7 +319,7 @@ impl Workspace {
         let entries = kehu_ledger::journal::entries(&changes, moment::breathe).await;
         match self.0.store.append(entries, drafts).await {
             Ok(()) => {
-                self.take_in(changes).await;
+                self.take_in(vec![changes]).await;
                 self.0.saving.set(Saving::Saved);
                 Ok(())
             }
@@ -331,26 +331,31 @@ impl Workspace {
     }
 
     /// Folds changes that are durable into memory, in slices, and then tells the screen.
-    async fn take_in(&self, changes: Vec<Change>) {
-        let mut touched: Vec<RecordId> = changes.iter().map(|change| change.record).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        let mut changes = changes.into_iter();
-        loop {
-            let slice: Vec<Change> = changes.by_ref().take(FOLD_SLICE).collect();
-            if slice.is_empty() {
-                break;
-            }
-            {
-                let mut book = self.0.book.borrow_mut();
-                for change in slice {
-                    book.insert(change);
+    async fn take_in(&self, parts: Vec<Vec<Change>>) {
+        let mut touched: Vec<RecordId> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+        for part in parts {
+            let mut changes = part.into_iter();
+            loop {
+                let slice: Vec<Change> = changes.by_ref().take(FOLD_SLICE).collect();
+                if slice.is_empty() {
+                    break;
                 }
+                {
+                    let mut book = self.0.book.borrow_mut();
+                    for change in slice {
+                        touched.push(change.record);
+                        book.insert(change);
+                    }
+                }
+                moment::breathe().await;
             }
+        }
+        touched.dedup();
+        for slice in touched.chunks(FOLD_SLICE) {
+            self.forget_rows(slice);
+            self.plan_care_again(slice);
             moment::breathe().await;
         }
-        self.forget_rows(&touched);
-        self.plan_care_again(&touched);
         self.refresh_roster(&touched).await;
         self.0.pulse.update(|pulse| *pulse += 1);
     }
@@ -358,8 +363,16 @@ impl Workspace {
     /// Works out the lines of the customers whom these records concern, and where they are found.
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
-        let mut customers: Vec<RecordId> =
-            self.read_once(|book| touched.iter().flat_map(|record| customers_of(book, *record)).collect());
+        let mut customers: Vec<RecordId> = Vec::new();
+        let mut cased: Vec<RecordId> = Vec::new();
+        for slice in touched.chunks(FOLD_SLICE) {
+            self.read_once(|book| {
+                customers.extend(slice.iter().flat_map(|record| customers_of(book, *record)));
+                cased.extend(slice.iter().copied().filter(|record| agenda::concerns_cases(book, *record)));
+            });
+            customers.dedup();
+            moment::breathe().await;
+        }
         customers.sort_unstable();
         customers.dedup();
         for slice in customers.chunks(FOLD_SLICE) {
@@ -369,7 +382,7 @@ impl Workspace {
             }
             moment::breathe().await;
         }
-        self.refresh_cases(touched);
+        self.refresh_cases(&cased);
         self.index_some(&customers).await;
         self.know_doubles_again(&customers).await;
     }

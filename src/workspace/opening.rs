@@ -190,27 +190,31 @@ impl Workspace {
 
     /// Folds what another tab or the worker has saved, in slices between which the page answers.
     async fn take_slowly(&self, keys: &[String]) {
-        let mut changes: Vec<Change> = Vec::new();
+        let mut parts: Vec<Vec<Change>> = Vec::new();
         for slice in keys.chunks(KEYS_AT_ONCE) {
             match self.0.store.read_keys(slice).await {
                 Ok(found) => {
                     for entry in &found.entries {
-                        changes.extend(journal::changes(&entry.body).0);
+                        let part = journal::changes(&entry.body).0;
+                        self.observe(&part);
+                        parts.push(part);
                         breathe().await;
                     }
                 }
                 Err(problem) => return self.0.saving.set(Saving::NotSaved(problem)),
             }
         }
-        {
-            let mut clock = self.0.clock.borrow_mut();
-            for change in &changes {
-                let _ = clock.observe(change.stamp, wall_ms());
-            }
-        }
-        self.take_in(changes).await;
+        self.take_in(parts).await;
         if let Err(problem) = self.0.store.witness().await {
             leptos::logging::warn!("the sentinel could not be raised: {problem}");
+        }
+    }
+
+    fn observe(&self, changes: &[Change]) {
+        let (mut clock, now) = (self.0.clock.borrow_mut(), wall_ms());
+        for change in changes {
+            // One too far ahead does not move our clock.
+            let _ = clock.observe(change.stamp, now);
         }
     }
 
