@@ -10,7 +10,8 @@ use kehu_files::seal::{CompanyKey, KeyId};
 
 use crate::name::{Device, Name, Sort};
 use crate::parcel::{self, Flaw, Index};
-use crate::sides::{Remote, Trouble};
+use crate::sides::Remote;
+use crate::status::Trouble;
 
 /// Fewer files than this are left as they are, as a rule.
 pub const MIN_FILES: usize = 32;

@@ -6,7 +6,6 @@ use kehu_domain::arrival::Stamps;
 use kehu_domain::change::Change;
 use kehu_domain::stamp::Stamp;
 use kehu_files::seal::{CompanyKey, KeyId, ROUNDS};
-use serde::{Deserialize, Serialize};
 
 use crate::compaction::{self, Candidate, Means};
 use crate::held::Held;
@@ -14,7 +13,8 @@ use crate::memo::{Chunk, Files, IndexNote, KeyNote, Living, MAX_CHUNKS, MEMO, Me
 use crate::name::{self, Name, Sort};
 use crate::parcel::{self, Flaw, Index, KeyFile};
 use crate::plan;
-use crate::sides::{Local, Remote, RemoteError, Removal, Trouble};
+use crate::sides::{Local, Remote, RemoteError, Removal};
+use crate::status::{Refused, Status, Trouble};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -58,36 +58,6 @@ impl Default for Limits {
             rounds: ROUNDS,
         }
     }
-}
-
-/// A file at the endpoint that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// Which.
-    pub name: Name,
-    /// Why, for a log.
-    pub why: String,
-}
-
-/// How a device stands to the endpoint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
-    /// Changes of this device that are not elsewhere yet.
-    pub to_go: u64,
-    /// Since when the first of them has been waiting: milliseconds of the device's clock.
-    pub since: Option<u64>,
-    /// Files known to be there and not taken in.
-    pub to_come: u64,
-    /// Whether everything that was there has been taken in at least once.
-    pub is_settled: bool,
-    /// Files that cannot be used.
-    pub refused: Vec<Refused>,
-    /// Changes that are dated more than a day ahead and were set aside.
-    pub set_aside: u64,
-    /// Whether this browser's profile was copied: another device sends under the same name.
-    pub is_copied: bool,
-    /// Whether the files there have become too many for a device to gather.
-    pub needs_compaction: bool,
 }
 
 /// A device and what it knows.
@@ -349,6 +319,12 @@ impl<L: Local, R: Remote> Device<L, R> {
     /// Goes one step on in the log, durably; draws it together when it has become long.
     async fn log(&mut self, chunk: Chunk) -> Result<(), Trouble> {
         self.files.take(&chunk);
+        let known = chunk.living.iter().map(|(name, _)| name).chain(chunk.covered.iter().map(|(name, _)| name));
+        for name in known {
+            self.memo.todo.remove(name);
+            self.memo.indexes.remove(name);
+            self.refused.retain(|refused| refused.name != *name);
+        }
         let next = self.memo.first_chunk.saturating_add(self.memo.chunks);
         if self.memo.chunks < MAX_CHUNKS {
             self.put_chunk(next, &chunk).await?;
@@ -569,9 +545,6 @@ impl<L: Local, R: Remote> Device<L, R> {
             return self.save_memo().await;
         }
         let stamps = self.held.settle(stamps).into_iter().collect();
-        for (name, _) in &living {
-            self.memo.todo.remove(name);
-        }
         self.log(Chunk { living, ..Chunk::default() }.with_stamps(&stamps)).await
     }
 
@@ -589,11 +562,6 @@ impl<L: Local, R: Remote> Device<L, R> {
                 .map(living)
                 .collect();
             let covered: Vec<_> = index.covers.iter().map(|name| (name.clone(), at)).collect();
-            for name in index.covers.iter().chain(&index.parts).chain(std::iter::once(&name)) {
-                self.memo.todo.remove(name);
-                self.memo.indexes.remove(name);
-                self.accept(name);
-            }
             self.log(Chunk { living, covered, ..Chunk::default() }).await?;
         }
         Ok(())
@@ -648,7 +616,6 @@ impl<L: Local, R: Remote> Device<L, R> {
         let living = names.zip(&made.bytes).map(living).collect();
         let covered = made.index.covers.iter().map(|name| (name.clone(), now)).collect();
         self.due_since = None;
-        self.refused.retain(|refused| !made.index.covers.contains(&refused.name));
         self.log(Chunk { living, covered, ..Chunk::default() }).await
     }
 

@@ -3,7 +3,6 @@
 use std::error::Error;
 
 use kehu_domain::change::Change;
-use serde::{Deserialize, Serialize};
 
 use crate::name::Name;
 use crate::wire::{Arrivals, Refusal};
@@ -93,76 +92,4 @@ pub enum RemoteError {
     /// It answers what no endpoint of ours would: something else lives at that address.
     #[error("something else answers there")]
     Strange,
-}
-
-/// Why a device does not come together with the others at present. Nothing is lost by any of these.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum Trouble {
-    /// The endpoint cannot be reached.
-    #[error("the endpoint cannot be reached")]
-    Offline,
-    /// It asks to wait.
-    #[error("the endpoint asks to wait {wait_ms} ms")]
-    Busy {
-        /// How long, in milliseconds.
-        wait_ms: u64,
-    },
-    /// The token is not known there, or was shut out.
-    #[error("the token does not open the endpoint any more")]
-    ShutOut,
-    /// The token opens something else.
-    #[error("the token opens another workspace")]
-    NotOurs,
-    /// Its storage does not answer.
-    #[error("the endpoint's storage does not answer")]
-    Unready,
-    /// There is no more room for files.
-    #[error("the endpoint has no more room")]
-    Full,
-    /// A single change is larger than what it takes.
-    #[error("a change is larger than what the endpoint takes")]
-    TooLarge,
-    /// Something else lives at that address.
-    #[error("something else answers there")]
-    Strange,
-    /// The company's passphrase is needed: this device has not had it yet, or it was changed elsewhere.
-    #[error("the passphrase is needed")]
-    NeedsPassphrase,
-    /// The passphrase is not the company's.
-    #[error("the passphrase is not the company's")]
-    WrongPassphrase,
-    /// What lies there is of another company than what is on this device.
-    #[error("the endpoint holds another company")]
-    OtherCompany,
-    /// The device itself could not save or read.
-    #[error("this device: {0}")]
-    Here(String),
-}
-
-impl From<RemoteError> for Trouble {
-    fn from(error: RemoteError) -> Self {
-        const WAIT_MS: u64 = 5_000;
-        match error {
-            RemoteError::Offline => Self::Offline,
-            RemoteError::Strange => Self::Strange,
-            RemoteError::Refused { why, wait_ms } => match why {
-                Refusal::Unknown => Self::ShutOut,
-                Refusal::Elsewhere => Self::NotOurs,
-                Refusal::Busy => Self::Busy { wait_ms: wait_ms.unwrap_or(WAIT_MS) },
-                Refusal::Unready => Self::Unready,
-                Refusal::Full => Self::Full,
-                Refusal::Large => Self::TooLarge,
-                // Altered on the way: sent anew the next time.
-                Refusal::Altered => Self::Offline,
-                Refusal::Malformed | Refusal::Absent | Refusal::Young => Self::Strange,
-            },
-        }
-    }
-}
-
-impl Trouble {
-    /// Of the device itself.
-    pub(crate) fn here(error: impl Error) -> Self {
-        Self::Here(error.to_string())
-    }
 }

@@ -224,8 +224,7 @@ impl World {
             self.step();
         }
         self.end();
-        let seen = self.common.borrow().seen.clone();
-        seen
+        self.common.borrow().seen.clone()
     }
 
     fn step(&mut self) {
