@@ -301,12 +301,10 @@ impl Importer {
         let names: Vec<usize> = [NAME, CODE].into_iter().filter_map(|field| self.column_of(field)).collect();
         let mut found = Vec::with_capacity(places.len());
         for report in places.into_iter().filter_map(|place| self.reports.get(place as usize)) {
-            let cells = corrected(self.table.cells_at(report.at), self.options.corrections.get(&report.row));
+            let cells = corrected(self.table.cells_at(report.at), &self.options, report.row);
             let label = names.iter().filter_map(|column| cells.get(*column)).find(|cell| !cell.trim().is_empty());
             let label = label.map(|cell| unguarded(cell).trim().chars().take(80).collect()).unwrap_or_default();
-            found.push(Found::new(report, label, list, &self.findings, |column| {
-                cells.get(column).map(|cell| unguarded(cell).chars().take(MAX_SHOWN).collect())
-            }));
+            found.push(Found::new(report, label, list, &self.findings, &cells));
         }
         found
     }
@@ -376,7 +374,7 @@ impl Importer {
             let Outcome::Refused(refusals) = &report.outcome else { continue };
             let reasons: Vec<String> =
                 refusals.iter().map(|refusal| refusal_words(refusal, &self.dictionary, lang)).collect();
-            let cells = corrected(self.table.cells_at(report.at), self.options.corrections.get(&report.row));
+            let cells = corrected(self.table.cells_at(report.at), &self.options, report.row);
             let kept = if is_again && cells.len() == headers.len() { width } else { cells.len() };
             let mut row: Vec<String> =
                 cells.iter().take(kept).map(|cell| guarded_text(unguarded(cell)).into_owned()).collect();
@@ -462,7 +460,7 @@ impl Importer {
                 return Err(ImportError::TooManyRows);
             }
             let (number, at) = (row.number, row.at);
-            let cells = corrected(row.cells, self.options.corrections.get(&number));
+            let cells = corrected(row.cells, &self.options, number);
             let known = Known { dictionary: &self.dictionary, records: &self.records };
             let clears = self.options.blanks == Blanks::Clear;
             let (contents, problems) = match whole(&cells, width, is_sheet) {
@@ -822,20 +820,25 @@ fn custom_key(dictionary: &Dictionary, kind: Key, label: &str, fields: &[NewFiel
         .find(|key| !is_taken(key))
 }
 
-/// The cells as they stand, or as they were put right.
-fn corrected<'c>(
-    cells: &'c csv::StringRecord,
-    corrections: Option<&BTreeMap<usize, String>>,
-) -> Cow<'c, csv::StringRecord> {
-    let Some(corrections) = corrections else { return Cow::Borrowed(cells) };
-    // A row that is too short is made whole by what is put into its missing cells.
-    let width = corrections.keys().map(|column| column + 1).max().unwrap_or(0).min(MAX_COLUMNS).max(cells.len());
-    let text = |column: usize| match corrections.get(&column) {
-        // What somebody typed says what it says.
-        Some(text) => guarded_text(text),
-        None => Cow::Borrowed(cells.get(column).unwrap_or_default()),
+/// The cells of a row as they stand, or as they were put right.
+fn corrected<'c>(cells: &'c csv::StringRecord, options: &Options, row: u32) -> Cow<'c, csv::StringRecord> {
+    let (rewritten, corrections) = (options.rewritten.get(&row), options.corrections.get(&row));
+    if rewritten.is_none() && corrections.is_none() {
+        return Cow::Borrowed(cells);
+    }
+    // What somebody typed says what it says.
+    let mut texts: Vec<Cow<'_, str>> = match rewritten {
+        Some(texts) => texts.iter().map(|text| guarded_text(text)).collect(),
+        None => cells.iter().map(Cow::Borrowed).collect(),
     };
-    Cow::Owned((0..width).map(text).collect())
+    for (column, text) in corrections.into_iter().flatten().filter(|(column, _)| **column < MAX_COLUMNS) {
+        // A row that is too short is made whole by what is put into its missing cells.
+        texts.resize(texts.len().max(column + 1), Cow::Borrowed(""));
+        if let Some(cell) = texts.get_mut(*column) {
+            *cell = guarded_text(text);
+        }
+    }
+    Cow::Owned(texts.iter().map(AsRef::as_ref).collect())
 }
 
 /// Whether the row has a cell for each heading, and none out of all proportion; a sheet leaves out empty cells at
@@ -890,7 +893,7 @@ fn contents(
 }
 
 /// The field by which rows and records are the same, for naming the column at fault.
-fn chosen_field(match_by: MatchBy) -> Key {
+pub(super) fn chosen_field(match_by: MatchBy) -> Key {
     match match_by {
         MatchBy::Usual | MatchBy::Code => CODE,
         MatchBy::Uscc => USCC,
@@ -909,9 +912,6 @@ fn new_choice(group: Key, text: &str, items: &mut BTreeMap<(Key, String), Box<st
     let label = items.entry((group, folded(text))).or_insert_with(|| text.into());
     Some(Value::from(label.as_ref()))
 }
-
-/// How much of a cell is shown for putting it right, in characters.
-const MAX_SHOWN: usize = 4_000;
 
 /// The most choices one file may add; more are a sign that the wrong column was taken.
 const MAX_NEW_ITEMS: usize = 500;

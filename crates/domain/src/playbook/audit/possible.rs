@@ -96,6 +96,7 @@ impl Domain {
                 Content::Number(Range { from: bound(*min), to: bound(*max), is_whole: true, ..Range::default() })
             }
             FieldType::Rating => Content::Number(within(1, 5, true)),
+            FieldType::Seconds => Content::Number(within(0, 86_400, true)),
             FieldType::Percent | FieldType::Score => Content::Number(within(0, 100, false)),
             FieldType::Money | FieldType::Decimal { .. } => Content::Number(Range::default()),
             FieldType::Date => Content::Number(Range { is_whole: true, ..Range::default() }),
