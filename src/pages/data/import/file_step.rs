@@ -92,10 +92,10 @@ fn Seen(wizard: Wizard) -> impl IntoView {
             })}
             <div><dt>{t!(i18n, import.file.rows)}</dt><dd>{rows}</dd></div>
         </dl>
+        <AsBefore wizard=wizard.clone() offers_check=true />
         <SheetMenu wizard=wizard.clone() />
         <KindMenu wizard=wizard.clone() />
-        <HeaderMenu wizard=wizard.clone() />
-        <AsBefore wizard offers_check=true />
+        <HeaderMenu wizard />
         <Show when=is_empty>
             <p role="alert">
                 {fact(|file| file.name.clone())()

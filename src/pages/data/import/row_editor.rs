@@ -81,6 +81,7 @@ pub fn RowEditor(
         };
         cells.into_iter().enumerate().map(line).collect_view()
     };
+    let is_long = move || cells.read().len() >= width;
     let take = move |_| {
         is_taken.set(true);
         wizard.rewrite(row, cells.get_untracked());
@@ -96,7 +97,7 @@ pub fn RowEditor(
                         type="button"
                         class="button"
                         data-size="small"
-                        disabled=move || cells.read().len() >= width
+                        disabled=is_long
                         on:click=move |_| change.run(Change::Insert(cells.read_untracked().len()))
                     >
                         {t!(i18n, import.row.append)}
