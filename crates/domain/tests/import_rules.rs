@@ -472,3 +472,13 @@ fn what_was_remembered_before_there_were_rules_is_still_read_and_what_is_odd_is_
         assert!(Remembered::read(text).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn one_code_twice_with_different_contents_is_refused_from_json_too() {
+    let mut desk = Desk::new();
+    let file = r#"[{"客户编号":"A1","客户名称":"青石茶行"},{"客户编号":"A1","客户名称":"青石茶庄"},{"客户编号":"A1","客户名称":"青石茶行"}]"#;
+    let (counts, outcomes) = import(&mut desk, CUSTOMER, file, |_| ());
+    assert_eq!((counts.new, counts.refused, counts.same), (1, 1, 1));
+    let Outcome::Refused(refusals) = &outcomes[1] else { panic!("{outcomes:?}") };
+    assert_eq!(refusals[0].reason, Reason::RepeatedCode { row: 2 });
+}
