@@ -25,6 +25,7 @@ pub(super) use spelled::number;
 
 /// Attempts after which a condition is taken for possible.
 const PATIENCE: u32 = 20_000;
+
 /// What the fields of filed forms can contain, by template.
 pub(super) type Documents = BTreeMap<Box<str>, BTreeMap<Key, Domain>>;
 

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-
-use super::Ground;
-use super::domain::{BLANK, Constant, Content, Domain, MISSING, NOT_APPLICABLE, VALUE};
-use super::spelled::{constant, number, truth, without_addends};
+use super::domain::{ANYTHING, BLANK, Constant, Domain, MISSING, NOT_APPLICABLE, VALUE};
+use super::spelled::{constant, truth, without_addends};
+use super::{Ground, filed};
 use crate::expr::{Expr, Function, Node, Operator};
 
 /// What has been asked so far.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::expr::parse;
-use crate::field::Choice;
+use crate::field::{Choice, Choices, Field, FieldType};
 use crate::text::Text;
 
 fn text() -> Text {
