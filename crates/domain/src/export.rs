@@ -63,7 +63,7 @@ impl Cell {
     pub fn of(kind: &FieldType, value: &Value, lang: Lang, showing: Showing<'_>) -> Self {
         match (kind, value) {
             (_, Value::Null) => Self::Empty,
-            (FieldType::Int { .. } | FieldType::Rating, Value::Int(number)) => Self::Int(*number),
+            (FieldType::Int { .. } | FieldType::Rating | FieldType::Seconds, Value::Int(number)) => Self::Int(*number),
             (FieldType::Money, Value::Int(fen)) => Self::Money(*fen),
             (FieldType::Percent, Value::Int(points)) => Self::Percent(*points),
             (FieldType::Score, Value::Int(hundredths)) => Self::Score(*hundredths),

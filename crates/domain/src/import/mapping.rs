@@ -379,7 +379,7 @@ impl Proposal {
 }
 
 impl Profile {
-    fn fits(&self, headers: &[String]) -> bool {
+    pub(super) fn fits(&self, headers: &[String]) -> bool {
         let mut headings: Vec<String> = headers.iter().map(|header| heading(header)).collect();
         headings.sort_unstable();
         headings.iter().eq(self.uses.keys())
