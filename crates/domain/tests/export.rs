@@ -49,7 +49,7 @@ fn contacts_leave_once_and_only_when_a_manager_agrees() {
     let mut office = Office::new();
     let (field, manager, other) = (office.person("甲", "FLD"), office.person("乙", "MGR"), office.person("丙", "FLD"));
     assert!(export::needs_approval(kind::CONTACT) && !export::needs_approval(kind::CUSTOMER));
-    let record = office.act(field, |_, act| export::ask(act, None, 12, " 展会邀请 "));
+    let record = office.act(field, |_, act| export::ask(act, None, "", 12, " 展会邀请 "));
     let asked = office.export(record);
     assert_eq!((asked.state(), asked.count, &*asked.reason, asked.asked.0), (State::Waiting, 12, "展会邀请", field));
     assert_eq!(export::refused(&office.book, field, &asked), Some(Refused::NotManager));
@@ -76,7 +76,7 @@ fn contacts_leave_once_and_only_when_a_manager_agrees() {
 fn a_manager_asks_another_one_unless_there_is_none() {
     let mut office = Office::new();
     let manager = office.person("乙", "MGR");
-    let record = office.act(manager, |_, act| export::ask(act, None, 1, "x"));
+    let record = office.act(manager, |_, act| export::ask(act, None, "", 1, "x"));
     assert_eq!(export::refused(&office.book, manager, &office.export(record)), None);
     let director = office.person("丁", "DIR");
     assert_eq!(export::refused(&office.book, manager, &office.export(record)), Some(Refused::OwnRequest));
@@ -130,4 +130,72 @@ fn chosen_fields_keep_the_order_of_the_list() {
     office.person("乙", "FLD");
     let all = export::records(&office.book, dictionary, kind::CUSTOMER, &[id], Lang::Zh).unwrap();
     assert_eq!(all.columns, ["客户编号", "客户名称", "合作起始日", "负责人"]);
+}
+
+#[test]
+fn contacts_of_chosen_customers_are_those_and_no_others() {
+    let mut office = Office::new();
+    let field = office.person("甲", "FLD");
+    let customers: Vec<RecordId> = ["东", "南", "西"]
+        .into_iter()
+        .map(|name| {
+            office.act(field, |_, act| {
+                let customer = act.create(kind::CUSTOMER, [(kind::NAME, name.into())].into_iter().collect());
+                let cells = [(kind::NAME, Value::from(name)), (kind::CUSTOMER_REF, customer.into())];
+                act.create(kind::CONTACT, cells.into_iter().collect());
+                customer
+            })
+        })
+        .collect();
+    let names = |office: &Office, of: Option<&[RecordId]>| -> Vec<String> {
+        let ids = export::contacts(&office.book, of);
+        ids.into_iter().map(|id| office.book.get(id).unwrap().text(kind::NAME).to_owned()).collect()
+    };
+    assert_eq!(names(&office, None).len(), 3);
+    // Two in the order they were chosen, each but once.
+    let chosen = [customers[2], customers[0], customers[2]];
+    let record = office.act(field, |_, act| export::ask(act, Some(&chosen), "等级 A", 2, "x"));
+    let asked = office.export(record);
+    assert_eq!((asked.customers.as_deref(), &*asked.scope), (Some(chosen.as_slice()), "等级 A"));
+    assert_eq!(names(&office, asked.customers.as_deref()), ["西", "东"]);
+    // One stands as its customer's, as ever.
+    let one = office.act(field, |_, act| export::ask(act, Some(&customers[1..2]), "", 1, "x"));
+    assert_eq!(office.book.get(one).unwrap().reference(kind::CUSTOMER_REF), Some(customers[1]));
+    assert_eq!(names(&office, office.export(one).customers.as_deref()), ["南"]);
+    // What cannot be read is nobody, never everybody.
+    for strange in [Value::List(vec!["?".into()]), Value::Bool(true), Value::List(Vec::new())] {
+        let cells = [("subject", Value::from("contact")), ("customers", strange)];
+        let cells = cells.into_iter().map(|(key, value)| (kehu_domain::key::Key::of(key), value)).collect();
+        let odd = office.act(field, |_, act| act.create(kind::EXPORT, cells));
+        assert_eq!(names(&office, office.export(odd).customers.as_deref()), [""; 0]);
+    }
+    assert_eq!(names(&office, Some(&[])), [""; 0]);
+}
+
+#[test]
+fn a_cell_of_a_page_is_a_number_only_where_figures_stand() {
+    let figures = [
+        ("1,234.50", Cell::Decimal("1234.50".into())),
+        ("¥ 1,234", Cell::Int(1234)),
+        ("−12", Cell::Int(-12)),
+        ("12.5 %", Cell::Percent(1250)),
+        ("-0.05%", Cell::Percent(-5)),
+        ("0", Cell::Int(0)),
+        ("–", Cell::Empty),
+        ("", Cell::Empty),
+        // What a spreadsheet would change, or what is no number.
+        ("007", Cell::text("007")),
+        ("1234567890123456", Cell::text("1234567890123456")),
+        ("12.345 %", Cell::text("12.345 %")),
+        ("≥ 95 %", Cell::text("≥ 95 %")),
+        ("1.", Cell::text("1.")),
+        ("+5", Cell::text("+5")),
+        ("2026-11-23", Cell::text("2026-11-23")),
+    ];
+    for (text, cell) in figures {
+        assert_eq!(Cell::shown(text, true), cell, "{text}");
+    }
+    for text in ["1,234.50", "–", "=1+1", "2026-11-23"] {
+        assert_eq!(Cell::shown(text, false), Cell::text(text), "{text}");
+    }
 }

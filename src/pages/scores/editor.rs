@@ -13,6 +13,7 @@ use super::words::problem_words;
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::customers::condition;
+use crate::pages::export::TableMenu;
 use crate::words::{I18n, lang, lang_of};
 use crate::workspace::two_decimals;
 
@@ -96,6 +97,7 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
                 </tr>
             </tfoot>
         </table>
+        <TableMenu />
     }
 }
 
@@ -115,6 +117,7 @@ fn Bounds(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String,
                 </tr>
             </tbody>
         </table>
+        <TableMenu />
     }
 }
 
@@ -153,6 +156,7 @@ fn PointFold(group: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<Stri
                 <Head unit="" />
                 <tbody>{group.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}</tbody>
             </table>
+            <TableMenu />
         </details>
     })
 }

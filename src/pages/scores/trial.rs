@@ -11,6 +11,7 @@ use super::page::Tried;
 use super::words::{posts_named, refused_words, version_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::export::TableMenu;
 use crate::words::{lang, store_problem};
 use crate::workspace::{Workspace, refused, use_workspace};
 
@@ -157,6 +158,7 @@ fn Matrix(moves: StoredValue<Moves>) -> impl IntoView {
                 </tfoot>
             </table>
         </div>
+        <TableMenu />
     }
 }
 
