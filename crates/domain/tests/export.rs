@@ -5,6 +5,7 @@ use kehu_domain::book::Book;
 use kehu_domain::change::{Act, Cells};
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::export::{self, Cell, Export, Refused, Sheet, State};
+use kehu_domain::import::{guess_kind, recognise};
 use kehu_domain::kind;
 use kehu_domain::stamp::{Clock, RecordId};
 use kehu_domain::text::Lang;
@@ -198,4 +199,56 @@ fn a_cell_of_a_page_is_a_number_only_where_figures_stand() {
     for text in ["1,234.50", "–", "=1+1", "2026-11-23"] {
         assert_eq!(Cell::shown(text, false), Cell::text(text), "{text}");
     }
+}
+
+#[test]
+fn every_kind_is_known_again_by_the_headings_of_its_table() {
+    let dictionary = Dictionary::built_in();
+    let mut book = Book::new();
+    let today = "2026-11-23".parse().unwrap();
+    for change in kehu_domain::demo::company(2026, 60, today, WALL) {
+        book.insert(change);
+    }
+    let kinds: Vec<_> = dictionary.kinds().iter().filter(|kind| kind.imports).collect();
+    assert!(kinds.len() >= 7, "{}", kinds.len());
+    for known in kinds {
+        let all = export::all_of(&book, known.key);
+        let every: Vec<_> = known.fields.iter().map(|field| field.field.key).collect();
+        for lang in [Lang::Zh, Lang::En] {
+            // As the demo company fills it, an empty table with what is mandatory, and every field there is.
+            let filled = export::records(&book, dictionary, known.key, &all, lang).unwrap();
+            let bare = export::records(&book, dictionary, known.key, &[], lang).unwrap();
+            let whole = export::records_with(&book, dictionary, known.key, &[], &every, lang).unwrap();
+            for sheet in [filled, bare, whole] {
+                assert_eq!(guess_kind(dictionary, &sheet.columns), Some(known.key), "{lang:?} {:?}", sheet.columns);
+                // A single heading below a title that is a heading elsewhere could be either.
+                if sheet.columns.len() > 1 {
+                    let preview = [(1, vec![sheet.name]), (3, sheet.columns)];
+                    assert_eq!(recognise(dictionary, &preview), Some((known.key, 1)), "below a title");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_people_write_themselves_is_told_apart_too() {
+    let guessed = |headers: &str| {
+        let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
+        guess_kind(Dictionary::built_in(), &headers)
+    };
+    for (headers, kind) in [
+        ("Customer,Contact name,Mobile", kind::CONTACT),
+        ("Company,Contact,Phone,City", kind::CUSTOMER),
+        ("Customer name,Contact,Mobile", kind::CUSTOMER),
+        ("客户名称,联系人,手机", kind::CUSTOMER),
+        ("客户名称,联系人,电话,地区", kind::CUSTOMER),
+        ("所属客户,姓名,电话", kind::CONTACT),
+        ("工号,姓名,部门,手机", kind::STAFF),
+        ("客户,日期,金额", kind::ORDER),
+        ("Customer,Due date,Amount", kind::RECEIVABLE),
+    ] {
+        assert_eq!(guessed(headers), Some(kind), "{headers}");
+    }
+    assert_eq!(guessed("天气,心情"), None);
 }

@@ -52,13 +52,13 @@ pub fn CustomersPage() -> impl IntoView {
     let head = move || {
         view! {
             <div class="list-row" role="row" aria-rowindex="1" data-choosing=move || choosing.is_on.get().then_some("")>
+                <span role="columnheader" data-column="tier">{t!(i18n, customers.column.tier)}</span>
+                <span role="columnheader" data-column="name">{t!(i18n, customers.column.name)}</span>
                 <Show when=move || choosing.is_on.get()>
                     <span role="columnheader" data-column="choose">
                         <span class="visually-hidden">{t!(i18n, customers.choose.button)}</span>
                     </span>
                 </Show>
-                <span role="columnheader" data-column="tier">{t!(i18n, customers.column.tier)}</span>
-                <span role="columnheader" data-column="name">{t!(i18n, customers.column.name)}</span>
                 <span role="columnheader" data-column="code">{t!(i18n, customers.column.code)}</span>
                 <span role="columnheader" data-column="stage">{t!(i18n, customers.column.stage)}</span>
                 <span role="columnheader" data-column="region">{t!(i18n, customers.column.region)}</span>
@@ -144,16 +144,6 @@ fn Row(
             on:pointerup=move |_| choosing.release()
             on:pointercancel=move |_| choosing.release()
         >
-            <Show when=is_choosing>
-                <span role="cell" data-column="choose">
-                    <input
-                        id=format!("choose-{id}")
-                        type="checkbox"
-                        prop:checked=move || choosing.has(id)
-                        on:change=move |_| choosing.toggle(id)
-                    />
-                </span>
-            </Show>
             <span role="cell" data-column="tier"><TierSeal tier is_proposed /></span>
             <span role="cell" data-column="name">
                 {move || match is_choosing() {
@@ -164,6 +154,17 @@ fn Row(
                     }
                 }}
             </span>
+            // After the name, whose label covers the row, so that it lies on top.
+            <Show when=is_choosing>
+                <span role="cell" data-column="choose">
+                    <input
+                        id=format!("choose-{id}")
+                        type="checkbox"
+                        prop:checked=move || choosing.has(id)
+                        on:change=move |_| choosing.toggle(id)
+                    />
+                </span>
+            </Show>
             <span role="cell" data-column="code">{code.to_string()}</span>
             <span role="cell" data-column="stage">{move || stage_name(i18n.get_locale(), &stage)}</span>
             <span role="cell" data-column="region">{move || region_name(i18n.get_locale(), &region)}</span>
