@@ -13,7 +13,7 @@ use super::words::TABLE;
 use crate::workspace::Source;
 
 /// What says nothing of what a table contains.
-const CONTROLS: &str = "button, a.button, svg, [hidden], [aria-hidden=true], [popover]";
+const CONTROLS: &str = "button, a.button, [type=checkbox], [type=radio], svg, [hidden], [aria-hidden=true], [popover]";
 
 /// What a table can be called by.
 const HEADINGS: &str = "h1, h2, h3, summary, dt";

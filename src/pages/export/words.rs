@@ -18,6 +18,8 @@ pub const CASES: &str = "cases";
 pub const HISTORY: &str = "history";
 /// The subject of the log for customers that may be the same.
 pub const DUPLICATES: &str = "duplicates";
+/// The subject of the log for those whom the numbers tried on a card would move.
+pub const MOVERS: &str = "movers";
 /// The subject of the log for a table of a page, which its scope names.
 pub const TABLE: &str = "table";
 
@@ -28,6 +30,7 @@ pub fn subject_name(locale: Locale, subject: &str) -> String {
         CASES => td_string!(locale, export.list.cases).to_owned(),
         HISTORY => td_string!(locale, export.list.history).to_owned(),
         DUPLICATES => td_string!(locale, export.list.duplicates).to_owned(),
+        MOVERS => td_string!(locale, scores.movers).to_owned(),
         TABLE => td_string!(locale, export.list.table).to_owned(),
         kind => {
             let known = Key::new(kind).ok().and_then(|kind| Dictionary::built_in().kind(kind));
