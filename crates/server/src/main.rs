@@ -13,6 +13,8 @@ mod names;
 mod problem;
 mod score;
 mod serve;
+#[cfg_attr(not(test), allow(dead_code, unused_imports))]
+mod sync;
 mod verdict;
 mod words;
 
