@@ -215,7 +215,7 @@ impl Problem {
             Self::NoSuchCustomer(code) => format!("没有编号为“{code}”的客户"),
             Self::NoSuchStaff(name) => format!("没有编号或姓名为“{name}”的人员"),
             Self::OneFileAtATime => "--refused 和 --save-map 一次只用于一个文件；请逐个导入".to_owned(),
-            Self::Store { store, reason } => format!("存储 {store}：无法使用（{reason}）"),
+            Self::Store { store, reason } => format!("{store}：存储无法使用（{reason}）"),
             Self::BadDeviceName => format!("设备名称须为 1 至 {MAX_NAME_CHARS} 个字符；请用 --name 给出"),
             Self::NoSuchDevice { workspace, device } => {
                 format!("工作区 {workspace} 没有设备 {device}；可用 kehu token list 查看")
@@ -271,7 +271,7 @@ impl Problem {
             Self::NoSuchCustomer(code) => format!("no customer has the code {code:?}"),
             Self::NoSuchStaff(name) => format!("nobody of the staff has the code or name {name:?}"),
             Self::OneFileAtATime => "--refused and --save-map go with one file; import them one by one".to_owned(),
-            Self::Store { store, reason } => format!("the storage {store} cannot be used ({reason})"),
+            Self::Store { store, reason } => format!("{store}: {reason}"),
             Self::BadDeviceName => format!("a device's name has 1 to {MAX_NAME_CHARS} characters; give one by --name"),
             Self::NoSuchDevice { workspace, device } => {
                 format!("the workspace {workspace} has no device {device}; kehu token list shows those it has")

@@ -9,7 +9,7 @@ mod release;
 
 use crate::log::Form;
 use crate::sync::depot::{Depot, DepotError};
-use crate::sync::{self, Endpoint};
+use crate::sync::{self, Endpoint, EndpointOptions};
 use axum::Router;
 use clap::Args;
 use kehu_policy::Origin;
@@ -43,7 +43,7 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     log: Form,
     #[command(flatten)]
-    endpoint: sync::Options,
+    endpoint: EndpointOptions,
 }
 
 impl Options {
@@ -83,8 +83,8 @@ pub enum ServeError {
     #[error(transparent)]
     Release(#[from] ReleaseError),
     /// The storage of the endpoint cannot be used.
-    #[error("the storage {url} cannot be used: {source}")]
-    Store { url: String, source: DepotError },
+    #[error(transparent)]
+    Store(#[from] DepotError),
     /// Somebody else listens there already.
     #[error("port {} is taken by another program; choose another with --port", .0.port())]
     PortTaken(SocketAddr),
@@ -121,10 +121,9 @@ pub fn serve(options: &Options) -> Result<(), ServeError> {
 }
 
 /// The app with the endpoint beside it, if there is to be one.
-fn with_endpoint(app: Router, options: &sync::Options) -> Result<Router, ServeError> {
+fn with_endpoint(app: Router, options: &EndpointOptions) -> Result<Router, ServeError> {
     let Some(url) = &options.store else { return Ok(app) };
-    let depot = Depot::open(url).map_err(|source| ServeError::Store { url: url.clone(), source })?;
-    let endpoint = Arc::new(Endpoint::new(depot, options.limits()));
+    let endpoint = Arc::new(Endpoint::new(Depot::open(url)?, options.limits()));
     Ok(sync::routes(endpoint, &options.allow_origin).merge(app))
 }
 

@@ -10,7 +10,7 @@ mod refused;
 mod route;
 mod upload;
 
-pub use limits::{Limits, Options};
+pub use limits::{EndpointOptions, Limits};
 
 use std::net::IpAddr;
 use std::sync::Arc;

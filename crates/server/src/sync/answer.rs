@@ -183,8 +183,10 @@ impl Endpoint {
             None => {
                 self.strangers.look(&address, now).map_err(too_many_strangers)?;
                 let card = self.storage(self.depot.card(workspace, device)).await?;
-                if let Some(card) = &card {
-                    self.cards.keep(workspace, device, card.clone(), now);
+                match &card {
+                    Some(card) => self.cards.keep(workspace, device, card.clone(), now),
+                    // A folder that is not mounted holds no cards either, and nobody should be told to get another token.
+                    None => self.check_storage().await?,
                 }
                 card
             }

@@ -14,7 +14,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The endpoint's options on the command line.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct EndpointOptions {
     /// Be the endpoint over which devices come together, keeping files there: ./folder, s3://bucket/path,
     /// az://container/path or gs://bucket/path, with the usual environment variables.
     #[arg(long, value_name = "URL")]
@@ -42,7 +42,7 @@ pub struct Options {
     behind_proxy: bool,
 }
 
-impl Options {
+impl EndpointOptions {
     /// The limits they set.
     pub fn limits(&self) -> Limits {
         Limits {

@@ -11,6 +11,7 @@ use kehu_sync::wire::{Arrivals, Devices, Invited, Me, Refusal};
 
 use super::stage::{Broken, Stage, name, request};
 use crate::sync::Limits;
+use crate::sync::depot::Depot;
 
 #[tokio::test]
 async fn a_file_that_was_put_is_named_and_given_to_the_others() {
@@ -286,6 +287,15 @@ async fn the_probes_tell_life_from_readiness() {
         assert!(!String::from_utf8_lossy(&answer.body).contains("broken"), "where the storage is stays here");
     }
     assert_eq!(Stage::new().send(request("GET", "/readyz", None, Body::empty())).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nobody_is_unknown_because_the_storage_is_gone() {
+    let path = std::env::temp_dir().join(format!("kehu-gone-{}", std::process::id()));
+    let stage = Stage::over(Depot::open(&path.display().to_string()).unwrap(), Limits::default(), &[]);
+    let token = stage.token("acme", false).await;
+    std::fs::remove_dir_all(&path).unwrap();
+    assert_eq!(stage.ask("GET", "me", Some(&token), "").await.refusal(), Refusal::Unready);
 }
 
 #[tokio::test]
