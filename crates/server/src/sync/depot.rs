@@ -6,6 +6,7 @@ mod address;
 mod arrivals;
 mod cards;
 mod cursor;
+mod kept;
 mod mark;
 mod recent;
 
@@ -22,6 +23,7 @@ use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode};
 
 pub use cards::Card;
 use cursor::BadCursor;
+use kept::Kept;
 use mark::Mark;
 use recent::{Recent, Slot};
 
@@ -51,6 +53,7 @@ pub struct Depot {
     folder: Option<PathBuf>,
     clock: Clock,
     recent: Arc<Recent>,
+    kept: Arc<Kept>,
 }
 
 /// Why the depot could not do what it was asked to.
@@ -112,7 +115,7 @@ impl Depot {
 
     fn over(store: Arc<dyn ObjectStore>, root: Path, folder: Option<PathBuf>) -> Self {
         let recent = Arc::new(Recent::lasting(LISTING_LASTS));
-        Self { store, root, folder, clock: Arc::new(now), recent }
+        Self { store, root, folder, clock: Arc::new(now), recent, kept: Arc::default() }
     }
 
     /// The same storage by another clock.
@@ -134,7 +137,9 @@ impl Depot {
     /// When the storage fails or takes too long; the file may then be there all the same.
     pub async fn put(&self, w: &Workspace, name: &Name, bytes: Bytes) -> Result<Put, DepotError> {
         let size = bytes.len() as u64;
-        let made = self.create(&self.file_path(w, name), bytes).await?;
+        let path = self.file_path(w, name);
+        let made = self.create(&path, bytes.clone()).await?;
+        self.kept.keep(&path, &bytes, (self.clock)());
         let slot = self.recent.slot(w);
         match made {
             Put::Made => slot.count_changed(1),
@@ -167,12 +172,20 @@ impl Depot {
         Ok(marks.iter().any(|seen| seen.mark.at >= still_seen || seen.landed <= seen.mark.at + IN_TIME_MS))
     }
 
-    /// The file's bytes, if it is there.
+    /// The file's bytes, if it is there. What was removed by another instance may be given out for ten minutes more.
     ///
     /// # Errors
     /// When the storage fails or takes too long.
     pub async fn get(&self, w: &Workspace, name: &Name) -> Result<Option<Bytes>, DepotError> {
-        self.read(&self.file_path(w, name)).await
+        let path = self.file_path(w, name);
+        if let Some(bytes) = self.kept.get(&path, (self.clock)()) {
+            return Ok(Some(bytes));
+        }
+        let read = self.read(&path).await?;
+        if let Some(bytes) = &read {
+            self.kept.keep(&path, bytes, (self.clock)());
+        }
+        Ok(read)
     }
 
     async fn read(&self, path: &Path) -> Result<Option<Bytes>, DepotError> {
@@ -194,7 +207,9 @@ impl Depot {
         for seen in &marks {
             self.delete(&self.mark_path(w, &seen.mark)).await?;
         }
-        self.delete(&self.file_path(w, name)).await?;
+        let path = self.file_path(w, name);
+        self.delete(&path).await?;
+        self.kept.forget(&path);
         let slot = self.recent.slot(w);
         slot.count_changed(-1);
         slot.outdate();

@@ -256,6 +256,7 @@ async fn is_one_to_instances(place: &Place) {
     }
     let gone = expected.pop_first().unwrap();
     assert_eq!(three[2].remove(&w, &gone, u64::MAX).await.unwrap(), Removal::Done);
+    place.wait(10 * MINUTE);
     assert_eq!(three[0].get(&w, &gone).await.unwrap(), None);
     assert_eq!(three[1].remove(&w, &gone, u64::MAX).await.unwrap(), Removal::Absent);
 }

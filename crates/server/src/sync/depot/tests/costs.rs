@@ -207,3 +207,21 @@ async fn counting_is_done_now_and_then() {
     place.wait(10 * MINUTE);
     assert_eq!(place.depot.count(&w).await.unwrap(), 6);
 }
+
+#[tokio::test]
+async fn a_file_that_just_came_is_read_from_the_storage_no_more() {
+    let (counting, place) = Counting::watching(Place::memory());
+    let w = workspace("w");
+    let here = put(&place.depot, &w, "here").await;
+    let elsewhere = put(&place.instance(0), &w, "elsewhere").await;
+    counting.asked();
+    for _ in 0..10 {
+        assert!(place.depot.get(&w, &here).await.unwrap().is_some());
+        assert!(place.depot.get(&w, &elsewhere).await.unwrap().is_some());
+    }
+    assert_eq!(counting.asked(), (0, 1, 0), "the one that came elsewhere, once");
+    // A name in one workspace opens nothing in another.
+    assert_eq!(place.depot.get(&workspace("w-2"), &here).await.unwrap(), None);
+    assert_eq!(place.depot.remove(&w, &here, u64::MAX).await.unwrap(), Removal::Done);
+    assert_eq!(place.depot.get(&w, &here).await.unwrap(), None);
+}
