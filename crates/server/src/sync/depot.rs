@@ -119,6 +119,7 @@ impl Depot {
     }
 
     /// The same storage by another clock.
+    #[cfg(test)]
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }

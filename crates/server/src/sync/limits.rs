@@ -34,6 +34,9 @@ pub struct EndpointOptions {
     /// The days a file is kept at least; devices that sleep longer find what a compaction made of it.
     #[arg(long, value_name = "DAYS", default_value_t = 30, requires = "store")]
     keep_days: u32,
+    /// How long polls are answered from one listing of the storage; what came by another instance is seen after this time.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "store")]
+    list_every: u32,
     /// Let the app of another origin use the endpoint; may be repeated.
     #[arg(long, value_name = "ORIGIN", requires = "store")]
     pub allow_origin: Vec<Origin>,
@@ -43,6 +46,11 @@ pub struct EndpointOptions {
 }
 
 impl EndpointOptions {
+    /// How long polls are answered from one listing.
+    pub fn listings_last(&self) -> Duration {
+        Duration::from_secs(self.list_every.into())
+    }
+
     /// The limits they set.
     pub fn limits(&self) -> Limits {
         Limits {
