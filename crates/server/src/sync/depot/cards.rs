@@ -1,8 +1,8 @@
 //! The cards of devices: what is kept of a token, and who it is.
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use kehu_sync::name::{Device, Hash, Workspace};
-use object_store::ObjectStoreExt;
+use object_store::{ObjectMeta, ObjectStoreExt};
 use serde::{Deserialize, Serialize};
 
 use super::{Depot, DepotError, within};
@@ -68,9 +68,11 @@ impl Depot {
     /// When a card cannot be read, or the storage fails or takes too long.
     pub async fn cards(&self, w: &Workspace) -> Result<Vec<(Device, Card)>, DepotError> {
         let listed: Vec<_> = within(self.store.list(Some(&self.path(w, "devices"))).try_collect()).await?;
-        let devices = listed.iter().filter_map(|meta| meta.location.filename()?.strip_suffix(".json")?.parse().ok());
-        let cards = stream::iter(devices).map(|device: Device| async move {
-            Ok::<_, DepotError>(self.card(w, &device).await?.map(|card| (device, card)))
+        // Gathered and boxed, for the compiler cannot tell otherwise that all this may go from thread to thread.
+        let named = |meta: &ObjectMeta| meta.location.filename()?.strip_suffix(".json")?.parse().ok();
+        let devices: Vec<Device> = listed.iter().filter_map(named).collect();
+        let cards = stream::iter(devices).map(|device| {
+            async move { Ok::<_, DepotError>(self.card(w, &device).await?.map(|card| (device, card))) }.boxed()
         });
         let mut cards: Vec<_> = cards.buffered(AT_ONCE).try_filter_map(async |card| Ok(card)).try_collect().await?;
         cards.sort_by(|(a, _), (b, _)| a.cmp(b));
