@@ -1,6 +1,7 @@
 //! Pieces of view without knowledge of pages.
 
 mod command_box;
+mod decision;
 mod dialog;
 mod elsewhere_light;
 mod flowchart;
@@ -17,6 +18,7 @@ mod update_card;
 mod virtual_list;
 
 pub use command_box::CommandBox;
+pub use decision::Decision;
 pub use dialog::Dialog;
 pub use elsewhere_light::ElsewhereLight;
 pub use flowchart::FlowChart;
