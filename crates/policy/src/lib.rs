@@ -1,5 +1,9 @@
 //! How the built app may be served: the headers that `kehu serve` sends and `_headers` tells other hosts.
 
+mod origin;
+
+pub use origin::{BadOrigin, Origin};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
@@ -12,12 +16,19 @@ pub const ASK_AGAIN: &str = "no-cache";
 /// The fewest hexadecimal digits in a file's name that count as the hash of its content.
 const HASH_DIGITS: usize = 16;
 
+/// The name of the header that says what the app may load and reach.
+pub const POLICY: &str = "Content-Security-Policy";
+
+/// How the line of the service worker begins that says what the app may reach.
+const REACHES: &str = "// Reaches: ";
+
 /// The headers of every response, by name, for an app whose first page is `index_html`.
 ///
-/// `Content-Security-Policy` allows this origin, WebAssembly, and of inline scripts exactly those in `index_html`.
-pub fn security_headers(index_html: &str) -> Vec<(&'static str, String)> {
+/// `Content-Security-Policy` allows this origin, WebAssembly, of inline scripts exactly those in `index_html`, and
+/// requests to `connect` beside this origin.
+pub fn security_headers(index_html: &str, connect: &[Origin]) -> Vec<(&'static str, String)> {
     vec![
-        ("Content-Security-Policy", content_security_policy(index_html)),
+        (POLICY, content_security_policy(index_html, connect)),
         ("Cross-Origin-Opener-Policy", "same-origin".into()),
         ("Cross-Origin-Resource-Policy", "same-origin".into()),
         ("Permissions-Policy", permissions_policy()),
@@ -31,7 +42,24 @@ pub fn cache_control(path: &str) -> &'static str {
     if has_hashed_name(path) { FOREVER } else { ASK_AGAIN }
 }
 
-fn content_security_policy(index_html: &str) -> String {
+/// The service worker's source for an app that may reach `connect`.
+///
+/// The first page is kept with its headers. A browser looks for a new policy only when the service worker differs, so it
+/// says which origins are in it. Where there are none it is as it was built.
+pub fn service_worker(source: &str, connect: &[Origin]) -> String {
+    let built = source.split_once(REACHES).map_or(source, |(built, _)| built);
+    if connect.is_empty() {
+        return built.to_owned();
+    }
+    format!("{built}{REACHES}{}\n", listed(connect))
+}
+
+fn listed(origins: &[Origin]) -> String {
+    origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn content_security_policy(index_html: &str, connect: &[Origin]) -> String {
+    let connect = if connect.is_empty() { String::new() } else { format!(" {}", listed(connect)) };
     let hashes: String = inline_scripts(index_html)
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
         .collect();
@@ -40,7 +68,7 @@ fn content_security_policy(index_html: &str) -> String {
         &format!("script-src 'self' 'wasm-unsafe-eval'{hashes}"),
         "style-src 'self'",
         "img-src 'self' blob: data:",
-        "connect-src 'self'",
+        &format!("connect-src 'self'{connect}"),
         "worker-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
@@ -78,9 +106,13 @@ mod tests {
     use super::*;
 
     fn policy(html: &str) -> String {
-        security_headers(html)
+        policy_with(html, &[])
+    }
+
+    fn policy_with(html: &str, connect: &[Origin]) -> String {
+        security_headers(html, connect)
             .into_iter()
-            .find(|(name, _)| *name == "Content-Security-Policy")
+            .find(|(name, _)| *name == POLICY)
             .map(|(_, value)| value)
             .unwrap_or_default()
     }
@@ -109,6 +141,28 @@ mod tests {
         for loose in ["unsafe-inline", "'unsafe-eval'", "http:", "https:", "*"] {
             assert!(!policy.contains(loose), "{loose} in {policy}");
         }
+    }
+
+    #[test]
+    fn an_endpoint_elsewhere_is_reached_when_asked_for() {
+        let connect = ["https://sync.example.org", "http://192.168.1.5:8080"].map(|text| text.parse());
+        let connect: Vec<Origin> = connect.into_iter().flatten().collect();
+        let policy = policy_with("", &connect);
+        assert!(
+            policy.contains("connect-src 'self' https://sync.example.org http://192.168.1.5:8080; worker-src 'self';"),
+            "{policy}"
+        );
+    }
+
+    #[test]
+    fn another_policy_is_another_service_worker() {
+        let built = "const RELEASE = {};\n";
+        let connect: Vec<Origin> = "https://sync.example.org".parse().into_iter().collect();
+        let worker = service_worker(built, &connect);
+        assert_eq!(worker, "const RELEASE = {};\n// Reaches: https://sync.example.org\n");
+        assert_eq!(service_worker(&worker, &connect), worker);
+        assert_eq!(service_worker(&worker, &[]), built);
+        assert_eq!(service_worker(built, &[]), built);
     }
 
     #[test]

@@ -7,12 +7,15 @@ mod export;
 mod files;
 mod import;
 mod language;
+mod log;
 mod merge;
 mod moment;
 mod names;
 mod problem;
 mod score;
 mod serve;
+mod sync;
+mod token;
 mod verdict;
 mod words;
 
@@ -56,6 +59,8 @@ enum Command {
     /// Write the records of one kind as CSV, XLSX or JSON for other programs.
     #[command(after_help = export::EXAMPLES)]
     Export(export::Options),
+    /// Make, list and shut out the tokens by which devices come to an endpoint.
+    Token(token::Options),
     /// Grade by one of the handbook's models, with reasons; nothing is stored.
     #[command(after_help = score::EXAMPLES)]
     Score(score::Options),
@@ -65,8 +70,11 @@ enum Command {
 const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
     let Cli { lang, command } = Cli::parse();
+    log::begin(match &command {
+        Command::Serve(options) => options.log(),
+        _ => log::Form::default(),
+    });
     let lang = language::language(lang);
     match command {
         Command::Serve(options) => match serve::serve(&options) {
@@ -86,6 +94,7 @@ fn main() -> ExitCode {
         Command::Merge(options) => end(merge::merge(&options, lang), lang),
         Command::Diff(options) => end(diff::diff(&options, lang), lang),
         Command::Export(options) => end(export::export(&options, lang), lang),
+        Command::Token(options) => end(token::token(&options, lang), lang),
         Command::Score(options) => end(score::score(&options, lang), lang),
     }
 }

@@ -9,6 +9,7 @@ use kehu_files::copy::{self, CopyError};
 use kehu_files::sheet::{self, SheetError};
 use kehu_files::xlsx::{self, WriteError};
 
+use crate::sync::devices::MAX_NAME_CHARS;
 use crate::words;
 
 /// Why nothing came of a command; nothing was written.
@@ -142,6 +143,28 @@ pub enum Problem {
     NoSuchStaff(String),
     /// The refused rows, or the mapping, of several files were asked for in one.
     OneFileAtATime,
+    /// The storage of an endpoint does not do its part.
+    Store {
+        /// Its address as given.
+        store: String,
+        /// The storage's words.
+        reason: String,
+    },
+    /// The name people are to call a device by is none.
+    BadDeviceName,
+    /// No such device comes to the workspace.
+    NoSuchDevice {
+        /// The workspace.
+        workspace: String,
+        /// What was given.
+        device: String,
+    },
+    /// The workspace lets in as many devices as it may.
+    TooManyDevices(usize),
+    /// The joining link is too long to be drawn.
+    TooLongToDraw,
+    /// The server could not begin its work.
+    Runtime(io::Error),
     /// The rules as shipped cannot be read, which a test rules out.
     Rules(String),
 }
@@ -192,6 +215,16 @@ impl Problem {
             Self::NoSuchCustomer(code) => format!("没有编号为“{code}”的客户"),
             Self::NoSuchStaff(name) => format!("没有编号或姓名为“{name}”的人员"),
             Self::OneFileAtATime => "--refused 和 --save-map 一次只用于一个文件；请逐个导入".to_owned(),
+            Self::Store { store, reason } => format!("{store}：存储无法使用（{reason}）"),
+            Self::BadDeviceName => format!("设备名称须为 1 至 {MAX_NAME_CHARS} 个字符；请用 --name 给出"),
+            Self::NoSuchDevice { workspace, device } => {
+                format!("工作区 {workspace} 没有设备 {device}；可用 kehu token list 查看")
+            }
+            Self::TooManyDevices(most) => {
+                format!("该工作区已有 {most} 台设备，达到上限；请先用 kehu token revoke 停用")
+            }
+            Self::TooLongToDraw => "加入链接过长，无法生成二维码；请直接使用链接".to_owned(),
+            Self::Runtime(reason) => format!("程序无法启动（{reason}）"),
             Self::Rules(reason) => format!("内置规则无法读取（{reason}）"),
         }
     }
@@ -238,6 +271,16 @@ impl Problem {
             Self::NoSuchCustomer(code) => format!("no customer has the code {code:?}"),
             Self::NoSuchStaff(name) => format!("nobody of the staff has the code or name {name:?}"),
             Self::OneFileAtATime => "--refused and --save-map go with one file; import them one by one".to_owned(),
+            Self::Store { store, reason } => format!("{store}: {reason}"),
+            Self::BadDeviceName => format!("a device's name has 1 to {MAX_NAME_CHARS} characters; give one by --name"),
+            Self::NoSuchDevice { workspace, device } => {
+                format!("the workspace {workspace} has no device {device}; kehu token list shows those it has")
+            }
+            Self::TooManyDevices(most) => {
+                format!("the workspace lets in {most} devices, which is the most; shut some out by kehu token revoke")
+            }
+            Self::TooLongToDraw => "the joining link is too long to be drawn; use the link itself".to_owned(),
+            Self::Runtime(reason) => format!("the program cannot begin ({reason})"),
             Self::Rules(reason) => format!("the rules as shipped cannot be read ({reason})"),
         }
     }

@@ -3,9 +3,17 @@
 mod accept;
 mod app;
 mod asset;
+mod hosts;
+mod listen;
 mod release;
 
+use crate::log::Form;
+use crate::sync::depot::{Depot, DepotError};
+use crate::sync::{self, Endpoint, EndpointOptions};
+use axum::Router;
 use clap::Args;
+use kehu_policy::Origin;
+use listen::Patience;
 use release::{Release, ReleaseError};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -13,8 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long open connections may finish after the server was told to stop.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// How long files on their way in may take to arrive after the server was told to stop.
+const FAREWELL_OF_ENDPOINT: Duration = Duration::from_secs(8);
 
 /// Where to find the app and where to serve it.
 #[derive(Args)]
@@ -28,6 +36,21 @@ pub struct Options {
     /// The address to listen on; browsers keep the app offline only on localhost or behind HTTPS.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
+    /// Let the app reach an endpoint at another origin; may be repeated.
+    #[arg(long, value_name = "ORIGIN")]
+    connect: Vec<Origin>,
+    /// What lines of the log look like.
+    #[arg(long, value_enum, default_value_t)]
+    log: Form,
+    #[command(flatten)]
+    endpoint: EndpointOptions,
+}
+
+impl Options {
+    /// What lines of the log look like.
+    pub fn log(&self) -> Form {
+        self.log
+    }
 }
 
 /// Which folder to pack.
@@ -36,13 +59,18 @@ pub struct PackOptions {
     /// The folder that Trunk has filled.
     #[arg(long, default_value = "dist")]
     dist: PathBuf,
+    /// Let the app reach an endpoint at this origin, on hosts that read _headers; may be repeated.
+    #[arg(long, value_name = "ORIGIN")]
+    connect: Vec<Origin>,
 }
 
-/// Writes the compressed forms of every file beside it, as `.br` and `.gz`, for this server and for static hosts.
+/// Writes the compressed forms of every file beside it, as `.br` and `.gz`, for this server and for static hosts, and
+/// what the app may reach.
 ///
 /// # Errors
 /// When the folder holds no app, or a file cannot be written.
 pub fn pack(options: &PackOptions) -> Result<(), ServeError> {
+    hosts::allow(&options.dist, &options.connect)?;
     let release = Release::open(&options.dist)?;
     release.compress();
     Ok(release.write_packed(&options.dist)?)
@@ -54,6 +82,9 @@ pub enum ServeError {
     /// The folder holds no app that could be served.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// The storage of the endpoint cannot be used.
+    #[error(transparent)]
+    Store(#[from] DepotError),
     /// Somebody else listens there already.
     #[error("port {} is taken by another program; choose another with --port", .0.port())]
     PortTaken(SocketAddr),
@@ -71,38 +102,39 @@ pub enum ServeError {
 /// Serves until interrupted or terminated.
 ///
 /// # Errors
-/// When the folder holds no app, or the address cannot be listened on.
+/// When the folder holds no app, the storage cannot be used, or the address cannot be listened on.
 pub fn serve(options: &Options) -> Result<(), ServeError> {
-    let release = Arc::new(Release::open(&options.dist)?);
+    let release = Arc::new(Release::open(&options.dist)?.reaching(&options.connect));
     release.compress_in_background();
-    let address = SocketAddr::new(options.host, options.port);
+    let app = app::app(release, &options.connect)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let outcome = runtime.block_on(listen(address, release));
-    runtime.shutdown_timeout(FAREWELL);
+    let mut patience = Patience::USUAL;
+    if options.endpoint.store.is_some() {
+        patience.farewell = FAREWELL_OF_ENDPOINT;
+    }
+    let outcome = runtime.block_on(async {
+        let app = with_endpoint(app, &options.endpoint)?;
+        listen_at(SocketAddr::new(options.host, options.port), app, patience).await
+    });
+    runtime.shutdown_timeout(Patience::USUAL.farewell);
     outcome
 }
 
-async fn listen(address: SocketAddr, release: Arc<Release>) -> Result<(), ServeError> {
-    let app = app::app(release)?;
+/// The app with the endpoint beside it, if there is to be one.
+fn with_endpoint(app: Router, options: &EndpointOptions) -> Result<Router, ServeError> {
+    let Some(url) = &options.store else { return Ok(app) };
+    let depot = Depot::open(url)?.with_listings_lasting(options.listings_last());
+    let endpoint = Arc::new(Endpoint::new(depot, options.limits()));
+    Ok(sync::routes(endpoint, &options.allow_origin).merge(app))
+}
+
+async fn listen_at(address: SocketAddr, app: Router, patience: Patience) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => ServeError::PortTaken(address),
         _ => ServeError::Listen { address, source },
     })?;
     println!("Kehu 客户 → http://{}/  (Ctrl-C to stop)", listener.local_addr()?);
-    let (told, farewell) = tokio::sync::oneshot::channel::<()>();
-    let stop = async {
-        asked_to_stop().await;
-        _ = told.send(());
-    };
-    let served = async { axum::serve(listener, app).with_graceful_shutdown(stop).await };
-    let deadline = async {
-        _ = farewell.await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        outcome = served => outcome?,
-        () = deadline => tracing::info!("stopped with connections still open"),
-    }
+    listen::listen(listener, app, patience, asked_to_stop()).await;
     Ok(())
 }
 

@@ -95,9 +95,9 @@ impl From<RemoteError> for Trouble {
                 Refusal::Unready => Self::Unready,
                 Refusal::Full => Self::Full,
                 Refusal::Large => Self::TooLarge,
-                // Altered on the way: sent anew the next time.
-                Refusal::Altered => Self::Offline,
-                Refusal::Malformed | Refusal::Absent | Refusal::Young => Self::Strange,
+                // Altered or too slow on the way: sent anew the next time.
+                Refusal::Altered | Refusal::Slow => Self::Offline,
+                Refusal::Malformed | Refusal::Absent | Refusal::Young | Refusal::Method => Self::Strange,
             },
         }
     }

@@ -78,6 +78,24 @@ pub struct DeviceCard {
     pub shut_out: Option<u64>,
 }
 
+/// The devices of a workspace, the first made first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// Those shut out too.
+    pub devices: Vec<DeviceCard>,
+}
+
+/// What a joining link brings to a new device: `<app>/data/sync#join=<base64url, unpadded, of this as JSON>`.
+///
+/// It stands behind `#`, which browsers send to nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joining {
+    /// The address of the endpoint, without [`BASE`].
+    pub at: String,
+    /// What opens it.
+    pub token: Token,
+}
+
 /// Why the endpoint refuses, in a word that programs read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -90,6 +108,10 @@ pub enum Refusal {
     Elsewhere,
     /// There is no such thing; 404.
     Absent,
+    /// The path does not know the method; 405.
+    Method,
+    /// The body comes too slowly or not at all; 408.
+    Slow,
     /// The file may not be removed yet; 409.
     Young,
     /// More bytes than are taken; 413.
@@ -112,6 +134,8 @@ impl Refusal {
             Self::Unknown => 401,
             Self::Elsewhere => 403,
             Self::Absent => 404,
+            Self::Method => 405,
+            Self::Slow => 408,
             Self::Young => 409,
             Self::Large => 413,
             Self::Altered => 422,

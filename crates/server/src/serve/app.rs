@@ -8,16 +8,17 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::any};
-use kehu_policy::security_headers;
+use kehu_policy::{Origin, security_headers};
+use kehu_sync::wire::BASE;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// The whole site: every answer, a refusal too, carries the security headers of `release`.
+/// The whole site: every answer, a refusal too, carries the security headers of `release`, which may reach `connect`.
 ///
 /// # Errors
 /// When a header cannot be sent as it is; nothing is served then, rather than something under a weaker policy.
-pub fn app(release: Arc<Release>) -> Result<Router, axum::http::Error> {
-    let headers = security_headers(release.index_html());
+pub fn app(release: Arc<Release>, connect: &[Origin]) -> Result<Router, axum::http::Error> {
+    let headers = security_headers(release.index_html(), connect);
     let site = Router::new().fallback(any(file)).with_state(release);
     headers.into_iter().try_fold(site, |site, (name, value)| {
         let layer = SetResponseHeaderLayer::overriding(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
@@ -29,10 +30,18 @@ async fn file(State(release): State<Arc<Release>>, request: Request) -> Response
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
-    match release.find(request.uri().path()) {
+    let path = request.uri().path();
+    match release.find(path).filter(|_| !is_for_endpoint(path)) {
         Some(asset) => answer(asset, request.headers()),
         None => (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "not found\n").into_response(),
     }
+}
+
+/// Whether somebody looks for an endpoint, which is no place within the app.
+fn is_for_endpoint(path: &str) -> bool {
+    path.strip_prefix(BASE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path == "/healthz"
+        || path == "/readyz"
 }
 
 fn answer(asset: &Asset, request: &HeaderMap) -> Response {

@@ -2,11 +2,15 @@
 
 use super::accept::Coding;
 use super::asset::Asset;
+use kehu_policy::Origin;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const INDEX: &str = "index.html";
+
+/// The service worker.
+pub const WORKER: &str = "sw.js";
 
 /// Files for other hosts; `kehu serve` works out the same by itself and shows them to nobody.
 const FOR_OTHER_HOSTS: [&str; 2] = ["_headers", "_redirects"];
@@ -45,6 +49,21 @@ impl Release {
         let mut release = Self { assets, index };
         release.unite_packed();
         Ok(release)
+    }
+
+    /// The same release, allowed to reach `connect`.
+    pub fn reaching(mut self, connect: &[Origin]) -> Self {
+        let source = self.assets.get(WORKER).and_then(|asset| std::str::from_utf8(asset.bytes()).ok());
+        if let Some(worker) = source.map(|source| kehu_policy::service_worker(source, connect)) {
+            let asset = Asset::new(WORKER, worker.into_bytes());
+            self.assets.entry(WORKER.to_owned()).and_modify(|known| {
+                // Else its compressed forms are lost.
+                if known.bytes() != asset.bytes() {
+                    *known = asset;
+                }
+            });
+        }
+        self
     }
 
     /// Files that are another one's compressed form are no files of their own.

@@ -7,4 +7,5 @@ mod merge_and_diff;
 mod rules;
 mod score;
 mod stage;
+mod sync;
 mod wrapping;

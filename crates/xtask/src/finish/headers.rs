@@ -12,7 +12,7 @@ use std::path::Path;
 pub fn write_for_hosts(dist: &Path) -> Outcome {
     let index = read_text(&dist.join("index.html"))?;
     let mut lines = vec!["/*".to_owned()];
-    lines.extend(security_headers(&index).iter().map(|(name, value)| format!("  {name}: {value}")));
+    lines.extend(security_headers(&index, &[]).iter().map(|(name, value)| format!("  {name}: {value}")));
     lines.extend(["/".to_owned(), format!("  Cache-Control: {}", cache_control("index.html"))]);
     for file in files_of(dist)?.iter().filter(|file| !file.starts_with('_')) {
         lines.extend([format!("/{file}"), format!("  Cache-Control: {}", cache_control(file))]);

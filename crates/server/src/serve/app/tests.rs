@@ -50,7 +50,7 @@ fn ask(name: &str, request: Request<Body>) -> Response<Body> {
     let release = Arc::new(Release::open(&dist.0).unwrap());
     release.compress();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(app(release).unwrap().oneshot(request)).unwrap()
+    runtime.block_on(app(release, &[]).unwrap().oneshot(request)).unwrap()
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_packed_form_beside_the_file_is_what_travels() {
     let release = Arc::new(Release::open(&dist.0).unwrap());
     let request = Request::get(WASM).header("accept-encoding", "br").body(Body::empty()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let response = runtime.block_on(app(Arc::clone(&release)).unwrap().oneshot(request)).unwrap();
+    let response = runtime.block_on(app(Arc::clone(&release), &[]).unwrap().oneshot(request)).unwrap();
     assert_eq!(header(&response, "content-encoding"), "br");
     assert_eq!(body(response), packed);
     std::fs::write(dist.0.join(&WASM[1..]), "changed since ".repeat(500)).unwrap();
@@ -130,7 +130,7 @@ fn a_place_within_the_app_gets_the_first_page() {
 
 #[test]
 fn a_missing_file_is_not_the_first_page() {
-    for path in ["/missing.js", "/icons/missing.png", "/old-0123456789abcdef_bg.wasm"] {
+    for path in ["/missing.js", "/sync/v1/acme/me", "/readyz", "/icons/missing.png", "/old-0123456789abcdef_bg.wasm"] {
         assert_eq!(get("missing", path).status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
@@ -195,4 +195,20 @@ fn a_folder_without_an_app_names_the_command_that_makes_one() {
     let missing = Release::open(&std::env::temp_dir().join("kehu-nothing-here"));
     let Err(error @ ReleaseError::Missing(_)) = missing else { panic!("opened a folder that is not there") };
     assert!(error.to_string().contains("cargo xtask build"));
+}
+
+#[test]
+fn an_endpoint_elsewhere_is_in_the_policy_and_in_the_worker_that_keeps_it() {
+    let dist = Dist::new("connect");
+    let connect = ["https://sync.example.org".parse().unwrap()];
+    let release = Arc::new(Release::open(&dist.0).unwrap().reaching(&connect));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let ask = |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        runtime.block_on(app(Arc::clone(&release), &connect).unwrap().oneshot(request)).unwrap()
+    };
+    assert!(header(&ask("/"), "content-security-policy").contains("connect-src 'self' https://sync.example.org;"));
+    let worker = ask("/sw.js");
+    assert_ne!(header(&worker, "etag"), header(&get("connect-not", "/sw.js"), "etag"));
+    assert_eq!(body(worker), b"// worker// Reaches: https://sync.example.org\n");
 }
