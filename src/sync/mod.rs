@@ -22,7 +22,7 @@ use crate::device::{Remembered, random_bits};
 use crate::exchange::Worker;
 use crate::moment::wall_ms;
 use crate::workspace::{Saved, Workspace};
-use tabs::{Tabs, Word, hold};
+use tabs::{Lead, Tabs, Word, lead};
 
 pub use join::{JoinProblem, read_join, take_fragment};
 
@@ -40,6 +40,12 @@ const ECHO_MS: u64 = 1_500;
 
 /// The shortest and the longest pause after a failure, in milliseconds.
 const PAUSE_MS: (u64, u64) = (1_000, 300_000);
+
+/// How often a tab in which somebody acts asks the others to let it lead, in milliseconds.
+const YIELD_MS: u32 = 100;
+
+/// How long a round takes at least for people to be told how far it is, in milliseconds.
+const LONG_MS: u64 = 700;
 
 /// A look on focus is left out when the last one is no older than this, in milliseconds.
 const FOCUS_MS: u64 = 5_000;
@@ -82,8 +88,8 @@ struct Inner {
     tabs: RefCell<Option<Tabs>>,
     worker: Mutex<Option<Worker>>,
     has_begun: Cell<bool>,
-    /// Whether this tab is the one that does it.
-    leads: Cell<bool>,
+    /// There while this tab is the one that does it: two would write the same notes.
+    lead: RefCell<Option<Lead>>,
     /// What is wanted next, and when.
     wanted: Cell<Option<Extent>>,
     due_ms: Cell<u64>,
@@ -117,7 +123,7 @@ impl Sync {
             tabs: RefCell::default(),
             worker: Mutex::default(),
             has_begun: Cell::default(),
-            leads: Cell::default(),
+            lead: RefCell::default(),
             wanted: Cell::default(),
             due_ms: Cell::new(u64::MAX),
             not_before_ms: Cell::default(),
@@ -172,6 +178,10 @@ impl Sync {
         ask: sync::Ask,
         hear: impl Fn(Step) + 'static,
     ) -> Result<(T, Vec<JsValue>), Failure> {
+        while self.0.link.with_untracked(Option::is_some) && !self.leads() {
+            self.tell(&Word::Yield);
+            TimeoutFuture::new(YIELD_MS).await;
+        }
         let worker = {
             let mut kept = self.0.worker.lock().await;
             match &*kept {
@@ -256,7 +266,7 @@ impl Sync {
             let (sync, is_online) = (self.clone(), name == "online");
             // Lives as long as the shell does, which is as long as the page.
             let _ = window_event_listener(leptos::ev::Custom::<web_sys::Event>::new(name), move |_| {
-                if is_online && sync.0.leads.get() {
+                if is_online && sync.leads() {
                     sync.try_now();
                 } else if is_visible() {
                     sync.look_unless_since(wall_ms().saturating_sub(FOCUS_MS));
@@ -264,14 +274,42 @@ impl Sync {
             });
         }
         spawn_local(self.clone().tick());
+        self.wait_for_lead();
+    }
+
+    /// Leads once no other tab does.
+    fn wait_for_lead(&self) {
         let sync = self.clone();
         spawn_local(async move {
-            sync.workspace().complete().await;
-            TimeoutFuture::new(BEGIN_AFTER_MS).await;
-            hold(sync.workspace().name()).await;
-            sync.0.leads.set(true);
+            let lead = lead(sync.workspace().name()).await;
+            // What a worker of this tab knew is out of date: another tab has led meanwhile.
+            if let Some(worker) = sync.0.worker.lock().await.take() {
+                worker.end();
+            }
+            sync.0.lead.replace(Some(lead));
+            if !sync.workspace().is_complete().get_untracked() {
+                sync.workspace().complete().await;
+                TimeoutFuture::new(BEGIN_AFTER_MS).await;
+            }
             sync.want(Extent::Both, 0);
         });
+    }
+
+    /// Lets another tab lead: whatever the worker does ends first, and goes on there from what was durable.
+    fn let_lead(&self) {
+        let sync = self.clone();
+        spawn_local(async move {
+            if let Some(worker) = sync.0.worker.lock().await.take() {
+                worker.end();
+            }
+            if sync.0.lead.take().is_some() {
+                sync.wait_for_lead();
+            }
+        });
+    }
+
+    fn leads(&self) -> bool {
+        self.0.lead.borrow().is_some()
     }
 
     /// Looks for news now and then while somebody sees the page.
@@ -287,7 +325,7 @@ impl Sync {
 
     /// Looks for news, unless that was done at or after a moment.
     fn look_unless_since(&self, since_ms: u64) {
-        if !self.0.leads.get() {
+        if !self.leads() {
             self.tell(&Word::Look { since_ms });
         } else if self.0.looked_ms.get() < since_ms {
             self.want(Extent::Both, 0);
@@ -315,16 +353,18 @@ impl Sync {
 
     fn hear(&self, word: Word) {
         match word {
-            Word::Hello if self.0.leads.get() => self.tell(&Word::Standing(self.0.standing.get_untracked())),
+            Word::Hello if self.leads() => self.tell(&Word::Standing(self.0.standing.get_untracked())),
             Word::Hello => (),
-            Word::Look { since_ms } if self.0.leads.get() => self.look_unless_since(since_ms),
+            Word::Look { since_ms } if self.leads() => self.look_unless_since(since_ms),
             Word::Look { .. } => (),
-            Word::Try if self.0.leads.get() => {
+            Word::Try if self.leads() => {
                 self.0.failures.set(0);
                 self.0.not_before_ms.set(0);
                 self.want(Extent::Both, 0);
             }
             Word::Try => (),
+            Word::Yield if self.leads() => self.let_lead(),
+            Word::Yield => (),
             Word::Linked => {
                 let sync = self.clone();
                 spawn_local(async move { sync.look_for_link().await });
@@ -360,7 +400,7 @@ impl Sync {
     /// Wants a round, together with whatever is wanted already.
     fn want(&self, extent: Extent, in_ms: u64) {
         let inner = &self.0;
-        if !inner.leads.get() || inner.link.with_untracked(Option::is_none) {
+        if !self.leads() || inner.link.with_untracked(Option::is_none) {
             return;
         }
         inner.wanted.set(inner.wanted.get().max(Some(extent)));
@@ -396,7 +436,16 @@ impl Sync {
         self.note(|standing| standing.is_under_way = true);
         let ask = sync::Ask::Round { workspace: self.workspace().name().to_owned(), extent };
         let hears = self.clone();
-        let outcome = self.ask_with::<Round>(ask, move |step| hears.note(|standing| standing.step = Some(step))).await;
+        let hear = move |step| {
+            if wall_ms().saturating_sub(began_ms) >= LONG_MS {
+                hears.note(|standing| standing.step = Some(step));
+            }
+        };
+        let outcome = self.ask_with::<Round>(ask, hear).await;
+        if !self.leads() {
+            // Another tab leads now, and says how it stands.
+            return inner.standing.update(|standing| (standing.is_under_way, standing.step) = (false, None));
+        }
         let (status, trouble) = match outcome {
             Ok((round, _)) => (Some(round.status), round.trouble),
             Err(Failure::Sync(trouble)) => (None, Some(trouble)),

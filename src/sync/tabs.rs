@@ -4,6 +4,7 @@ use futures_channel::oneshot;
 use js_sys::Promise;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Standing;
@@ -22,6 +23,8 @@ pub enum Word {
     },
     /// Try at once.
     Try,
+    /// Somebody acts in another tab: let that one lead.
+    Yield,
     /// The workspace has joined, left, or looks for news more or less often.
     Linked,
 }
@@ -62,19 +65,29 @@ impl Drop for Tabs {
     }
 }
 
-/// Waits until this tab is the one of the device that leads, and keeps that until it is closed.
+/// That this tab is the one that leads; given back when dropped, and when the tab is closed.
+pub struct Lead(#[expect(dead_code, reason = "held, not read")] Option<oneshot::Sender<()>>);
+
+/// Waits until no other tab of the device leads.
 ///
-/// Browsers offer locks on `https` and `localhost` only; without them every tab leads, which costs requests and nothing else.
-pub async fn hold(workspace: &str) {
-    let (sender, held) = oneshot::channel();
+/// Browsers offer locks on `https` and `localhost` only; without them every tab leads.
+pub async fn lead(workspace: &str) -> Lead {
+    let ((told, held), (kept, gone)) = (oneshot::channel(), oneshot::channel::<()>());
     let on_held = Closure::once_into_js(move |_: JsValue| -> Promise {
-        _ = sender.send(());
-        // Never settled: the lock goes with the tab.
-        Promise::new(&mut |_, _| ())
+        _ = told.send(());
+        future_to_promise(async move {
+            // Nothing is ever sent: it ends when the other end is dropped.
+            _ = gone.await;
+            Ok(JsValue::UNDEFINED)
+        })
     });
-    // The promise is settled when the lock is given back, which is never.
-    if request_lock(&name(workspace), &on_held).is_ok() {
-        _ = held.await;
+    // The promise is settled when the lock is given back, which nobody waits for.
+    match request_lock(&name(workspace), &on_held) {
+        Ok(_) => {
+            _ = held.await;
+            Lead(Some(kept))
+        }
+        Err(_) => Lead(None),
     }
 }
 

@@ -7,10 +7,10 @@ use kehu_sync::wire::{DeviceCard, Invitation};
 use leptos::html;
 use leptos::prelude::*;
 
+use super::moment_text;
 use crate::components::{Dialog, Notice, Tone};
 use crate::device::copy_text;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::moment::civil;
 use crate::sync::use_sync;
 use crate::words;
 use crate::workspace::use_workspace;
@@ -299,8 +299,4 @@ fn WayIn(invited: InvitedBy) -> impl IntoView {
             </svg>
         </div>
     }
-}
-
-fn moment_text(at_ms: u64) -> String {
-    civil(at_ms).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -13,6 +13,7 @@ use leptos_router::components::A;
 
 use crate::device::{DEMO, MAIN, Remembered};
 use crate::i18n::{t, use_i18n};
+use crate::moment::civil;
 use crate::sync::{JoinProblem, take_fragment, use_sync};
 use crate::workspace::use_workspace;
 
@@ -82,4 +83,9 @@ fn NotTheDemo() -> impl IntoView {
             <p><button type="button" class="button" on:click=leave>{t!(i18n, sync.demo.leave)}</button></p>
         </section>
     }
+}
+
+/// A moment of this device's clock, in milliseconds, as people read it.
+fn moment_text(at_ms: u64) -> String {
+    civil(at_ms).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -14,7 +14,7 @@ use crate::exchange::save_blob;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::{civil, wall_ms};
 use crate::pages::customers::author_name;
-use crate::pages::history::{deed_title, deeds_of, moment_text};
+use crate::pages::history::{deed_title, deeds_of};
 use crate::sync::{Sync, use_sync};
 use crate::words::{self, megabytes};
 use crate::workspace::{Workspace, use_workspace};
@@ -108,7 +108,7 @@ fn Acts(opened: Opened) -> impl IntoView {
             let row = |waiting: &OutboxAct| {
                 let title = find(waiting.act).map(|deed| deed_title(book, &deed, &find, locale));
                 let title = title.unwrap_or_else(|| waiting.act.to_string());
-                let (who, at) = (author_name(book, waiting.by), moment_text(waiting.act));
+                let (who, at) = (author_name(book, waiting.by), words::when(waiting.act));
                 let about = t_string!(i18n, sync.outbox.by, who = who, at = at, count = waiting.changes);
                 view! {
                     <li>

@@ -1,16 +1,16 @@
 //! How it stands in plain words: what is elsewhere, what is to come, and what needs a person.
 
-use kehu_domain::stamp::Stamp;
 use kehu_ledger::sync::Ask;
 use kehu_sync::{Refused, Trouble};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::moment_text;
 use super::passphrase::EnterChanged;
 use crate::components::{Notice, Progress, Tone};
 use crate::device::become_another;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
-use crate::moment::{civil, now};
+use crate::moment::now;
 use crate::sync::use_sync;
 use crate::words;
 use crate::workspace::use_workspace;
@@ -32,7 +32,7 @@ pub fn HowItStands() -> impl IntoView {
         move || match (sync.to_go(), sync.standing().status.is_some()) {
             ((0, _), false) => t_string!(i18n, sync.stands.unknown).to_owned(),
             ((0, _), true) => t_string!(i18n, sync.stands.all).to_owned(),
-            ((count, since), _) => t_string!(i18n, sync.stands.to_go, count = count, at = moment_text(since)),
+            ((count, since), _) => t_string!(i18n, sync.stands.to_go, count = count, at = since.map(moment_text).unwrap_or_default()),
         }
     };
     let to_come = {
@@ -48,7 +48,7 @@ pub fn HowItStands() -> impl IntoView {
         let sync = sync.clone();
         move || match sync.standing().met_ms {
             None => t_string!(i18n, sync.stands.never).to_owned(),
-            at => moment_text(at),
+            Some(at) => moment_text(at),
         }
     };
     let try_now = {
@@ -85,10 +85,7 @@ pub fn UnderWay() -> impl IntoView {
     let i18n = use_i18n();
     let sync = use_sync();
     let step = Signal::derive(move || sync.standing().step);
-    let name = Signal::derive(move || match step.get().map(|step| step.stage) {
-        Some(1) => t_string!(i18n, sync.stage.sending).to_owned(),
-        _ => t_string!(i18n, sync.stage.taking_in).to_owned(),
-    });
+    let name = Signal::derive(move || t_string!(i18n, sync.stage.name).to_owned());
     view! {
         <Show when=move || step.read().is_some()>
             <Progress name step on_stop=None />
@@ -220,14 +217,7 @@ pub fn Clashing() -> impl IntoView {
 }
 
 fn refused_text(locale: Locale, file: &Refused) -> String {
-    let (device, at) = (file.name.device.to_string(), stamp_text(file.name.file.stamp));
+    let (device, at) = (file.name.device.to_string(), words::when(file.name.file.stamp));
     td_string!(locale, sync.trouble.refused_file, device = device, at = at, why = file.why.clone())
 }
 
-fn stamp_text(stamp: Stamp) -> String {
-    moment_text(Some(stamp.millis()))
-}
-
-fn moment_text(at_ms: Option<u64>) -> String {
-    at_ms.map(|at| civil(at).format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
-}
