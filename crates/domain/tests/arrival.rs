@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kehu_domain::arrival::{self, Chosen, Inside, Mode, Note, Scope, Stamps, State};
+use kehu_domain::arrival::{self, Chosen, Inside, Mode, Note, Scope, Stamps, State, Turning};
 use kehu_domain::belonging::{Lead, leads, owner};
 use kehu_domain::book::{Book, Undone};
 use kehu_domain::change::{Act, Change};
@@ -221,6 +221,39 @@ proptest! {
         let mut all = here.clone();
         apply(&mut all, inside.changes_of(&here, &inside.everything()));
         prop_assert_eq!(bytes(&all), bytes(&merged));
+    }
+
+    #[test]
+    fn an_arrival_taken_back_in_steps_is_the_same_as_at_once(steps in steps(), later in steps(), count in 1..5usize) {
+        let (mut here, there) = two(&steps);
+        let mut clock = clock(&here);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
+        let fresh = inside.changes_of(&here, &inside.everything());
+        let record = bring_in(&mut here, &mut clock, fresh, None);
+        // Some of it was edited since.
+        here.merge(changes(&two(&later).1), WALL);
+        _ = clock.observe(here.newest(), WALL);
+        for is_redo in [false, true] {
+            let begin = || if is_redo { Turning::redo(&here, record) } else { Turning::undo(&here, record) };
+            let (mut whole_clock, mut slow_clock) = (clock.clone(), clock.clone());
+            let mut whole = Act::begin(&mut whole_clock, WALL, PERSON);
+            let all = if is_redo { arrival::redo(&here, record, &mut whole) } else { arrival::undo(&here, record, &mut whole) };
+            let mut slow = Act::begin(&mut slow_clock, WALL, PERSON);
+            let mut turning = begin().unwrap();
+            let total = turning.progress().1;
+            let mut told = 0;
+            while turning.step(&here, count, &mut slow) {
+                told += count;
+                prop_assert_eq!(turning.progress(), (told, total));
+            }
+            prop_assert_eq!(turning.progress(), (total, total));
+            prop_assert_eq!(turning.finish(&here, &mut slow), all);
+            let made = whole.finish();
+            prop_assert_eq!(&slow.finish(), &made);
+            apply(&mut here, made);
+            _ = clock.observe(here.newest(), WALL);
+        }
+        prop_assert!(Turning::redo(&here, record).is_none());
     }
 
     #[test]
