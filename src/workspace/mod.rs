@@ -5,6 +5,7 @@ mod attachments;
 mod care;
 mod cases;
 mod doubles;
+mod erasing;
 mod exports;
 mod finding;
 mod grading;
@@ -23,7 +24,7 @@ use std::rc::Rc;
 use chrono::{NaiveDate, NaiveDateTime};
 use futures_util::lock::Mutex;
 use kehu_domain::book::Book;
-use kehu_domain::change::{Act, Change};
+use kehu_domain::change::{Act, Change, FORGOTTEN};
 use kehu_domain::expr::Register;
 use kehu_domain::kind;
 use kehu_domain::roster::{Roster, customers_of};
@@ -41,6 +42,7 @@ use crate::moment;
 pub use attachments::{AttachProblem, Attached};
 pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
 pub use doubles::Swept;
+pub use erasing::Consequences;
 pub use exports::{Source, Worked};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
@@ -89,6 +91,8 @@ struct Inner {
     /// How many commits of other tabs are being folded.
     taking: Cell<u32>,
     own: RefCell<undo::OwnActs>,
+    /// How many values of forgotten records were dropped when the stored bytes were last rid of them.
+    cleansed: Cell<usize>,
 }
 
 /// The workspace of the page.
@@ -333,6 +337,8 @@ impl Workspace {
     /// Folds changes that are durable into memory, in slices, and then tells the screen.
     async fn take_in(&self, parts: Vec<Vec<Change>>) {
         let mut touched: Vec<RecordId> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+        // Whose a record was is known only until it is forgotten.
+        let mut bereft: Vec<RecordId> = Vec::new();
         for part in parts {
             let mut changes = part.into_iter();
             loop {
@@ -344,12 +350,16 @@ impl Workspace {
                     let mut book = self.0.book.borrow_mut();
                     for change in slice {
                         touched.push(change.record);
+                        if change.set.get(FORGOTTEN).is_some() {
+                            bereft.extend(customers_of(&book, change.record));
+                        }
                         book.insert(change);
                     }
                 }
                 moment::breathe().await;
             }
         }
+        touched.extend(bereft);
         touched.dedup();
         for slice in touched.chunks(FOLD_SLICE) {
             self.forget_rows(slice);
@@ -358,6 +368,9 @@ impl Workspace {
         }
         self.refresh_roster(&touched).await;
         self.0.pulse.update(|pulse| *pulse += 1);
+        if let Err(problem) = self.cleanse().await {
+            leptos::logging::warn!("what was erased still lies in the store: {problem}");
+        }
     }
 
     /// Works out the lines of the customers whom these records concern, and where they are found.

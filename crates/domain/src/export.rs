@@ -14,7 +14,9 @@ use crate::import::guarded_text;
 use crate::text::Lang;
 use crate::value::Value;
 
-pub use approval::{APPROVERS, Export, Refused, State, ask, decide, exports, log, make, needs_approval, refused};
+pub use approval::{
+    APPROVERS, Export, Refused, State, ask, decide, exports, is_manager, log, make, needs_approval, refused,
+};
 pub use records::{all_of, filled, records, records_with};
 
 /// A table to be written.

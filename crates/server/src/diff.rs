@@ -103,7 +103,7 @@ pub fn diff(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let (a, b) = (files::open(&options.a, &options.access)?, files::open(&options.b, &options.access)?);
     let changes = || b.book.records().flat_map(Record::changes);
     let shared = changes().filter(|change| a.book.contains(change)).count();
-    let scope = if b.extent == Extent::Whole { Scope::Whole } else { Scope::WithoutAttachments };
+    let scope = Scope::of(&b.book, b.extent);
     // Nothing is brought in, so nothing lies too far ahead for it.
     let inside = Inside::of(&a.book, changes().cloned(), u64::MAX, scope);
     let lines = lines(&a.book, &inside);

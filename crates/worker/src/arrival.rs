@@ -8,7 +8,7 @@ use kehu_domain::arrival::{self, Inside, Look, Note, Scope, Stamps, Turning};
 use kehu_domain::book::{Book, Undone};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::packet;
-use kehu_domain::snapshot::{Extent, Header, Reader};
+use kehu_domain::snapshot::{Header, Reader};
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::text::Lang;
 use kehu_ledger::arrival::{Ask, Brought, Choice, Summary, TakenBack};
@@ -117,11 +117,7 @@ async fn open(
     if !own.is_empty() && !header.workspace.is_empty() && own != header.workspace {
         return Err(Failure::OtherCompany);
     }
-    let scope = match header.extent() {
-        _ if packet::Note::of_file(look.there()).is_some() => Scope::Part,
-        Extent::Whole => Scope::Whole,
-        Extent::WithoutAttachments => Scope::WithoutAttachments,
-    };
+    let scope = Scope::of(look.there(), header.extent());
     let inside = compare(errand, look, &here, scope).await?;
     Ok(Opened { file, store, stored, here, header, scope, inside })
 }

@@ -72,6 +72,9 @@ impl Meanings for Names<'_> {
     }
 
     fn record_label(&self, _kind: Key, id: RecordId) -> Option<String> {
+        if self.book.get(id).is_some_and(Record::is_forgotten) {
+            return Some(erased_label());
+        }
         let name = record_name(self.book, id);
         (!name.is_empty()).then_some(name)
     }

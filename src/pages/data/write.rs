@@ -1,7 +1,7 @@
 //! Writing a backup that is proven: what it is to hold, how it is wrapped, and what came of it.
 
 use futures_util::future::{AbortHandle, abortable};
-use kehu_domain::kind;
+use kehu_domain::{kind, packet};
 use kehu_ledger::errand::{Failure, Make, Step};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -42,6 +42,10 @@ pub fn WriteBackup() -> impl IntoView {
     let attachments = {
         let workspace = workspace.clone();
         Memo::new(move |_| workspace.read(|book| book.of_kind(kind::ATTACHMENT).count()))
+    };
+    let is_part = {
+        let workspace = workspace.clone();
+        Memo::new(move |_| workspace.read(packet::is_part))
     };
     let write = Action::new_unsync(move |make: &Make| {
         let (workspace, copies, make) = (workspace.clone(), copies.clone(), make.clone());
@@ -89,6 +93,9 @@ pub fn WriteBackup() -> impl IntoView {
         <section class="section">
             <h2>{t!(i18n, backup.write.title)}</h2>
             <p>{t!(i18n, backup.write.text)}</p>
+            <Show when=move || is_part.get()>
+                <Notice tone=Tone::Info>{t!(i18n, backup.write.of_part)}</Notice>
+            </Show>
             <form class="stack" novalidate on:submit=on_submit>
                 <fieldset class="choice-field">
                     <legend>{t!(i18n, backup.write.choices)}</legend>

@@ -22,7 +22,9 @@ pub fn go_back(here: &Book, inside: &Inside, scope: Scope, act: &mut Act<'_>) ->
     let mut ids: Vec<RecordId> = here.records().map(|record| record.id).collect();
     ids.sort_unstable();
     let mut changed = 0;
-    for record in ids.into_iter().filter_map(|id| here.get(id)).filter(|record| !STANDING.contains(&record.kind)) {
+    // What was erased for good stays so, whatever the file still says of it.
+    let goes_back = |record: &&Record| !STANDING.contains(&record.kind) && !record.is_forgotten();
+    for record in ids.into_iter().filter_map(|id| here.get(id)).filter(goes_back) {
         let is_changed = match inside.there().get(record.id) {
             Some(then) => set_back(here, record, then, act),
             None if record.exists() && scope.counts_missing(record.kind) => {
