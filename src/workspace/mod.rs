@@ -47,7 +47,7 @@ pub use exports::{Source, Worked};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };
-pub use lookups::{lookups, record_name};
+pub use lookups::{erased, lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
 pub use templates::{PROPOSERS, Refused, in_force, refused, template_by};
@@ -337,8 +337,6 @@ impl Workspace {
     /// Folds changes that are durable into memory, in slices, and then tells the screen.
     async fn take_in(&self, parts: Vec<Vec<Change>>) {
         let mut touched: Vec<RecordId> = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-        // Whose a record was is known only until it is forgotten.
-        let mut bereft: Vec<RecordId> = Vec::new();
         for part in parts {
             let mut changes = part.into_iter();
             loop {
@@ -346,20 +344,17 @@ impl Workspace {
                 if slice.is_empty() {
                     break;
                 }
+                touched.extend(self.about_to_be_forgotten(&slice));
                 {
                     let mut book = self.0.book.borrow_mut();
                     for change in slice {
                         touched.push(change.record);
-                        if change.set.get(FORGOTTEN).is_some() {
-                            bereft.extend(customers_of(&book, change.record));
-                        }
                         book.insert(change);
                     }
                 }
                 moment::breathe().await;
             }
         }
-        touched.extend(bereft);
         touched.dedup();
         for slice in touched.chunks(FOLD_SLICE) {
             self.forget_rows(slice);
@@ -373,15 +368,26 @@ impl Workspace {
         }
     }
 
+    /// The customers whose lines the forgetting of records concerns, before it is done: then nobody knows any more whose they were.
+    fn about_to_be_forgotten(&self, changes: &[Change]) -> Vec<RecordId> {
+        let forgets = |change: &&Change| change.set.get(FORGOTTEN).is_some();
+        let records: Vec<RecordId> = changes.iter().filter(forgets).map(|change| change.record).collect();
+        if records.is_empty() {
+            return records;
+        }
+        self.forget_rows(&records);
+        self.read_once(|book| records.iter().flat_map(|record| customers_of(book, *record)).collect())
+    }
+
     /// Works out the lines of the customers whom these records concern, and where they are found.
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
         let mut customers: Vec<RecordId> = Vec::new();
-        let mut cased: Vec<RecordId> = Vec::new();
+        let mut cased = agenda::Concerned::default();
         for slice in touched.chunks(FOLD_SLICE) {
             self.read_once(|book| {
                 customers.extend(slice.iter().flat_map(|record| customers_of(book, *record)));
-                cased.extend(slice.iter().copied().filter(|record| agenda::concerns_cases(book, *record)));
+                slice.iter().for_each(|record| cased.add(book, *record));
             });
             customers.dedup();
             moment::breathe().await;
@@ -395,7 +401,7 @@ impl Workspace {
             }
             moment::breathe().await;
         }
-        self.refresh_cases(&cased);
+        self.refresh_cases(cased);
         self.index_some(&customers).await;
         self.know_doubles_again(&customers).await;
     }

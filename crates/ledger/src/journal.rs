@@ -52,9 +52,7 @@ pub fn changes(body: &[u8]) -> (Vec<Change>, usize) {
 pub fn without_forgotten(body: &[u8], forgotten: &HashMap<RecordId, Stamp>) -> Option<(u32, Vec<u8>)> {
     let is_gone = |line: &[u8]| {
         let marker = record_of(line).and_then(|record| forgotten.get(&record));
-        marker.is_some_and(|marker| {
-            serde_json::from_slice(line).is_ok_and(|change: Change| change.stamp < *marker)
-        })
+        marker.is_some_and(|marker| serde_json::from_slice(line).is_ok_and(|change: Change| change.stamp < *marker))
     };
     let lines = || body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines().any(is_gone).then(|| {
