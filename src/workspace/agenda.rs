@@ -16,7 +16,8 @@ use kehu_domain::workflow::Role;
 use leptos::prelude::*;
 
 use super::Workspace;
-use super::cases::{FOLLOW_UP, OpenCase, open_case};
+use super::case_view::{OpenCase, open_case};
+use super::cases::FOLLOW_UP;
 use super::rules::rules;
 use crate::moment;
 

@@ -43,7 +43,9 @@ impl Workspace {
         let Some(erasure) = self.erasure(record).await else { return Ok(()) };
         let drafts = self.drafts_about(&erasure).await?;
         self.commit_with_drafts(&drafts, |book, act| erasure.carry_out(book, act)).await?;
-        self.cleanse().await
+        self.cleanse().await?;
+        // Whoever was erased agreed to no care any more.
+        self.skip_withdrawn_care().await.map(|_| ())
     }
 
     async fn erasure(&self, record: RecordId) -> Option<Erasure> {

@@ -3,6 +3,7 @@
 mod agenda;
 mod attachments;
 mod care;
+mod case_view;
 mod cases;
 mod doubles;
 mod erasing;
@@ -40,7 +41,8 @@ use crate::device::Remembered;
 use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
-pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
+pub use case_view::{OpenCase, documents, posts, staff_name};
+pub use cases::{MoveProblem, TASK, TEMPLATE_VERSION};
 pub use doubles::Swept;
 pub use erasing::Consequences;
 pub use exports::{Source, Worked};

@@ -9,8 +9,10 @@ mod import;
 mod open;
 mod packet;
 mod passphrase;
+mod past;
 mod repair;
 mod restore;
+mod under_way;
 mod write;
 
 use leptos::prelude::*;
