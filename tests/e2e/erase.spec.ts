@@ -22,7 +22,7 @@ test("a contact is erased: gone from the lists, the search and the stored bytes,
   test.setTimeout(180_000);
   await startEmpty(page, "晨光商贸");
   await addCustomer(page, CUSTOMER, CONTACT, MOBILE);
-  await addContact(page, { 姓名: "刘店长", 手机: "13900139000" });
+  await addContact(page, { 联系人: "刘店长", 手机: "13900139000" });
   await saved(page);
   const backup = await exportBackup(page);
   expect(backup.toString("utf8")).toContain(MOBILE);
@@ -61,8 +61,10 @@ test("a contact is erased: gone from the lists, the search and the stored bytes,
   await expect(page.getByText(/联系人，.* 于 .* 抹除/)).toBeVisible();
   await openHistory(page);
   await openAct(page, "抹除", "联系人");
-  await expect(page.getByText("按个人信息保护要求抹除，此前内容不再保留")).toBeVisible();
+  await expect(page.getByText("抹除不能撤销：内容已按要求删除，任何一处都不再保留。")).toBeVisible();
   await expect(page.getByRole("main").getByRole("button", { name: "撤销" })).toHaveCount(0);
+  await page.getByRole("main").getByRole("link", { name: "（已抹除）" }).click();
+  await expect(page.getByText("按个人信息保护要求抹除，此前内容不再保留")).toBeVisible();
   expect(watch.problems).toEqual([]);
 });
 

@@ -120,7 +120,7 @@ fn LeftAlone(reversal: Reversal) -> impl IntoView {
     let reasons = kept
         .iter()
         .map(|id| (*id, workspace.obstacles(*id, &acts)))
-        .filter(|(_, reasons)| !reasons.is_empty())
+        .filter(|(_, reasons)| !is_refused || !reasons.is_empty())
         .take(NAMED)
         .collect::<Vec<_>>();
     let items = move || {
