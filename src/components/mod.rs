@@ -2,6 +2,7 @@
 
 mod command_box;
 mod confirm;
+mod decision;
 mod dialog;
 mod flowchart;
 mod form;
@@ -18,6 +19,7 @@ mod virtual_list;
 
 pub use command_box::CommandBox;
 pub use confirm::ConfirmDialog;
+pub use decision::Decision;
 pub use dialog::Dialog;
 pub use flowchart::FlowChart;
 pub use form::{Earlier, ErrorSummary, FormSheet, Lookups, ShownAttachment, problem_text, rows_table};

@@ -154,6 +154,35 @@ impl<L: Local, R: Remote> Device<L, R> {
         self.save_memo().await
     }
 
+    /// Takes note of what was saved on this device meanwhile.
+    ///
+    /// # Errors
+    /// [`Trouble::Here`].
+    pub async fn catch_up(&mut self) -> Result<(), Trouble> {
+        self.take_news().await
+    }
+
+    /// The company's identity, as far as it is known.
+    pub fn company(&self) -> Option<String> {
+        self.held.company().or_else(|| self.memo.company.clone())
+    }
+
+    /// Forgets what is known of the endpoint, but for keys and their passphrases: everything is listed again and, where it is not
+    /// there, sent again. The device is to be opened anew after this.
+    ///
+    /// # Errors
+    /// [`Trouble::Here`].
+    pub async fn begin_anew(&mut self) -> Result<(), Trouble> {
+        let old: Vec<String> = self.memo.log_keys().collect();
+        let opened = std::mem::take(&mut self.memo.opened);
+        self.memo = Memo { opened, ..Memo::default() };
+        self.save_memo().await?;
+        for key in old {
+            self.local.note(&key, None).await.map_err(Trouble::here)?;
+        }
+        Ok(())
+    }
+
     /// Opens the company's key with its passphrase; where there is none yet, makes one. `salt` is fresh random bytes.
     ///
     /// # Errors
@@ -239,7 +268,7 @@ impl<L: Local, R: Remote> Device<L, R> {
             self.pull().await?;
         }
         let Some(key) = self.memo.current_key() else { return Err(Trouble::NeedsPassphrase) };
-        let company = self.company()?;
+        let company = self.own_company()?;
         let total = self.held.pending().len();
         loop {
             let left = self.held.pending().len();
@@ -293,7 +322,7 @@ impl<L: Local, R: Remote> Device<L, R> {
     }
 
     /// The company whose changes these are, which must be that of the endpoint.
-    fn company(&self) -> Result<String, Trouble> {
+    fn own_company(&self) -> Result<String, Trouble> {
         match (self.held.company(), &self.memo.company) {
             (Some(ours), Some(theirs)) if ours != *theirs => Err(Trouble::OtherCompany),
             (Some(ours), _) => Ok(ours),
@@ -414,7 +443,7 @@ impl<L: Local, R: Remote> Device<L, R> {
                 Err(flaw) => self.refuse(&name, &flaw),
             }
         }
-        if has_news { self.settle_indexes().await } else { Ok(()) }
+        if has_news { self.save_memo().await } else { Ok(()) }
     }
 
     /// A file's bytes; one that has gone is noted as such.
@@ -443,6 +472,8 @@ impl<L: Local, R: Remote> Device<L, R> {
 
     async fn fetch(&mut self) -> Result<(), Trouble> {
         self.set_aside = 0;
+        // A round may have ended between taking in and this.
+        self.settle_indexes().await?;
         // What is taken in may make an index complete, or show that a file has gone whose content lies in parts.
         let mut tried: HashSet<Name> = HashSet::new();
         loop {
@@ -456,19 +487,15 @@ impl<L: Local, R: Remote> Device<L, R> {
         }
     }
 
-    /// Files that have gone were covered long ago. The index that said so may have been covered in its turn and have gone as well,
-    /// but never what it covered: with every index that is there complete, all of their content is here.
+    /// Takes files that have gone as known, once all that is there was taken in.
     async fn let_go(&mut self) -> Result<(), Trouble> {
-        let gone: Vec<Name> =
-            self.memo.todo.iter().filter(|(_, todo)| todo.is_gone).map(|(name, _)| name.clone()).collect();
-        if gone.is_empty() || !self.memo.indexes.is_empty() {
+        let gone = plan::moot(&self.memo, &self.files);
+        if gone.is_empty() {
             return Ok(());
         }
-        for name in &gone {
-            self.memo.todo.remove(name);
-            self.accept(name);
-        }
-        self.save_memo().await
+        let covered = gone.into_iter().map(|name| (name, 0)).collect();
+        self.log(Chunk { covered, ..Chunk::default() }).await?;
+        self.settle_indexes().await
     }
 
     async fn fetch_all(&mut self, wanted: Vec<Name>) -> Result<(), Trouble> {
@@ -587,7 +614,7 @@ impl<L: Local, R: Remote> Device<L, R> {
         if chosen.is_empty() || self.needs_compaction || !self.is_our_turn() {
             return Ok(());
         }
-        let company = self.company()?;
+        let company = self.own_company()?;
         let older = self.indexes_of(&chosen).await?;
         let forgotten: Vec<_> = self.held.forgotten().collect();
         let memo = self.memo.clone();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::memo::{Files, Memo};
+use crate::memo::{Files, IndexNote, Memo};
 use crate::name::{Name, Sort};
 use crate::parcel::Index;
 
@@ -21,6 +21,10 @@ pub fn wanted(memo: &Memo, files: &Files, now_ms: u64) -> Vec<Name> {
         if lacking.is_empty() || !is_cheaper_by_parts(memo, files, index, &lacking) {
             // Parts of earlier indexes that are lacking are fetched as themselves.
             parts.extend(lacking.into_iter().filter(|name| name.file.sort == Sort::Part));
+            if index.parts.iter().any(|name| is_gone(memo, name)) {
+                // Some of what it gathered lies in a later part; the rest is still here.
+                parts.extend(index.parts.iter());
+            }
             continue;
         }
         instead.extend(index.covers.iter());
@@ -34,9 +38,34 @@ pub fn wanted(memo: &Memo, files: &Files, now_ms: u64) -> Vec<Name> {
     wanted.into_iter().filter(|name| !files.knows(name)).cloned().collect()
 }
 
+fn is_gone(memo: &Memo, name: &Name) -> bool {
+    memo.todo.get(name).is_some_and(|todo| todo.is_gone)
+}
+
+/// Files that have gone and are not waited for any more.
+///
+/// A file goes only once its content lies in parts, and these go only once theirs does. The index that said so may have gone too,
+/// but never the last parts: when everything that is there was taken in, what has gone is here.
+pub fn moot(memo: &Memo, files: &Files) -> Vec<Name> {
+    let is_waited_for = |name: &Name| !files.knows(name) && !is_gone(memo, name);
+    let is_open = memo.todo.keys().any(|name| match name.file.sort {
+        Sort::Changes => is_waited_for(name),
+        Sort::Index => !memo.indexes.contains_key(name) && is_waited_for(name),
+        Sort::Part | Sort::Key => false,
+    });
+    let lacks = |note: &IndexNote| note.index.parts.iter().any(is_waited_for);
+    if is_open || memo.indexes.values().any(lacks) {
+        return Vec::new();
+    }
+    memo.todo.iter().filter(|(_, todo)| todo.is_gone).map(|(name, _)| name.clone()).collect()
+}
+
 /// Whether the parts have fewer bytes than the files that are lacking, or some of these cannot be had.
 fn is_cheaper_by_parts(memo: &Memo, files: &Files, index: &Index, lacking: &[&Name]) -> bool {
-    let bytes_of = |name: &Name| memo.todo.get(name).map(|todo| todo.bytes);
+    let parts: Vec<&Name> = index.parts.iter().filter(|name| !files.knows(name)).collect();
+    if parts.iter().any(|name| is_gone(memo, name)) {
+        return false;
+    }
     let mut sum = 0_u64;
     for name in lacking.iter().filter(|name| holds_changes(name)) {
         match memo.todo.get(name) {
@@ -44,8 +73,7 @@ fn is_cheaper_by_parts(memo: &Memo, files: &Files, index: &Index, lacking: &[&Na
             _ => return true,
         }
     }
-    let parts = index.parts.iter().filter(|name| !files.knows(name)).filter_map(bytes_of).sum::<u64>();
-    parts <= sum
+    parts.iter().filter_map(|name| memo.todo.get(name)).map(|todo| todo.bytes).sum::<u64>() <= sum
 }
 
 /// The indexes whose content is wholly here, by now.

@@ -20,10 +20,13 @@ pub fn PastList(
     /// What is to be said before the table.
     #[prop(into, optional)]
     before: ViewFn,
+    /// What follows the table, such as the way to take it along.
+    #[prop(into)]
+    after: ViewFn,
     /// The rows.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let rows = StoredValue::new(children);
+    let (rows, after) = (StoredValue::new(children), StoredValue::new(after));
     let heading = |name: &'static str| view! { <th scope="col">{name}</th> };
     view! {
         <section class="section stack">
@@ -36,6 +39,7 @@ pub fn PastList(
                     </thead>
                     <tbody>{rows.with_value(|rows| rows())}</tbody>
                 </table>
+                {after.with_value(ViewFn::run)}
             </Show>
         </section>
     }

@@ -12,6 +12,7 @@ use super::words::{grouped, kind_label, record_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
+use crate::pages::export::TableMenu;
 use crate::words;
 use crate::workspace::{Reversal, Turn, use_workspace};
 
@@ -88,6 +89,7 @@ pub fn Batches(wizard: Wizard) -> impl IntoView {
                         }
                     </tbody>
                 </table>
+                <p><TableMenu /></p>
             </Show>
             <Outcome wizard=for_outcome />
         </section>

@@ -13,6 +13,7 @@ use crate::components::{Notice, Tone};
 use crate::device::shown_language;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::data::past::PastList;
+use crate::pages::export::TableMenu;
 use crate::workspace::{record_name, staff_name, use_workspace};
 
 /// Every arrival, the latest first, and what the last undo or redo came to.
@@ -33,6 +34,7 @@ pub fn Past(looking: Looking) -> impl IntoView {
                     t_string!(i18n, arrival.past.way),
                 ]
             })
+            after=move || view! { <p><TableMenu /></p> }
             is_empty=Signal::derive(move || all.read().is_empty())
             before=move || view! { <TakenBackNotice looking /> }
         >

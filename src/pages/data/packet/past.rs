@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::i18n::{t_string, use_i18n};
 use crate::moment::civil;
 use crate::pages::data::past::PastList;
+use crate::pages::export::TableMenu;
 use crate::workspace::{staff_name, use_workspace};
 
 /// How many customers of a hand-over are named.
@@ -30,6 +31,7 @@ pub fn Past() -> impl IntoView {
                     t_string!(i18n, packet.past.words),
                 ]
             })
+            after=move || view! { <p><TableMenu /></p> }
             is_empty=Signal::derive(move || all.read().is_empty())
         >
             <For each=move || all.get() key=|note| note.record let:note>
