@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use kehu_domain::arrival::{FieldRow, Inside, Scope, Side, State};
 use kehu_domain::book::{Book, Record};
 use kehu_domain::key::Key;
-use kehu_domain::snapshot::Extent;
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
