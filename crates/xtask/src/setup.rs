@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const TRUNK: &str = "0.21.14";
+const S3_SERVER: &str = "0.14.1";
 const BINARYEN: &str = "132.0.0";
 
 /// Older ones than this are not used: Debian 12's, 108, exports the wrong table, and the app then does not start.
@@ -21,7 +22,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// When a tool is missing and cannot be installed. `wasm-opt` alone may stay away: the app is only larger then.
 pub fn for_build() -> Outcome {
     for_wasm()?;
-    cargo_tool("trunk", "trunk", TRUNK)?;
+    cargo_tool("trunk", "trunk", TRUNK, "")?;
     wasm_opt()
 }
 
@@ -31,7 +32,7 @@ pub fn for_build() -> Outcome {
 /// When a tool is missing and cannot be installed.
 pub fn for_wasm() -> Outcome {
     wasm_target()?;
-    cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)
+    cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?, "")
 }
 
 /// What formatting and linting need.
@@ -53,6 +54,16 @@ pub fn for_browser() -> Outcome {
     debian.program("chromedriver", "chromium-driver")?;
     node(&debian)?;
     debian.chinese_font()
+}
+
+/// Servers of other storages: Azure's emulator, and one that speaks as S3 does.
+///
+/// # Errors
+/// When one is missing and cannot be installed.
+pub fn for_storage() -> Outcome {
+    node(&Debian::default())?;
+    node_packages("tests/storage")?;
+    cargo_tool("s3s-fs", "s3s-fs", S3_SERVER, "--features binary")
 }
 
 /// The packages that `folder` locks, installed anew only when its lock file has changed.
@@ -106,13 +117,13 @@ fn wasm_target() -> Outcome {
 }
 
 /// A program that Cargo builds from `package`; a debug build works as well and is there much sooner.
-fn cargo_tool(program: &str, package: &str, version: &str) -> Outcome {
+fn cargo_tool(program: &str, package: &str, version: &str, more: &str) -> Outcome {
     let is_there = || {
         answer(command(program).arg("--version"))
             .is_some_and(|line| line.split_whitespace().any(|word| word == version))
     };
     ensure(&format!("{program} {version}"), is_there, || {
-        let mut install = cargo(&format!("install --locked --debug --force {package}@{version}"));
+        let mut install = cargo(&format!("install --locked --debug --force {package}@{version} {more}"));
         run_quietly(install.env("CARGO_TARGET_DIR", target().join("install")))
     })
 }

@@ -3,6 +3,7 @@
 use crate::step::{Failure, Outcome, cargo, find_program, root, run, step, words};
 use crate::{build, setup};
 use clap::{Args, ValueEnum};
+use std::net::{Ipv4Addr, TcpListener};
 
 /// What to check.
 #[derive(Args)]
@@ -26,6 +27,8 @@ enum Part {
     LintWasm,
     /// Rules, server and workbench, on this machine.
     Native,
+    /// The server's storages, spoken for by Azurite and by an S3 server.
+    Storage,
     /// Every parser on its corpus and two seconds of mutations of it; `KEHU_FUZZ_SECONDS` sets how long.
     Fuzz,
     /// The store in Chromium, on LevelDB.
@@ -80,6 +83,7 @@ impl Part {
             Self::Native => run(&mut cargo(
                 "test --locked -p kehu-domain -p kehu-files -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p xtask",
             )),
+            Self::Storage => storage(),
             Self::Fuzz => run(&mut cargo("test --locked -p kehu-fuzz")),
             Self::StoreLeveldb => in_browser("-p kehu-store", "webdriver.json"),
             Self::StoreSqlite => in_browser("-p kehu-store", "webdriver-sqlite.json"),
@@ -105,7 +109,18 @@ fn set_up(parts: &[Part]) -> Outcome {
     if has_any(&[Part::Journeys]) {
         setup::node_packages("tests/e2e")?;
     }
+    if has_any(&[Part::Storage]) {
+        setup::for_storage()?;
+    }
     Ok(())
+}
+
+/// The tests that start servers of storages; each ends by itself within minutes.
+fn storage() -> Outcome {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let port = port.map_err(|error| Failure::new(format!("no port is free: {error}")))?.port();
+    let mut tests = cargo("test --locked -p kehu-server --bin kehu depot::tests::servers -- --ignored");
+    run(tests.env("AZURITE_BLOB_STORAGE_URL", format!("http://127.0.0.1:{port}")))
 }
 
 /// Tests compiled for the browser, in a Chromium with `capabilities` of the store.
