@@ -12,7 +12,7 @@ use crate::exchange::Copies;
 use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
 use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
-use crate::pages::customers::{CustomerPage, CustomersPage};
+use crate::pages::customers::{CustomerPage, CustomersPage, provide_handed};
 use crate::pages::data::{
     BackupPage, DataPage, DuplicatesPage, ImportPage, OpenPage, PacketPage, PairPage, RepairPage,
 };
@@ -102,6 +102,7 @@ fn Shell(
     provide_context(opened.workspace.clone());
     provide_context(Copies::of(opened.workspace.clone()));
     provide_undo();
+    provide_handed();
     let workspace = opened.workspace;
     let path = use_location().pathname;
     let is_new = Memo::new(move |_| workspace.read(|book| book.is_empty()) && !path.read().starts_with("/data"));

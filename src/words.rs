@@ -4,14 +4,17 @@ use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::{Choices, Field, FieldType};
 use kehu_domain::field_text::{self, Showing};
 use kehu_domain::snapshot::SnapshotError;
+use kehu_domain::stamp::Stamp;
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_ledger::errand::Failure;
 use kehu_store::StoreError;
+use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 
 use crate::exchange::FileProblem;
 use crate::i18n::{Locale, td_string};
+use crate::moment::civil;
 use crate::workspace::AttachProblem;
 
 /// The language handle of the app.
@@ -51,6 +54,21 @@ pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
         StoreError::Closed => td_string!(locale, problem.store.closed).to_owned(),
         StoreError::Browser(detail) => td_string!(locale, problem.store.browser, detail = detail),
     }
+}
+
+/// What came of the last run of an action that saves something: nothing, or why it was not saved.
+pub fn problem_of<I: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(
+    i18n: I18n,
+    action: Action<I, Result<T, StoreError>>,
+) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        action.value().get().and_then(Result::err).map(|problem| store_problem(i18n.get_locale(), &problem))
+    })
+}
+
+/// A moment as people read it, to the minute.
+pub fn when(at: Stamp) -> String {
+    civil(at.millis()).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// Why the worker came to nothing, and what to do.

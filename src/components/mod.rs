@@ -1,6 +1,7 @@
 //! Pieces of view without knowledge of pages.
 
 mod command_box;
+mod decision;
 mod dialog;
 mod flowchart;
 mod form;
@@ -16,6 +17,7 @@ mod update_card;
 mod virtual_list;
 
 pub use command_box::CommandBox;
+pub use decision::Decision;
 pub use dialog::Dialog;
 pub use flowchart::FlowChart;
 pub use form::{Earlier, ErrorSummary, FormSheet, Lookups, ShownAttachment, problem_text, rows_table};

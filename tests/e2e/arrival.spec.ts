@@ -5,6 +5,8 @@ import { LANGUAGES, inLanguage, prepare, station } from "./helpers/journey";
 import { begins, read, say, says, type Language } from "./helpers/words";
 import { addCustomer, fact, openCustomer } from "./pages/customers";
 import { bringInAll, broughtIn, chooseBackup, backupFile, exportBackup, foundFrom, goToBackup, goToOpen, lookInside } from "./pages/data";
+import { utf8File } from "./data/csv";
+import { importTable } from "./pages/import";
 import { goTo, saved, startEmpty } from "./pages/shell";
 
 const FIRST = "青石茶行";
@@ -96,6 +98,35 @@ test("clashes are cards: one is settled by a tap, one by writing another, the re
   await expect(cards(page)).toHaveCount(0);
   await openCustomer(page, SECOND);
   await expect(fact(page, "简称")).toContainText("她的");
+});
+
+test("what I write instead may be a choice that this company has added", async ({ page, browser }) => {
+  test.setTimeout(180_000);
+  await startEmpty(page, "晨光商贸");
+  const list = (...rows: string[]) => utf8File("客户.csv", ["客户编号,客户名称,区域", ...rows, ""].join("\n"));
+  const bring = async (at: Page, ...rows: string[]) => {
+    await goTo(at, "数据");
+    await at.getByRole("main").getByRole("link", { name: "导入表格" }).click();
+    await importTable(at, list(...rows));
+    await saved(at);
+  };
+  await bring(page, `A1,${FIRST},华东`, `A2,${SECOND},海外专区`);
+  const hers = await another(browser, await exportBackup(page));
+  await bring(page, `A1,${FIRST},华北`);
+  await bring(hers, `A1,${FIRST},华南`);
+  await lookInside(page, await exportBackup(hers), "她的.json");
+  await bringInAll(page);
+  const region = cards(page).filter({ hasText: "区域" });
+  await region.getByText("另写一个").click();
+  const written = region.getByRole("textbox", { name: "区域的新内容" });
+  await written.fill("不知何处");
+  await region.getByRole("button", { name: "采用所写" }).click();
+  await expect(region.getByRole("alert")).toContainText("不知何处");
+  await written.fill("海外专区");
+  await region.getByRole("button", { name: "采用所写" }).click();
+  await expect(region).toHaveCount(0);
+  await openCustomer(page, FIRST);
+  await expect(fact(page, "区域").first()).toContainText("海外专区");
 });
 
 for (const language of LANGUAGES) {

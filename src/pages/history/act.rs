@@ -10,9 +10,10 @@ use send_wrapper::SendWrapper;
 use super::reader::of_act;
 use super::record::Lines;
 use super::turning::{Outcome, TurnButtons, Turned};
-use super::words::{address_of, deed_title, kind_label, moment_text, record_title};
+use super::words::{address_of, deed_title, kind_label, record_title};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::customers::{Terms, author_name};
+use crate::words::when;
 use crate::workspace::{Workspace, use_workspace};
 
 /// How many records are shown at first, and more at a time.
@@ -74,7 +75,7 @@ pub fn ActPage(act: Stamp) -> impl IntoView {
     let by = move || {
         let deed = deed.get()?;
         let who = workspace.read(|book| author_name(book, deed.by));
-        Some(t_string!(i18n, history.by, who = who, at = moment_text(deed.act), count = deed.records))
+        Some(t_string!(i18n, history.by, who = who, at = when(deed.act), count = deed.records))
     };
     let note = move || {
         let deed = deed.get()?;

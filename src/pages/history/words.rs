@@ -11,9 +11,8 @@ use kehu_domain::stamp::{RecordId, Stamp};
 
 use super::reader::{ever, field_label};
 use crate::i18n::{Locale, td_string};
-use crate::moment::civil;
 use crate::pages::customers::author_name;
-use crate::words::lang_of;
+use crate::words::{lang_of, when};
 
 /// How far an undo of an undo of an undo is followed for its name.
 const DEPTH: usize = 8;
@@ -141,11 +140,6 @@ pub fn address_of(record: &Record) -> String {
     }
 }
 
-/// A moment as people read it.
-pub fn moment_text(at: Stamp) -> String {
-    civil(at.millis()).format("%Y-%m-%d %H:%M").to_string()
-}
-
 /// Why a record was left alone.
 pub fn obstacle_text(book: &Book, record: RecordId, obstacle: &Obstacle, locale: Locale) -> String {
     match obstacle {
@@ -154,7 +148,7 @@ pub fn obstacle_text(book: &Book, record: RecordId, obstacle: &Obstacle, locale:
             history.kept.edited,
             field = field_label(book, record, *field, locale),
             who = author_name(book, *by),
-            at = moment_text(*at)
+            at = when(*at)
         ),
         Obstacle::Belongings { first, count } => {
             let named = book.get(*first).map(|record| {
@@ -164,7 +158,7 @@ pub fn obstacle_text(book: &Book, record: RecordId, obstacle: &Obstacle, locale:
             td_string!(locale, history.kept.belongings, count = count, first = named.unwrap_or_default())
         }
         Obstacle::MovedOn { by, at, .. } => {
-            td_string!(locale, history.kept.moved_on, who = author_name(book, *by), at = moment_text(*at))
+            td_string!(locale, history.kept.moved_on, who = author_name(book, *by), at = when(*at))
         }
         Obstacle::Forgotten => td_string!(locale, history.kept.forgotten).to_owned(),
     }

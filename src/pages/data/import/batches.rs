@@ -11,6 +11,7 @@ use super::words::{grouped, kind_label, record_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
+use crate::pages::export::TableMenu;
 use crate::words;
 use crate::workspace::{Turn, use_workspace};
 
@@ -87,6 +88,7 @@ pub fn Batches(wizard: Wizard) -> impl IntoView {
                         }
                     </tbody>
                 </table>
+                <p><TableMenu /></p>
             </Show>
             <Outcome wizard=for_outcome />
         </section>

@@ -12,6 +12,7 @@ use super::summary::moment;
 use crate::components::{Notice, Tone};
 use crate::device::shown_language;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::pages::export::TableMenu;
 use crate::workspace::{record_name, staff_name, use_workspace};
 
 /// Every arrival, the latest first, and what the last undo or redo came to.
@@ -47,6 +48,7 @@ pub fn Past(looking: Looking) -> impl IntoView {
                         </For>
                     </tbody>
                 </table>
+                <p><TableMenu /></p>
             </Show>
         </section>
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
+use crate::pages::export::TableMenu;
 use crate::workspace::{staff_name, use_workspace};
 
 /// How many customers of a hand-over are named.
@@ -39,6 +40,7 @@ pub fn Past() -> impl IntoView {
                         </For>
                     </tbody>
                 </table>
+                <p><TableMenu /></p>
             </Show>
         </section>
     }
