@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kehu_sync::name::{Device, Name, Token, Workspace};
-use kehu_sync::wire::{Devices, Invitation, Invited, Me, Refusal};
+use kehu_sync::wire::{Invitation, Invited, Me, Refusal};
 use serde::Deserialize;
 use tokio::time::timeout;
 
@@ -143,7 +143,7 @@ impl Endpoint {
             Ask::Devices => {
                 caller.may_invite()?;
                 let devices = self.storage(devices::list(&self.depot, &workspace)).await?;
-                Ok(Json(Devices { devices }).into_response())
+                Ok(Json(devices).into_response())
             }
             Ask::Invite => {
                 caller.may_invite()?;

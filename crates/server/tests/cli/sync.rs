@@ -181,6 +181,6 @@ fn what_is_wrong_with_a_token_is_said_in_words() {
     assert_eq!((empty.code, empty.out.as_str()), (0, "no devices yet\n"));
     let json = stage.run(&format!("token list {PLACE} --json"));
     let told: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert_eq!(told["devices"][0]["name"], "=");
+    assert_eq!(told[0]["name"], "=");
     assert!(!json.out.contains("hash"));
 }
