@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::calendar::civil;
 use kehu_domain::change::Act;
-use kehu_domain::expr::{Datum, evaluate, parse};
+use kehu_domain::expr::{Datum, Names, evaluate, parse};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
@@ -211,8 +211,9 @@ fn a_proposal_is_judged_by_the_reviews_of_its_last_round() {
     let documents: Vec<Datum> = all_documents(&book, Playbook::built_in().form("F-3.4-2").unwrap(), civil);
     let names = [(Key::of("documents"), Datum::List(documents)), (Key::of("from"), Datum::Moment(civil(minute(7))))];
     let decided = "model(\"M13\", filter(documents, created_at >= from))";
-    let ask =
-        |what: &str| evaluate(&parse(&format!("{decided}.{what}")).unwrap(), &names.clone().into_iter().collect());
+    let ask = |what: &str| {
+        evaluate(&parse(&format!("{decided}.{what}")).unwrap(), &names.clone().into_iter().collect::<Names>())
+    };
     assert_eq!(ask("score"), Datum::Number(70.into()));
     assert_eq!(ask("grade"), Datum::text(row["grade"].as_str().unwrap()));
     assert_eq!(ask("decision"), Datum::text("adopted"));
