@@ -3,6 +3,7 @@
 mod command_box;
 mod decision;
 mod dialog;
+mod elsewhere_light;
 mod flowchart;
 mod form;
 mod nav_bar;
@@ -19,6 +20,7 @@ mod virtual_list;
 pub use command_box::CommandBox;
 pub use decision::Decision;
 pub use dialog::Dialog;
+pub use elsewhere_light::ElsewhereLight;
 pub use flowchart::FlowChart;
 pub use form::{Earlier, ErrorSummary, FormSheet, Lookups, ShownAttachment, problem_text, rows_table};
 pub use nav_bar::NavBar;

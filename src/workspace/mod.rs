@@ -62,6 +62,17 @@ pub enum Saving {
     NotSaved(StoreError),
 }
 
+/// Something that has been saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// By this tab: how many changes.
+    Here(usize),
+    /// By another tab or a worker: how many entries of the store.
+    Elsewhere(usize),
+}
+
+type OnSaved = Rc<dyn Fn(Saved)>;
+
 /// A handle to the open workspace; cheap to clone, provided as context below the shell.
 #[derive(Clone)]
 pub struct Workspace(SendWrapper<Rc<Inner>>);
@@ -89,6 +100,7 @@ struct Inner {
     /// How many commits of other tabs are being folded.
     taking: Cell<u32>,
     own: RefCell<undo::OwnActs>,
+    on_saved: RefCell<Option<OnSaved>>,
 }
 
 /// The workspace of the page.
@@ -155,6 +167,18 @@ impl Workspace {
     pub async fn complete(&self) {
         while !self.0.cold.get_untracked() {
             gloo_timers::future::TimeoutFuture::new(20).await;
+        }
+    }
+
+    /// Hears of everything that is saved from now on.
+    pub fn on_saved(&self, hear: impl Fn(Saved) + 'static) {
+        self.0.on_saved.replace(Some(Rc::new(hear)));
+    }
+
+    fn tell_saved(&self, saved: Saved) {
+        let hear = self.0.on_saved.borrow().clone();
+        if let Some(hear) = hear {
+            hear(saved);
         }
     }
 
@@ -319,6 +343,7 @@ impl Workspace {
         let entries = kehu_ledger::journal::entries(&changes, moment::breathe).await;
         match self.0.store.append(entries, drafts).await {
             Ok(()) => {
+                self.tell_saved(Saved::Here(changes.len()));
                 self.take_in(vec![changes]).await;
                 self.0.saving.set(Saving::Saved);
                 Ok(())

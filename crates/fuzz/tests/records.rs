@@ -167,7 +167,7 @@ fn foreign_changes() {
                 assert_eq!((inside.set_aside.len(), inside.new_changes), (1, 0));
                 continue;
             }
-            if place % 3 == 0 {
+            if place.is_multiple_of(3) {
                 here.insert(change.clone());
             }
             there.push(change);
@@ -215,7 +215,7 @@ fn books(text: &str) -> (Book, Book) {
         }
         let (is_blind, who) = who.strip_prefix('!').map_or((false, who), |who| (true, who));
         let clock = &mut clocks[who.bytes().next().map_or(0, |byte| usize::from(byte % 10))];
-        let mut act = Act::begin(clock, WALL + count * 1_000, RecordId::fixed(u32::from(count % 3 == 0)));
+        let mut act = Act::begin(clock, WALL + count * 1_000, RecordId::fixed(u32::from(count.is_multiple_of(3))));
         let unseen = Book::new();
         let seen = if is_blind { &unseen } else { &file };
         for (key, value) in fields {

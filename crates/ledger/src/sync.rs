@@ -120,7 +120,7 @@ pub enum Ask {
 }
 
 /// How far coming together goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Extent {
     /// Only what the notes say: no request is made.
     Look,

@@ -47,6 +47,8 @@ pub fn NewPassphrase(
     /// Whether it was tried already; then what is wrong is said.
     #[prop(into)]
     is_refused: Signal<bool>,
+    /// What losing it means, said before it is chosen.
+    children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let problem = move || passphrase.chosen().err().filter(|_| is_refused.get());
@@ -54,7 +56,7 @@ pub fn NewPassphrase(
     let aria = move |wanted| move || (problem() == Some(wanted)).to_string();
     view! {
         <div class="stack">
-            <Notice tone=Tone::Info>{t!(i18n, backup.passphrase.warning)}</Notice>
+            <Notice tone=Tone::Info>{children()}</Notice>
             <div class="field">
                 <label for="passphrase">{t!(i18n, backup.passphrase.label)}</label>
                 <input

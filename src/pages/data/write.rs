@@ -101,7 +101,7 @@ pub fn WriteBackup() -> impl IntoView {
                     <Choice checked=is_sealed>{t!(i18n, backup.write.sealed)}</Choice>
                 </fieldset>
                 <Show when=move || is_sealed.get()>
-                    <NewPassphrase passphrase is_refused />
+                    <NewPassphrase passphrase is_refused>{t!(i18n, backup.passphrase.warning)}</NewPassphrase>
                 </Show>
                 <p class="row">
                     <button type="submit" class="button" data-kind="primary" disabled=move || write.pending().get()>

@@ -36,12 +36,23 @@ impl Known {
 pub async fn sum_up(workspace: &Workspace, act: Stamp) -> (Vec<RecordId>, Vec<Deed>) {
     workspace.complete().await;
     let touched = workspace.ever_touched(&[act]).await;
-    let deeds = workspace.read_once(|book| {
+    let deeds = summed_up(workspace, &touched);
+    (touched, deeds)
+}
+
+/// Sums up acts and what else was done to their records, the latest first.
+pub async fn deeds_of(workspace: &Workspace, acts: &[Stamp]) -> Vec<Deed> {
+    workspace.complete().await;
+    let touched = workspace.ever_touched(acts).await;
+    summed_up(workspace, &touched)
+}
+
+fn summed_up(workspace: &Workspace, touched: &[RecordId]) -> Vec<Deed> {
+    workspace.read_once(|book| {
         let mut deeds = Deeds::default();
         touched.iter().filter_map(|id| book.get(*id)).for_each(|record| deeds.gather(record));
         deeds.latest_first()
-    });
-    (touched, deeds)
+    })
 }
 
 /// One act.

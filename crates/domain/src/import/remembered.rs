@@ -75,12 +75,11 @@ impl Remembered {
     /// What stands in a stored list, the latest first. What cannot be read is passed over: it is only a convenience.
     pub fn read(text: &str) -> Vec<Self> {
         let stored: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
-        let read = |entry: &Box<RawValue>| {
-            let entry = entry.get();
+        let read = |entry: &str| {
             // At first there were columns only.
             serde_json::from_str(entry).or_else(|_| serde_json::from_str::<Profile>(entry).map(Self::from)).ok()
         };
-        stored.iter().filter_map(read).take(MOST).collect()
+        stored.iter().filter_map(|entry| read(entry.get())).take(MOST).collect()
     }
 
     /// The entry for a file with these headings, if all it names is still there.
