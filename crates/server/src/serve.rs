@@ -123,7 +123,8 @@ pub fn serve(options: &Options) -> Result<(), ServeError> {
 /// The app with the endpoint beside it, if there is to be one.
 fn with_endpoint(app: Router, options: &EndpointOptions) -> Result<Router, ServeError> {
     let Some(url) = &options.store else { return Ok(app) };
-    let endpoint = Arc::new(Endpoint::new(Depot::open(url)?, options.limits()));
+    let depot = Depot::open(url)?.with_listings_lasting(Duration::from_secs(options.listing_seconds));
+    let endpoint = Arc::new(Endpoint::new(depot, options.limits()));
     Ok(sync::routes(endpoint, &options.allow_origin).merge(app))
 }
 

@@ -34,6 +34,10 @@ pub struct EndpointOptions {
     /// The days a file is kept at least; devices that sleep longer find what a compaction made of it.
     #[arg(long, value_name = "DAYS", default_value_t = 30, requires = "store")]
     keep_days: u32,
+    /// The seconds for which polls of a workspace are answered from one listing. Several instances hear of each other's
+    /// files that much later; one that has its workspaces to itself may take minutes, and its storage is asked less.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "store")]
+    pub listing_seconds: u64,
     /// Let the app of another origin use the endpoint; may be repeated.
     #[arg(long, value_name = "ORIGIN", requires = "store")]
     pub allow_origin: Vec<Origin>,
