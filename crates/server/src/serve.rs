@@ -131,7 +131,7 @@ fn app_in(dist: &Path, connect: &[Origin]) -> Result<Router, ServeError> {
 /// The app with the endpoint beside it, if there is to be one.
 fn with_endpoint(app: Router, options: &EndpointOptions) -> Result<Router, ServeError> {
     let Some(url) = &options.store else { return Ok(app) };
-    let depot = Depot::open(url)?.with_listings_lasting(options.listings_last());
+    let depot = Depot::open(url)?.with_listings_lasting(Duration::from_secs(options.listing_seconds));
     let endpoint = Arc::new(Endpoint::new(depot, options.limits()));
     Ok(sync::routes(endpoint, &options.allow_origin).merge(app))
 }
