@@ -12,9 +12,9 @@ use crate::exchange::Copies;
 use crate::i18n::{I18nContextProvider, Locale, t, use_i18n};
 use crate::pages::agenda::WorkPage;
 use crate::pages::cases::{BeginPage, CasePage, CasesPage};
-use crate::pages::customers::{CustomerPage, CustomersPage};
+use crate::pages::customers::{CustomerPage, CustomersPage, provide_handed};
 use crate::pages::data::{
-    BackupPage, DataPage, DuplicatesPage, ImportPage, OpenPage, PacketPage, PairPage, RepairPage,
+    BackupPage, DataPage, DuplicatesPage, ImportPage, OpenPage, PacketPage, PairPage, RepairPage, SyncPage,
 };
 use crate::pages::export::ExportPage;
 use crate::pages::first::FirstRun;
@@ -25,6 +25,7 @@ use crate::pages::recovery::Recovery;
 use crate::pages::scores::ScoresPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::today::TodayPage;
+use crate::sync::Sync;
 use crate::workspace::{Opened, open, use_workspace};
 
 /// The whole app.
@@ -101,7 +102,9 @@ fn Shell(
 ) -> impl IntoView {
     provide_context(opened.workspace.clone());
     provide_context(Copies::of(opened.workspace.clone()));
+    provide_context(Sync::of(opened.workspace.clone()));
     provide_undo();
+    provide_handed();
     let workspace = opened.workspace;
     let path = use_location().pathname;
     let is_new = Memo::new(move |_| workspace.read(|book| book.is_empty()) && !path.read().starts_with("/data"));
@@ -151,6 +154,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/data/bin") view=BinPage />
             <Route path=path!("/data/open") view=OpenPage />
             <Route path=path!("/data/packet") view=PacketPage />
+            <Route path=path!("/data/sync") view=SyncPage />
             <Route path=path!("/settings") view=SettingsPage />
         </Routes>
     }

@@ -23,6 +23,10 @@ pub enum Remembered {
     CarePlanned,
     /// The last proven copies; one memo per workspace.
     Copies,
+    /// When this device last came together with others, in milliseconds; one memo per workspace.
+    SyncMet,
+    /// When files at the endpoint were last gathered, in milliseconds; one memo per workspace.
+    SyncTidied,
 }
 
 /// The user's own workspace.
@@ -40,6 +44,8 @@ impl Remembered {
             Self::Person => format!("kehu-person-{}", open_workspace()),
             Self::CarePlanned => format!("kehu-care-{}", open_workspace()),
             Self::Copies => format!("kehu-copies-{}", open_workspace()),
+            Self::SyncMet => format!("kehu-sync-met-{}", open_workspace()),
+            Self::SyncTidied => format!("kehu-sync-tidied-{}", open_workspace()),
         }
     }
 
@@ -126,18 +132,26 @@ pub fn keep_device_code(code: &str) {
 
 /// What tells this device from another that took the same code.
 pub fn device_token() -> String {
-    const KEY: &str = "kehu-device-token";
-    let kept = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let kept = storage().and_then(|storage| storage.get_item(DEVICE_TOKEN).ok().flatten());
     kept.unwrap_or_else(|| {
         let token = format!("{:016x}", random_bits());
         if let Some(storage) = storage() {
-            let _ = storage.set_item(KEY, &token);
+            let _ = storage.set_item(DEVICE_TOKEN, &token);
         }
         token
     })
 }
 
+/// Becomes another device, when the browser's profile was copied: with its next form it takes a code of its own.
+pub fn become_another() {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(DEVICE_CODE);
+        let _ = storage.remove_item(DEVICE_TOKEN);
+    }
+}
+
 const DEVICE_CODE: &str = "kehu-device-code";
+const DEVICE_TOKEN: &str = "kehu-device-token";
 
 /// Why the device does not say where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +196,14 @@ pub async fn position() -> Result<String, PositionProblem> {
 /// The code with which browsers say that the place may not be known.
 const PERMISSION_DENIED: f64 = 1.0;
 
+/// Puts a text where it can be pasted; says whether the browser let us: on plain `http` it does not.
+pub async fn copy_text(text: &str) -> bool {
+    match write_text(text) {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 fn number(of: &JsValue, name: &str) -> Option<f64> {
     Reflect::get(of, &name.into()).ok()?.as_f64()
 }
@@ -190,4 +212,7 @@ fn number(of: &JsValue, name: &str) -> Option<f64> {
 extern "C" {
     #[wasm_bindgen(js_namespace = ["navigator", "geolocation"], js_name = getCurrentPosition, catch)]
     fn get_current_position(found: &Function, failed: &Function, options: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
+    fn write_text(text: &str) -> Result<Promise, JsValue>;
 }

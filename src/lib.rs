@@ -15,6 +15,7 @@ mod device;
 mod exchange;
 mod moment;
 mod pages;
+mod sync;
 mod words;
 mod workspace;
 

@@ -4,14 +4,18 @@ use kehu_domain::dictionary::Dictionary;
 use kehu_domain::field::{Choices, Field, FieldType};
 use kehu_domain::field_text::{self, Showing};
 use kehu_domain::snapshot::SnapshotError;
+use kehu_domain::stamp::Stamp;
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use kehu_ledger::errand::Failure;
 use kehu_store::StoreError;
+use kehu_sync::Trouble;
+use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 
 use crate::exchange::FileProblem;
 use crate::i18n::{Locale, td_string};
+use crate::moment::civil;
 use crate::workspace::AttachProblem;
 
 /// The language handle of the app.
@@ -53,6 +57,21 @@ pub fn store_problem(locale: Locale, problem: &StoreError) -> String {
     }
 }
 
+/// What came of the last run of an action that saves something: nothing, or why it was not saved.
+pub fn problem_of<I: Send + Sync + 'static, T: Clone + Send + Sync + 'static>(
+    i18n: I18n,
+    action: Action<I, Result<T, StoreError>>,
+) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        action.value().get().and_then(Result::err).map(|problem| store_problem(i18n.get_locale(), &problem))
+    })
+}
+
+/// A moment as people read it, to the minute.
+pub fn when(at: Stamp) -> String {
+    civil(at.millis()).format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// Why the worker came to nothing, and what to do.
 pub fn failure(locale: Locale, failure: &Failure) -> String {
     copy_failure(locale, td_string!(locale, problem.file.some), failure)
@@ -75,9 +94,31 @@ pub fn copy_failure(locale: Locale, name: &str, failure: &Failure) -> String {
         Failure::Unproven => td_string!(locale, problem.worker.unproven).to_owned(),
         Failure::NoLeave => td_string!(locale, problem.worker.no_leave).to_owned(),
         Failure::NoFolder => td_string!(locale, problem.worker.no_folder).to_owned(),
+        Failure::Sync(trouble) => sync_trouble(locale, trouble),
         Failure::Lost => td_string!(locale, problem.worker.lost).to_owned(),
         Failure::Strange => td_string!(locale, problem.worker.strange).to_owned(),
     }
+}
+
+/// What keeps this device from the others, and what to do.
+pub fn sync_trouble(locale: Locale, trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Offline => td_string!(locale, sync.trouble.offline),
+        Trouble::Busy { wait_ms } => {
+            return td_string!(locale, sync.trouble.busy, count = wait_ms.div_ceil(1_000));
+        }
+        Trouble::ShutOut => td_string!(locale, sync.trouble.shut_out),
+        Trouble::NotOurs => td_string!(locale, sync.trouble.not_ours),
+        Trouble::Unready => td_string!(locale, sync.trouble.unready),
+        Trouble::Full => td_string!(locale, sync.trouble.full),
+        Trouble::TooLarge => td_string!(locale, sync.trouble.too_large),
+        Trouble::Strange => td_string!(locale, sync.trouble.strange),
+        Trouble::NeedsPassphrase => td_string!(locale, sync.trouble.needs_passphrase),
+        Trouble::WrongPassphrase => td_string!(locale, sync.trouble.wrong_passphrase),
+        Trouble::OtherCompany => td_string!(locale, sync.trouble.other_company),
+        Trouble::Here(detail) => return td_string!(locale, sync.trouble.here, detail = detail),
+    }
+    .to_owned()
 }
 
 /// Why a file could not be opened and what to do.

@@ -1,7 +1,10 @@
 //! Pieces of view without knowledge of pages.
 
 mod command_box;
+mod confirm;
+mod decision;
 mod dialog;
+mod elsewhere_light;
 mod flowchart;
 mod form;
 mod nav_bar;
@@ -16,7 +19,10 @@ mod update_card;
 mod virtual_list;
 
 pub use command_box::CommandBox;
+pub use confirm::ConfirmDialog;
+pub use decision::Decision;
 pub use dialog::Dialog;
+pub use elsewhere_light::ElsewhereLight;
 pub use flowchart::FlowChart;
 pub use form::{Earlier, ErrorSummary, FormSheet, Lookups, ShownAttachment, problem_text, rows_table};
 pub use nav_bar::NavBar;

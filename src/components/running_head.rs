@@ -3,7 +3,7 @@
 use kehu_domain::kind;
 use leptos::prelude::*;
 
-use super::SaveLight;
+use super::{ElsewhereLight, SaveLight};
 use crate::device::{DEMO, MAIN, switch_to};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::workspace::{SETTINGS_RECORD, use_workspace};
@@ -45,7 +45,10 @@ pub fn RunningHead() -> impl IntoView {
                         }
                     })}
             </span>
-            <SaveLight />
+            <span class="lights">
+                <SaveLight />
+                <ElsewhereLight />
+            </span>
         </header>
     }
 }

@@ -83,6 +83,12 @@ impl Worker {
         Ok((serde_json::from_str(&said).map_err(|_| Failure::Strange)?, files))
     }
 
+    /// Ends it at once, whoever waits for it: they hear that it ended.
+    pub fn end(&self) {
+        self.0.raw.terminate();
+        self.0.waiting.borrow_mut().clear();
+    }
+
     fn send(
         &self,
         ask: &Ask,

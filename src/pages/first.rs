@@ -49,6 +49,9 @@ fn Doors() -> impl IntoView {
                     <p>{t!(i18n, first.empty.text)}</p>
                 </section>
             </div>
+            <p>
+                <A href="/data/sync">{t!(i18n, sync.first.link)}</A>
+            </p>
             <p class="row">
                 <button type="button" class="button" data-kind="quiet" lang="zh-CN" on:click=move |_| choose(i18n, Locale::zh)>
                     "中文"

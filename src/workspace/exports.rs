@@ -83,12 +83,18 @@ impl Workspace {
         self.commit(|_, act| _ = export::log(act, subject, scope, count, file)).await.map(|_| ())
     }
 
-    /// Asks for an export of contacts: of one customer, or of all.
+    /// Asks for an export of contacts: of these customers, chosen as `scope` says, or of all.
     ///
     /// # Errors
     /// When it could not be saved.
-    pub async fn ask_export(&self, customer: Option<RecordId>, count: usize, reason: &str) -> Result<(), StoreError> {
-        self.commit(|_, act| _ = export::ask(act, customer, count, reason)).await.map(|_| ())
+    pub async fn ask_export(
+        &self,
+        customers: Option<&[RecordId]>,
+        scope: &str,
+        count: usize,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        self.commit(|_, act| _ = export::ask(act, customers, scope, count, reason)).await.map(|_| ())
     }
 
     /// Decides on an export that waits, as far as the person of this device may.

@@ -17,7 +17,7 @@ use send_wrapper::SendWrapper;
 
 use super::agenda::this_minute;
 use super::register::Kept;
-use super::{Inner, OpenCase, Saving, Workspace, rhythm};
+use super::{Inner, OpenCase, Saved, Saving, Workspace, rhythm};
 use crate::device::{Remembered, random_bits};
 use crate::moment::{self, breathe, wall_ms};
 
@@ -92,6 +92,8 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         asked_to_persist: Cell::new(false),
         taking: Cell::new(0),
         own: RefCell::default(),
+        on_saved: RefCell::default(),
+        cleansed: Cell::new(0),
     })));
     ears.wake(&workspace);
     workspace.follow_the_date();
@@ -136,6 +138,9 @@ impl Workspace {
         self.index_all().await;
         self.0.pulse.update(|pulse| *pulse += 1);
         self.read_cold().await;
+        if let Err(problem) = self.cleanse().await {
+            leptos::logging::warn!("what was erased still lies in the store: {problem}");
+        }
         self.care_for_the_day().await;
         gloo_timers::future::TimeoutFuture::new(COMPACT_AFTER_MS).await;
         if let Err(problem) = self.0.store.compact().await {
@@ -184,6 +189,7 @@ impl Workspace {
 
     async fn take_from_tab(&self, keys: &[String]) {
         self.0.taking.set(self.0.taking.get() + 1);
+        self.tell_saved(Saved::Elsewhere(keys.len()));
         self.take_slowly(keys).await;
         self.0.taking.set(self.0.taking.get() - 1);
     }

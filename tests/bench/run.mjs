@@ -5,7 +5,8 @@
 //   --note text    a sentence the page must carry, such as what was unusual; may be given several times
 //   --only a,b     these parts alone: wire, storing, searching, grading, clocks, starting, importing,
 //                  tables (CSV beside PapaParse and Dexie), sheets (XLSX beside SheetJS), merging (beside Automerge and
-//                  Loro), restoring (1,100,000 records; not above three runs), load (the endpoint under wrk)
+//                  Loro), restoring (1,100,000 records; not above three runs), duplicates (the sweep of 100,000
+//                  customers), history (300,000 acts), load (the endpoint under wrk)
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +18,9 @@ import { report } from "./lib/report.mjs";
 import { serve } from "./lib/serve.mjs";
 import { buildWasm } from "./lib/wasm.mjs";
 import { measureClocks } from "./parts/clocks.mjs";
+import { measureDuplicates } from "./parts/duplicates.mjs";
 import { measureGrading } from "./parts/grading.mjs";
+import { measureHistory } from "./parts/history.mjs";
 import { measureImporting } from "./parts/importing.mjs";
 import { measureLoad } from "./parts/load.mjs";
 import { measureMerging } from "./parts/merging.mjs";
@@ -41,11 +44,13 @@ const PARTS = {
   sheets: measureSheets,
   merging: measureMerging,
   restoring: measureRestoring,
+  duplicates: measureDuplicates,
+  history: measureHistory,
   load: measureLoad,
 };
 
 /** Parts that need the app alone, and nothing built for the bench. */
-const IN_THE_APP = ["wire", "starting", "importing", "restoring", "load"];
+const IN_THE_APP = ["wire", "starting", "importing", "restoring", "duplicates", "history", "load"];
 
 const { values: options } = parseArgs({
   options: {

@@ -5,6 +5,9 @@ import { LANGUAGES, inLanguage, prepare, station } from "./helpers/journey";
 import { begins, read, say, says, type Language } from "./helpers/words";
 import { addCustomer, fact, openCustomer } from "./pages/customers";
 import { bringInAll, broughtIn, chooseBackup, backupFile, exportBackup, foundFrom, goToBackup, goToOpen, lookInside } from "./pages/data";
+import { openAct, openHistory, turn } from "./pages/history";
+import { utf8File } from "./data/csv";
+import { importTable } from "./pages/import";
 import { goTo, saved, startEmpty } from "./pages/shell";
 
 const FIRST = "青石茶行";
@@ -55,6 +58,31 @@ test("I look inside, take a choice, take it back, and bring it back after a rest
   await expect(page.getByText("文件中的内容这里都有，没有可并入的内容；不同之处见下。")).toBeVisible();
 });
 
+test("an arrival is taken back and brought back from the history, as a whole", async ({ page, browser }) => {
+  test.setTimeout(180_000);
+  await startEmpty(page, "晨光商贸");
+  await addCustomer(page, FIRST, "陈掌柜", "13800138000");
+  const hers = await another(browser, await exportBackup(page));
+  await addCustomer(hers, SECOND, "白经理", "13900139000");
+  await addCustomer(hers, THIRD, "南店长", "13700137000");
+  await lookInside(page, await exportBackup(hers), "她的.json");
+  await bringInAll(page);
+  await openCustomer(page, THIRD);
+  await edit(page, { 地址: "长江路 8 号" });
+  await openHistory(page);
+  await openAct(page, "并入", "她的.json");
+  await turn(page, "撤销");
+  await expect(page.getByRole("main").getByText("有 1 条记录之后又有改动，保持现状：")).toBeVisible();
+  await expect(page.getByRole("main").getByRole("link", { name: THIRD })).toBeVisible();
+  await station(page, "arrival-undone");
+  expect(await names(page)).toEqual([FIRST, THIRD].sort());
+  await page.reload();
+  await openHistory(page);
+  await openAct(page, "并入", "她的.json");
+  await turn(page, "重做");
+  expect(await names(page)).toEqual([FIRST, SECOND, THIRD].sort());
+});
+
 test("clashes are cards: one is settled by a tap, one by writing another, the rest in one go", async ({ page, browser }) => {
   test.setTimeout(180_000);
   await startEmpty(page, "晨光商贸");
@@ -96,6 +124,35 @@ test("clashes are cards: one is settled by a tap, one by writing another, the re
   await expect(cards(page)).toHaveCount(0);
   await openCustomer(page, SECOND);
   await expect(fact(page, "简称")).toContainText("她的");
+});
+
+test("what I write instead may be a choice that this company has added", async ({ page, browser }) => {
+  test.setTimeout(180_000);
+  await startEmpty(page, "晨光商贸");
+  const list = (...rows: string[]) => utf8File("客户.csv", ["客户编号,客户名称,区域", ...rows, ""].join("\n"));
+  const bring = async (at: Page, ...rows: string[]) => {
+    await goTo(at, "数据");
+    await at.getByRole("main").getByRole("link", { name: "导入表格" }).click();
+    await importTable(at, list(...rows));
+    await saved(at);
+  };
+  await bring(page, `A1,${FIRST},华东`, `A2,${SECOND},海外专区`);
+  const hers = await another(browser, await exportBackup(page));
+  await bring(page, `A1,${FIRST},华北`);
+  await bring(hers, `A1,${FIRST},华南`);
+  await lookInside(page, await exportBackup(hers), "她的.json");
+  await bringInAll(page);
+  const region = cards(page).filter({ hasText: "区域" });
+  await region.getByText("另写一个").click();
+  const written = region.getByRole("textbox", { name: "区域的新内容" });
+  await written.fill("不知何处");
+  await region.getByRole("button", { name: "采用所写" }).click();
+  await expect(region.getByRole("alert")).toContainText("不知何处");
+  await written.fill("海外专区");
+  await region.getByRole("button", { name: "采用所写" }).click();
+  await expect(region).toHaveCount(0);
+  await openCustomer(page, FIRST);
+  await expect(fact(page, "区域").first()).toContainText("海外专区");
 });
 
 for (const language of LANGUAGES) {

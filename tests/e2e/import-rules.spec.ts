@@ -73,6 +73,114 @@ test("bad cells are put right in place and judged again", async ({ page }) => {
   expect(await countShown(page)).toBe(2);
 });
 
+test("next month's file is read as this month's was, until I begin anew", async ({ page }) => {
+  await startEmpty(page, "晨光商贸");
+  await toImport(page);
+  await chooseTable(page, utf8File("十月.csv", FIRST));
+  await expect(page.getByText(/上次导入这种表头的文件/)).toHaveCount(0);
+  await toColumns(page);
+  await page.getByLabel("“简称”对应的字段").selectOption("不导入");
+  await toRules(page);
+  await page.getByRole("radio", { name: /^清空原有内容/ }).check();
+  await page.getByRole("radio", { name: "只凭编号" }).check();
+  await rehearse(page);
+  // A rehearsal alone is nothing to go by.
+  await page.reload();
+  await toImport(page);
+  await chooseTable(page, utf8File("十月.csv", FIRST));
+  await expect(page.getByRole("button", { name: "下一步" })).toBeEnabled();
+  await expect(page.getByText(/上次导入这种表头的文件/)).toHaveCount(0);
+  await toColumns(page);
+  await expect(page.getByText("确定：与上次相同")).toHaveCount(5);
+  await toRules(page);
+  await expect(page.getByRole("radio", { name: "保留原有内容" })).toBeChecked();
+  await page.getByRole("radio", { name: /^清空原有内容/ }).check();
+  await page.getByRole("radio", { name: "只凭编号" }).check();
+  await rehearse(page);
+  await commit(page);
+  await saved(page);
+
+  await page.reload();
+  await toImport(page);
+  // The same headings in another order.
+  await chooseTable(page, utf8File("十一月.csv", "手机,客户编号,客户名称,联系人,简称\n,A1,青石茶行,陈掌柜,\n"));
+  await expect(page.getByText(/上次导入这种表头的文件是在 \d{4}年\d+月\d+日/)).toBeVisible();
+  await page.getByRole("button", { name: "照旧，直接检查" }).click();
+  await expect(page.getByText(/将写入 1 行/)).toBeVisible();
+  await page.getByText("更新前后").click();
+  await expect(page.getByRole("row").filter({ hasText: "13800138000" }).getByText("（空）")).toBeVisible();
+  await back(page, "按什么规则");
+  await expect(page.getByRole("radio", { name: /^清空原有内容/ })).toBeChecked();
+  await expect(page.getByRole("radio", { name: "只凭编号" })).toBeChecked();
+
+  await page.getByRole("button", { name: "重新设定" }).click();
+  await expect(page.getByRole("heading", { name: "每一列是什么" })).toBeVisible();
+  await expect(page.getByText("每一列都有去处。")).toBeVisible();
+  await toRules(page);
+  await expect(page.getByText(/上次导入这种表头的文件/)).toHaveCount(0);
+  await expect(page.getByRole("radio", { name: "保留原有内容" })).toBeChecked();
+});
+
+test("rows with too many or too few cells are put in order where I see them", async ({ page }) => {
+  await startEmpty(page, "晨光商贸");
+  await toImport(page);
+  const rows = "客户编号,客户名称,简称,手机\nA1,南山,布庄,南山,13800138001\nA2,北河米店,13800138002\nA3,青石茶行,青石,13800138000\n";
+  await chooseTable(page, utf8File("客户.csv", rows));
+  await toColumns(page);
+  await toCheck(page);
+  expect(await tally(page)).toMatchObject({ rows: 3, new: 1, refused: 2 });
+  const long = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /第 2 行$/ }) });
+  await long.getByText("逐格理顺第 2 行").click();
+  await expect(long.getByText("多 1 格。")).toBeVisible();
+  await expect(long.getByRole("button", { name: "这一行就这样" })).toBeDisabled();
+  await expect(long.getByRole("textbox", { name: "第 5 格（无表头）" })).toHaveValue("13800138001");
+  await long.getByRole("button", { name: "把“客户名称”与下一格合并" }).click();
+  await expect(long.getByRole("textbox", { name: "客户名称" })).toHaveValue("南山,布庄");
+  await long.getByRole("textbox", { name: "客户名称" }).fill("南山布庄");
+  await long.getByRole("button", { name: "这一行就这样" }).click();
+  await expect(page.getByText("已理顺 1 行。")).toBeVisible();
+
+  const short = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /第 3 行$/ }) });
+  await short.getByText("逐格理顺第 3 行").click();
+  await expect(short.getByText("少 1 格。")).toBeVisible();
+  await short.getByRole("button", { name: "在“简称”前面补一个空格子" }).click();
+  await expect(short.getByRole("textbox", { name: "手机" })).toHaveValue("13800138002");
+  await short.getByRole("button", { name: "这一行就这样" }).click();
+  await page.getByRole("button", { name: "按改正后的内容重新检查" }).click();
+  await expect(page.getByText("将写入 3 行。")).toBeVisible();
+  expect(await tally(page)).toMatchObject({ rows: 3, new: 3, refused: 0 });
+  await commit(page);
+  await goTo(page, "客户");
+  expect(await countShown(page)).toBe(3);
+  await expect(page.getByRole("link", { name: "南山布庄" })).toBeVisible();
+});
+
+test("call logs come in with durations as telephone systems write them", async ({ page }) => {
+  await startEmpty(page, "晨光商贸");
+  await toImport(page);
+  const calls = workbook("通话记录.xlsx", {
+    通话: [
+      ["流水号", "来电时间", "主叫号码", "通话时长"],
+      ["C1", "2026-11-23 09:30", "13800138000", "0:03:25"],
+      ["C2", "2026-11-23 09:31", "13800138000", "3:25"],
+      ["C3", "2026-11-23 09:32", "13800138000", "3分25秒"],
+      ["C4", "2026-11-23 09:33", "13800138000", 205],
+      ["C5", "2026-11-23 09:34", "13800138000", "3.25"],
+    ],
+  });
+  await chooseTable(page, calls);
+  await toColumns(page);
+  await toCheck(page);
+  expect(await tally(page)).toMatchObject({ rows: 5, new: 4, refused: 1 });
+  await expect(page.getByText("“通话时长”不是确定的时长，请写成 0:03:25、3分25秒或秒数")).toBeVisible();
+  const unclear = page.getByLabel("改正第 6 行的“通话时长”");
+  await unclear.fill("0:03:15");
+  await unclear.press("Tab");
+  await page.getByRole("button", { name: "按改正后的内容重新检查" }).click();
+  await expect(page.getByText("将写入 5 行。")).toBeVisible();
+  await commit(page);
+});
+
 test("a workbook comes in by the sheet I choose, whatever the order of its columns", async ({ page }) => {
   await startEmpty(page, "晨光商贸");
   await toImport(page);

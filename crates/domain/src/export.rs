@@ -14,8 +14,14 @@ use crate::import::guarded_text;
 use crate::text::Lang;
 use crate::value::Value;
 
-pub use approval::{APPROVERS, Export, Refused, State, ask, decide, exports, log, make, needs_approval, refused};
+pub use approval::{
+    APPROVERS, Export, MOST_CUSTOMERS, Refused, State, ask, contacts, decide, exports, is_manager, log, make,
+    needs_approval, refused,
+};
 pub use records::{all_of, filled, records, records_with};
+
+/// How many digits of a number a spreadsheet keeps.
+const DIGITS: usize = 15;
 
 /// A table to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -63,7 +69,7 @@ impl Cell {
     pub fn of(kind: &FieldType, value: &Value, lang: Lang, showing: Showing<'_>) -> Self {
         match (kind, value) {
             (_, Value::Null) => Self::Empty,
-            (FieldType::Int { .. } | FieldType::Rating, Value::Int(number)) => Self::Int(*number),
+            (FieldType::Int { .. } | FieldType::Rating | FieldType::Seconds, Value::Int(number)) => Self::Int(*number),
             (FieldType::Money, Value::Int(fen)) => Self::Money(*fen),
             (FieldType::Percent, Value::Int(points)) => Self::Percent(*points),
             (FieldType::Score, Value::Int(hundredths)) => Self::Score(*hundredths),
@@ -80,6 +86,19 @@ impl Cell {
         }
     }
 
+    /// The content of a cell of a page, as it stands there: in a column of figures a number, an amount without its
+    /// separators, or a share; all else stays text. A dash in place of a figure is nothing.
+    pub fn shown(text: &str, is_figure: bool) -> Self {
+        let text = text.trim();
+        if !is_figure {
+            return Self::text(text);
+        }
+        if matches!(text, "-" | "–" | "—" | "·") {
+            return Self::Empty;
+        }
+        figure(text).unwrap_or_else(|| Self::text(text))
+    }
+
     /// The content as the import reads it, without thousands separators.
     pub fn written(&self) -> String {
         match self {
@@ -93,6 +112,29 @@ impl Cell {
             Self::Date(day) => day.to_string(),
             Self::DateTime(moment) => moment.format("%Y-%m-%d %H:%M").to_string(),
         }
+    }
+}
+
+/// A number as people write it. `None` for what a spreadsheet would change: leading zeros, more digits than it keeps,
+/// or a share finer than a basis point.
+fn figure(text: &str) -> Option<Cell> {
+    let (text, is_share) = match text.strip_suffix('%') {
+        Some(share) => (share.trim_end(), true),
+        None => (text.trim_start_matches(['¥', '￥']).trim_start(), false),
+    };
+    let plain = text.replace(',', "").replace('−', "-");
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_odd = digits.is_empty() || (digits.len() > 1 && digits.starts_with('0')) || plain.ends_with('.');
+    if is_odd || !is_number(digits) || !is_number(decimals) || digits.len() + decimals.len() > DIGITS {
+        return None;
+    }
+    match (is_share, decimals) {
+        (true, _) if decimals.len() > 2 => None,
+        (true, _) => format!("{whole}{decimals:0<2}").parse().ok().map(Cell::Percent),
+        (false, "") => whole.parse().ok().map(Cell::Int),
+        (false, _) => Some(Cell::Decimal(plain.into())),
     }
 }
 

@@ -47,6 +47,8 @@ pub enum FieldType {
     Score,
     /// `rating`: 1–5.
     Rating,
+    /// `seconds`: how long something took, in whole seconds up to a day.
+    Seconds,
     /// `date`.
     Date,
     /// `dt`: date and time of day, to the minute, in Asia/Shanghai.

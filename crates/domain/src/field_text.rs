@@ -6,6 +6,7 @@ mod code;
 mod day;
 mod number;
 mod phone;
+mod span;
 
 use std::borrow::Cow;
 
@@ -128,6 +129,8 @@ pub enum ProblemCode {
     NoSuchDay,
     /// Not a time of day.
     NotATime,
+    /// No length of time, or none one could be sure of, such as 3.25.
+    NotASpan,
     /// Not a lunar date.
     NotLunar,
     /// Neither yes nor no.
@@ -206,6 +209,7 @@ fn parse_present(kind: &FieldType, text: &str, reading: Reading<'_>) -> Result<V
         FieldType::Percent => number::percent(&composed(text), reading.is_percent_cell).map(Value::Int),
         FieldType::Score => number::hundredths(&composed(text)).map(Value::Int),
         FieldType::Rating => number::int(&composed(text), Some(1), Some(5)).map(Value::Int),
+        FieldType::Seconds => span::seconds(&composed(text)).map(Value::Int),
         FieldType::Date => day::date(&composed(text)).map(Value::from),
         FieldType::DateTime => day::moment(&composed(text)).map(Value::from),
         FieldType::Time => day::time(&composed(text)).map(|time| Value::from(time.format("%H:%M").to_string())),

@@ -27,6 +27,7 @@ pub mod mapping;
 pub mod outcome;
 mod recognise;
 mod refused;
+mod remembered;
 mod run;
 mod standing;
 mod words;
@@ -42,5 +43,6 @@ pub use outcome::{
 };
 pub use recognise::recognise;
 pub use refused::{guarded, guarded_text, unguarded};
+pub use remembered::{Remembered, Rules};
 pub use run::{Importer, default_tag};
 pub use words::{problem_words, refusal_words};

@@ -317,6 +317,7 @@ fn each_type_takes_what_it_should_and_nothing_else() {
         (FieldType::Money, vec![Value::Int(-5)], vec!["5".into()]),
         (FieldType::Percent, vec![Value::Int(10_000)], vec![Value::Int(10_001), Value::Int(-1)]),
         (FieldType::Rating, vec![Value::Int(1), Value::Int(5)], vec![Value::Int(0), Value::Int(6)]),
+        (FieldType::Seconds, vec![Value::Int(205)], vec![Value::Int(-1), Value::Int(86_401), "3:25".into()]),
         (FieldType::Date, vec!["2028-02-29".into()], vec!["2026-02-29".into(), "26-2-1".into(), "2026-2-01".into()]),
         (FieldType::DateTime, vec!["2026-11-23T10:20".into()], vec!["2026-11-23".into()]),
         (FieldType::Time, vec!["08:00".into()], vec!["24:00".into()]),

@@ -4,7 +4,9 @@
 
 mod desk;
 
+use chrono::NaiveDate;
 use desk::{Desk, counts_add_up};
+use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::*;
 use kehu_domain::key::Key;
 use kehu_domain::kind::{self, AGREEMENT, CALL, CONTACT, CUSTOMER, ORDER, PRODUCT, RECEIVABLE};
@@ -344,4 +346,139 @@ fn rules_are_told_and_heard_as_they_are() {
     let told = serde_json::to_string(&options).unwrap();
     assert_eq!(serde_json::from_str::<Options>(&told).unwrap(), options);
     assert_eq!(serde_json::from_str::<Options>("{}").unwrap(), Options::default());
+}
+
+#[test]
+fn call_logs_come_in_with_their_durations_and_what_is_unclear_is_refused() {
+    let mut desk = Desk::new();
+    let file = "流水号,来电时间,主叫号码,通话时长,等待时长\nC1,2026-11-23 09:30,13800138000,0:03:25,12\nC2,2026-11-23 09:31,13800138000,3分25秒,0:12\nC3,2026-11-23 09:32,13800138000,3.25,\n";
+    let (counts, outcomes) = import(&mut desk, CALL, file, |_| ());
+    assert_eq!((counts.new, counts.refused), (2, 1));
+    let seconds: Vec<_> = desk.book.of_kind(CALL).map(|call| call.get(Key::of("talk_s")).clone()).collect();
+    assert_eq!(seconds, [Value::Int(205), Value::Int(205)]);
+    let Outcome::Refused(refusals) = &outcomes[2] else { panic!("3.25 is no definite duration") };
+    let zh = refusal_words(&refusals[0], &desk.dictionary(), Lang::Zh);
+    assert!(zh.contains("“3.25”不是确定的时长"), "{zh}");
+}
+
+/// Six rows: one too long by a comma in its name, one too short, one whole.
+const RAGGED: &str =
+    "客户编号,客户名称,简称,手机\nA1,南山,布庄,南山,13800138001\nA2,北河米店\nA3,青石茶行,青石,13800138000\n";
+
+#[test]
+fn rows_of_other_lengths_are_shown_and_put_in_order() {
+    let mut desk = Desk::new();
+    let mut importer = desk.look(CUSTOMER, RAGGED.as_bytes());
+    assert_eq!((importer.counts().new, importer.counts().refused), (1, 2));
+    let page = importer.page(List::Refused(0), 0, 50);
+    let What::Ragged { refusal, cells } = &page[0].what else { panic!("{page:?}") };
+    assert_eq!(refusal.reason, Reason::Ragged { expected: 4, found: 5 });
+    assert_eq!(cells, &["A1", "南山", "布庄", "南山", "13800138001"]);
+    let What::Ragged { cells, .. } = &page[1].what else { panic!("{page:?}") };
+    assert_eq!(cells, &["A2", "北河米店"]);
+
+    let mut options = desk.options();
+    options.correct(2, 1, "忘掉的");
+    options.rewrite(2, ["A1", "南山,布庄", "南山", "1380013"].map(str::to_owned).to_vec());
+    options.rewrite(3, ["A2", "北河米店", "", "=13800138002"].map(str::to_owned).to_vec());
+    importer.restart(options.clone());
+    importer.dry_run(&desk.book).unwrap();
+    assert_eq!((importer.counts().new, importer.counts().refused), (1, 2));
+    // What is wrong now is a cell, which is put right on top of the row; the file has the row as it was written anew.
+    let found = importer.page(List::Refused(0), 0, 50);
+    assert!(matches!(&found[0].what, What::Fault { cell: Some(cell), .. } if cell == "1380013"), "{found:?}");
+    let back = String::from_utf8(importer.refused_csv(Lang::Zh)).unwrap();
+    assert!(back.contains("A1,\"南山,布庄\",南山,1380013,"), "{back}");
+    options.correct(2, 3, "13800138001");
+    options.correct(3, 3, "13800138002");
+    importer.restart(options);
+    importer.dry_run(&desk.book).unwrap();
+    assert_eq!((importer.counts().new, importer.counts().refused), (3, 0));
+    desk.commit(&mut importer);
+    assert_eq!(desk.customer("A1").text(kind::NAME), "南山,布庄");
+}
+
+#[test]
+fn a_row_written_anew_in_a_wrong_length_is_still_refused() {
+    let desk = Desk::new();
+    let mut options = desk.options();
+    options.rewrite(2, vec!["A1".into(); 5_000]);
+    options.rewrite(3, Vec::new());
+    options.correct(4, usize::MAX, "x");
+    let mut importer = desk.importer(CUSTOMER, RAGGED.as_bytes(), options);
+    let counts = importer.dry_run(&desk.book).unwrap();
+    counts_add_up(counts);
+    assert_eq!((counts.new, counts.refused), (1, 2));
+    // So long a row is not put in order on a page.
+    let page = importer.page(List::Refused(0), 0, 50);
+    assert!(matches!(&page[0].what, What::Ragged { cells, .. } if cells.is_empty()), "{page:?}");
+}
+
+#[test]
+fn rules_are_remembered_with_the_columns_until_they_no_longer_fit() {
+    let mut desk = known();
+    let file = "客户编号,客户名称,面积\nA1,甲公司,12\n";
+    let dictionary = desk.dictionary();
+    let mut table = Opening::read(file.into()).unwrap();
+    Importer::find_header(&dictionary, CUSTOMER, &mut table).unwrap();
+    let headers = table.headers().to_vec();
+    let mut proposal = Proposal::new(&dictionary, CUSTOMER, &headers, &[]).unwrap();
+    proposal.choose(2, Use::Typed { label: "面积".into(), notation: "int".into() });
+    let mut options = desk.options();
+    (options.writes, options.blanks, options.match_by) = (Writes::OnlyKnown, Blanks::Clear, MatchBy::Code);
+    (options.bad_cells, options.decisions.suspected) = (BadCell::DropCell, Decision::Skip);
+    let remembered =
+        Remembered { profile: proposal.profile(), rules: options.rules(), imported: Some("2026-11-03".into()) };
+    let other = Remembered::from(Proposal::new(&dictionary, ORDER, &headers, &[]).unwrap().profile());
+    let stored = serde_json::to_string(&remembered.kept(vec![other])).unwrap();
+
+    let all = Remembered::read(&stored);
+    assert_eq!(all.len(), 2);
+    // The same headings in another order, and decorated.
+    let next: Vec<String> = ["面积(平米)", "*客户编号", "客户名称："].map(str::to_owned).to_vec();
+    let found = Remembered::find(&all, &dictionary, CUSTOMER, &next).unwrap();
+    assert_eq!((found.day(), found.rules), (NaiveDate::from_ymd_opt(2026, 11, 3), options.rules()));
+    let mut followed = desk.options();
+    followed.follow(found.rules);
+    assert_eq!(followed, Options { decisions: options.decisions.clone(), ..options });
+    let proposal = Proposal::new(&dictionary, CUSTOMER, &next, std::slice::from_ref(&found.profile)).unwrap();
+    assert!(proposal.columns.iter().all(|column| column.by == Match::Profile));
+    assert!(Remembered::find(&all, &dictionary, CUSTOMER, &next[1..]).is_none());
+    assert!(Remembered::find(&all, &dictionary, CALL, &next).is_none());
+
+    // A way of recognising that the columns do not have is not taken.
+    let mapping = proposal.mapping().unwrap();
+    assert_eq!(mapping.allowed(MatchBy::Code), MatchBy::Code);
+    assert_eq!(mapping.allowed(MatchBy::Uscc), MatchBy::Usual);
+    assert_eq!(mapping.allowed(MatchBy::Field(kind::SHORT_NAME)), MatchBy::Usual);
+    let mut importer = Importer::new(table, &mapping, followed, dictionary).unwrap();
+    importer.dry_run(&desk.book).unwrap();
+    desk.commit(&mut importer);
+}
+
+#[test]
+fn what_was_remembered_before_there_were_rules_is_still_read_and_what_is_odd_is_passed_over() {
+    let dictionary = Dictionary::built_in();
+    let sound = r#"{"kind":"customer","uses":{"名称":{"field":{"kind":"customer","field":"name"}}}}"#;
+    let gone = r#"{"kind":"customer","uses":{"名称":{"field":{"kind":"customer","field":"c_gone"}}}}"#;
+    let odd = r#"{"profile":{"kind":"customer","uses":{}},"rules":{"writes":"never"}}"#;
+    let headers = ["名称".to_owned()];
+    let all = Remembered::read(&format!("[3,null,{odd},{gone},{sound}]"));
+    assert_eq!(all.len(), 2, "{all:?}");
+    let found = Remembered::find(&all, dictionary, CUSTOMER, &headers).unwrap();
+    assert_eq!((found.rules, found.day()), (Rules::default(), None));
+    assert!(matches!(found.profile.uses["名称"], Use::Field(target) if target.field == kind::NAME));
+    for text in ["", "{}", "[", "null", "[{}]"] {
+        assert!(Remembered::read(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn one_code_twice_with_different_contents_is_refused_from_json_too() {
+    let mut desk = Desk::new();
+    let file = r#"[{"客户编号":"A1","客户名称":"青石茶行"},{"客户编号":"A1","客户名称":"青石茶庄"},{"客户编号":"A1","客户名称":"青石茶行"}]"#;
+    let (counts, outcomes) = import(&mut desk, CUSTOMER, file, |_| ());
+    assert_eq!((counts.new, counts.refused, counts.same), (1, 1, 1));
+    let Outcome::Refused(refusals) = &outcomes[1] else { panic!("{outcomes:?}") };
+    assert_eq!(refusals[0].reason, Reason::RepeatedCode { row: 2 });
 }

@@ -174,6 +174,7 @@ impl Pen<'_> {
             }
             FieldType::Money => Value::Int(self.number(100)),
             FieldType::Percent | FieldType::Score => Value::Int(self.number(100).clamp(0, 10_000)),
+            FieldType::Seconds => Value::Int(self.number(1).clamp(0, 86_400)),
             FieldType::Rating => Value::Int(self.number(1).clamp(1, 5)),
             FieldType::Decimal { .. } => Value::text(self.number(1).to_string()),
             FieldType::Date => self.day().into(),

@@ -348,3 +348,27 @@ fn every_released_version_opens_and_is_written_the_same_today() {
         assert!(snapshot::write_extent("公司", &book.changes(), extent) == file, "{name}");
     }
 }
+
+#[test]
+fn half_a_character_in_a_change_is_named_by_its_line() {
+    let file = file_of(&many(3));
+    for half in ["\"\\ud800\"", "\"\\udc00\\ud800\"", "[{\"\\ud83d\":1}]"] {
+        let altered = forged(&file, |line| line.replace("\"amount\":1}", &format!("\"amount\":{half}}}")));
+        assert!(matches!(snapshot::read(&altered), Err(SnapshotError::BadChange { line: 2, .. })), "{half}");
+    }
+}
+
+#[test]
+fn kinds_and_fields_nobody_knows_are_kept_byte_for_byte() {
+    let odd = |line: &str| {
+        let line = line.replace("\"amount\":0}", "\"amount\":{\"of\":[1,{\"deep\":null}]},\"zz_never_heard\":[true]}");
+        line.replace("\"kind\":\"order\"", "\"kind\":\"kind_of_tomorrow\"")
+    };
+    let file = forged(&file_of(&many(3)), odd);
+    let read = snapshot::read(&file).unwrap();
+    let text = String::from_utf8(file.clone()).unwrap();
+    assert!(text.contains("zz_never_heard") && text.contains("kind_of_tomorrow"));
+    let mut book = Book::new();
+    assert_eq!(book.merge(read.changes, START + 10_000).new.len(), 3);
+    assert_eq!(snapshot::write("w", &book.changes()).trim_ascii_end(), file.trim_ascii_end());
+}

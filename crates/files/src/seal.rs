@@ -12,6 +12,10 @@
 //! The same code runs in the browser and outside. `WebCrypto` is not used: browsers offer it on `https` and
 //! `localhost` only, and Kehu is served over plain `http` in many an office.
 
+mod company;
+
+pub use company::{CompanyKey, KeyId};
+
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use sha2::{Digest, Sha256};
@@ -78,17 +82,8 @@ pub fn open(sealed: &[u8], passphrase: &str) -> Result<Vec<u8>, SealError> {
     if !is_equal(&keys.check, &header.check) {
         return Err(SealError::WrongPassphrase);
     }
-    let body = sealed.get(HEADER_BYTES..).unwrap_or_default();
-    let body = body.strip_suffix(END).ok_or(SealError::CutOff)?;
-    let chunks: Vec<&[u8]> = body.chunks(CHUNK_BYTES + PROOF_BYTES).collect();
-    let cipher = Cipher::new(&keys, sealed.get(..HEADER_BYTES).unwrap_or_default());
-    let mut plain = Vec::with_capacity(body.len());
-    for (place, chunk) in chunks.iter().enumerate() {
-        let is_last = place + 1 == chunks.len();
-        plain.extend(cipher.open(place, is_last, chunk).ok_or(SealError::Damaged)?);
-    }
-    // A file has at least one chunk, however empty.
-    if chunks.is_empty() { Err(SealError::Damaged) } else { Ok(plain) }
+    let cipher = Cipher::new(&keys.key, sealed.get(..HEADER_BYTES).unwrap_or_default());
+    cipher.open_all(sealed.get(HEADER_BYTES..).unwrap_or_default())
 }
 
 /// Seals bytes that come piece by piece.
@@ -108,7 +103,7 @@ impl Sealer {
         let keys = Keys::new(passphrase, salt, rounds);
         let header = Header { rounds, salt, check: keys.check }.written();
         out.extend_from_slice(&header);
-        Self { cipher: Cipher::new(&keys, &header), waiting: Vec::new(), place: 0 }
+        Self { cipher: Cipher::new(&keys.key, &header), waiting: Vec::new(), place: 0 }
     }
 
     /// Takes more bytes; whole chunks are appended to `out`.
@@ -191,12 +186,16 @@ struct Keys {
 }
 
 impl Keys {
-    /// The passphrase is composed as NFKC, so that it does not matter how a keyboard wrote it.
     fn new(passphrase: &str, salt: [u8; 16], rounds: u32) -> Self {
-        let passphrase: String = passphrase.nfkc().collect();
-        let root = pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(passphrase.as_bytes(), &salt, rounds);
+        let root = root(passphrase, &salt, rounds);
         Self { key: derived(&root, b"kehu-sealed key"), check: first_half(derived(&root, b"kehu-sealed check")) }
     }
+}
+
+/// What a passphrase is stretched to; it is composed as NFKC first, so that it does not matter how a keyboard wrote it.
+fn root(passphrase: &str, salt: &[u8; 16], rounds: u32) -> [u8; 32] {
+    let passphrase: String = passphrase.nfkc().collect();
+    pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(passphrase.as_bytes(), salt, rounds)
 }
 
 /// A key for one purpose; the root is secret and of fixed length, so hashing it is enough.
@@ -210,8 +209,8 @@ struct Cipher {
 }
 
 impl Cipher {
-    fn new(keys: &Keys, header: &[u8]) -> Self {
-        Self { cipher: Aes256Gcm::new(&keys.key.into()), header: header.to_vec() }
+    fn new(key: &[u8; 32], header: &[u8]) -> Self {
+        Self { cipher: Aes256Gcm::new(key.into()), header: header.to_vec() }
     }
 
     fn nonce(place: usize, is_last: bool) -> [u8; 12] {
@@ -234,6 +233,19 @@ impl Cipher {
     fn open(&self, place: usize, is_last: bool, chunk: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload { msg: chunk, aad: &self.header };
         self.cipher.decrypt(&Nonce::from(Self::nonce(place, is_last)), payload).ok()
+    }
+
+    /// Opens all chunks and the end of a file.
+    fn open_all(&self, body: &[u8]) -> Result<Vec<u8>, SealError> {
+        let body = body.strip_suffix(END).ok_or(SealError::CutOff)?;
+        let chunks: Vec<&[u8]> = body.chunks(CHUNK_BYTES + PROOF_BYTES).collect();
+        let mut plain = Vec::with_capacity(body.len());
+        for (place, chunk) in chunks.iter().enumerate() {
+            let is_last = place + 1 == chunks.len();
+            plain.extend(self.open(place, is_last, chunk).ok_or(SealError::Damaged)?);
+        }
+        // A file has at least one chunk, however empty.
+        if chunks.is_empty() { Err(SealError::Damaged) } else { Ok(plain) }
     }
 }
 

@@ -44,7 +44,7 @@ fn xlsx_cells_are_spelled_as_the_import_reads_them() {
                     "a < b",
                     "2026-11-23",
                     "13800138000",
-                    "36:00",
+                    "36:00:00",
                     "000042",
                     "2026-11-23 08:30"
                 ]
@@ -79,7 +79,7 @@ fn ods_cells_are_spelled_as_the_import_reads_them() {
           <table:table-cell office:value-type="currency" office:value="1234.5"/>
         </table:table-row>
         <table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>"#;
-    let cells = ["85%", "2026-11-23 08:30", "08:30", "true", "13800138000", "13800138000", "#N/A", "1234.5"];
+    let cells = ["85%", "2026-11-23 08:30", "08:30:00", "true", "13800138000", "13800138000", "#N/A", "1234.5"];
     assert_eq!(rows(ods(sheet)).unwrap(), [row(1, &["名  称\n二", "a & b"]), row(4, &cells), row(5, &cells)]);
     assert!(Workbook::open(ods(sheet)).unwrap().sheets()[1].is_hidden);
 }

@@ -200,6 +200,7 @@ fn field_texts() {
         .chain([
             FieldType::Score,
             FieldType::Rating,
+            FieldType::Seconds,
             FieldType::Time,
             FieldType::Lunar,
             FieldType::Gtin,

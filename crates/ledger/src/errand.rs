@@ -83,6 +83,8 @@ pub enum Ask {
     },
     /// Look into files, bring them in, take that back, and write packets; gives what [`crate::arrival::Ask`] says.
     Arrival(crate::arrival::Ask),
+    /// Come together with other devices over an endpoint; gives what [`crate::sync::Ask`] says.
+    Sync(crate::sync::Ask),
 }
 
 /// What came of writing a workbook: the file goes along unless something is wrong.
@@ -211,6 +213,9 @@ pub enum Failure {
     /// The folder, or the copy in it, is not there any more.
     #[error("the folder is not there")]
     NoFolder,
+    /// Something keeps the device from its endpoint.
+    #[error(transparent)]
+    Sync(#[from] kehu_sync::Trouble),
     /// The worker could not be started, or ended before it answered.
     #[error("the worker gave no answer")]
     Lost,

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod pace;
 #[cfg(target_arch = "wasm32")]
 mod reading;
+pub mod sync;
 
 pub use flaws::Flaws;
 

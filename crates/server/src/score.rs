@@ -2,6 +2,8 @@
 
 mod churn;
 mod complaint;
+mod pareto;
+mod proposal;
 mod report;
 mod rfm;
 mod value;
@@ -25,11 +27,13 @@ use report::Row;
 /// What `--help` says below the options.
 pub const EXAMPLES: &str = "\
 Grades as the app would on that day: by the version of the card in force, or else the shipped one, from the orders,
-receivables, complaints and visits in SNAPSHOT. Nothing is stored.
+receivables, complaints, reviews and visits in SNAPSHOT. Nothing is stored.
 
   M01  value of a customer        score, grade, caps and what is missing
+  M01b share of sales              the class by cumulative share
   M02  recency, frequency, amount  the index and the segment
   M05  severity of a complaint    of every complaint record: severity, level and priority
+  M13  worth of a proposal        of every proposal that came under review: score, grade and decision of the last round
   M15  churn warning              of every key account under watch, or of the customer named
 
 Examples:
@@ -70,12 +74,18 @@ enum Asked {
     /// Value of a customer.
     #[value(name = "M01")]
     M01,
+    /// Share of sales.
+    #[value(name = "M01b")]
+    M01b,
     /// Recency, frequency and amount.
     #[value(name = "M02")]
     M02,
     /// Severity of a complaint.
     #[value(name = "M05")]
     M05,
+    /// Worth of a proposal.
+    #[value(name = "M13")]
+    M13,
     /// Churn warning.
     #[value(name = "M15")]
     M15,
@@ -120,8 +130,10 @@ pub fn score(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let desk = Desk { book: &backup.book, day, customer, lang };
     let mut rows = match options.model {
         Asked::M01 => value::rows(&desk)?,
+        Asked::M01b => pareto::rows(&desk)?,
         Asked::M02 => rfm::rows(&desk)?,
         Asked::M05 => complaint::rows(&desk)?,
+        Asked::M13 => proposal::rows(&desk)?,
         Asked::M15 => churn::rows(&desk)?,
     };
     rows.sort_by(|a, b| (&a.code, &a.name).cmp(&(&b.code, &b.name)));

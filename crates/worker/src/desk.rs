@@ -15,7 +15,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::folder::Folder;
 use crate::restore::{Wish, restore};
-use crate::{arrival, backup, import, workbook};
+use crate::{arrival, backup, import, sync, workbook};
 
 /// How long work may run before a wish to stop is heard, in milliseconds.
 const SLICE_MS: f64 = 60.0;
@@ -116,6 +116,7 @@ async fn attend(errand: &Errand, ask: Ask, files: Vec<JsValue>) -> Result<Answer
             backup::keep(errand, &workspace, &series, &Folder::new(files.first())?).await
         }
         Ask::FindCopies { series } => backup::find(&series, &Folder::new(files.first())?).await,
+        Ask::Sync(ask) => sync::attend(errand, ask).await,
         Ask::Restore { workspace, company, from, passphrase } => {
             let file = match from {
                 Some(name) => Folder::new(files.first())?.file(&name).await?,

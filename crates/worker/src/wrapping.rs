@@ -102,7 +102,7 @@ impl Outlet {
     }
 }
 
-fn salt() -> Option<[u8; 16]> {
+pub fn salt() -> Option<[u8; 16]> {
     let crypto: Crypto = js_sys::Reflect::get(&js_sys::global(), &"crypto".into()).ok()?.dyn_into().ok()?;
     let mut salt = [0; 16];
     crypto.get_random_values_with_u8_array(&mut salt).ok()?;

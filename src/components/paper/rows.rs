@@ -79,7 +79,7 @@ fn share(field: &Field) -> usize {
         FieldType::Text { max: 101.. } => 5,
         FieldType::Text { max: 41.. } => 4,
         FieldType::Text { .. } | FieldType::DateTime | FieldType::ChoiceSet(_) => 3,
-        FieldType::Int { .. } | FieldType::Rating | FieldType::Bool => 2,
+        FieldType::Int { .. } | FieldType::Rating | FieldType::Seconds | FieldType::Bool => 2,
         _ => 3,
     }
 }

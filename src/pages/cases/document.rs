@@ -15,6 +15,7 @@ use super::filed::{Answered, answers};
 use super::words::form_title;
 use crate::components::{ShownAttachment, rows_table};
 use crate::i18n::{Locale, t, use_i18n};
+use crate::pages::export::TableMenu;
 use crate::words::{lang_of, shown_value};
 use crate::workspace::{OpenCase, Workspace, documents, record_name, use_workspace};
 
@@ -134,7 +135,8 @@ fn content(workspace: &Workspace, locale: Locale, kind: &FieldType, value: &Valu
             }
         }
         FieldType::Rows(cells) => {
-            return rows_table(cells, value, lang_of(locale), &|kind, value| content(workspace, locale, kind, value));
+            let show = |kind: &FieldType, value: &Value| content(workspace, locale, kind, value);
+            return (rows_table(cells, value, lang_of(locale), &show), view! { <TableMenu /> }).into_any();
         }
         _ => {}
     }

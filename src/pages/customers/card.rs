@@ -14,6 +14,7 @@ use super::names::Terms;
 use super::open_cases::OpenCases;
 use super::orders::Orders;
 use super::people::People;
+use super::receivables::Receivables;
 use super::timeline::Timeline;
 use super::trace::GradeSection;
 use super::unions::Unions;
@@ -76,6 +77,7 @@ fn Card(
                     <People customer terms />
                     <GradeSection customer terms />
                     <Orders customer />
+                    <Receivables customer />
                 </div>
                 <div class="stack">
                     <Facts customer terms />
@@ -97,6 +99,7 @@ fn SectionTabs() -> impl IntoView {
                 <li><a href="#people">{t!(i18n, customers.card.tab.people)}</a></li>
                 <li><a href="#grade">{t!(i18n, customers.card.tab.grade)}</a></li>
                 <li><a href="#orders">{t!(i18n, customers.card.tab.orders)}</a></li>
+                <li><a href="#receivables">{t!(i18n, customers.card.tab.receivables)}</a></li>
                 <li><a href="#facts">{t!(i18n, customers.card.tab.facts)}</a></li>
                 <li><a href="#timeline">{t!(i18n, customers.card.tab.timeline)}</a></li>
             </ul>

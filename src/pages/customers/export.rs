@@ -8,10 +8,12 @@ use kehu_domain::kind;
 use kehu_domain::roster::{Line, Tier, Urgency};
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 use super::filters::Filters;
+use super::handed::{HANDED, Handed, use_handed};
 use super::words::{stage_name, tier_name, urgency_name};
-use crate::i18n::{Locale, td_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::agenda::{narrowed_to, whose_name};
 use crate::pages::export::ExportMenu;
 use crate::workspace::{Source, Worked, Workspace, use_workspace};
@@ -26,12 +28,28 @@ pub fn ExportCustomers(
     matches: Memo<Vec<RecordId>>,
     /// What it is narrowed to.
     filters: Memo<Filters>,
+    /// Whether somebody chose the customers one by one.
+    #[prop(optional)]
+    is_chosen: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
+    let navigate = use_navigate();
+    let handed = use_handed();
     let scope = {
         let workspace = workspace.clone();
-        Signal::derive(move || scope(i18n.get_locale(), &workspace, &filters.read()))
+        Signal::derive(move || match is_chosen {
+            true => t_string!(i18n, export.scope.chosen).to_owned(),
+            false => scope(i18n.get_locale(), &workspace, &filters.read()),
+        })
+    };
+    let is_all = move || !is_chosen && !filters.read_untracked().is_any();
+    let ask_for_contacts = move |_| {
+        if is_all() {
+            return navigate("/data/export", Default::default());
+        }
+        handed.set(Handed { customers: matches.get_untracked(), scope: scope.get_untracked() });
+        navigate(&format!("/data/export?{HANDED}"), Default::default());
     };
     let source = Callback::new(move |with_all: bool| Source::Records {
         kind: kind::CUSTOMER,
@@ -39,7 +57,21 @@ pub fn ExportCustomers(
         keys: if with_all { Vec::new() } else { SEEN.to_vec() },
         worked: worked(i18n.get_locale_untracked(), &workspace),
     });
-    view! { <ExportMenu subject=kind::CUSTOMER.as_str() scope source has_all=true /> }
+    view! {
+        <ExportMenu subject=kind::CUSTOMER.as_str() scope source has_all=true>
+            <p>
+                <button
+                    type="button"
+                    class="button"
+                    data-kind="quiet"
+                    data-size="small"
+                    on:click=ask_for_contacts.clone()
+                >
+                    {t!(i18n, export.ask.of_list)}
+                </button>
+            </p>
+        </ExportMenu>
+    }
 }
 
 /// What the list shows beyond what a customer's record holds.

@@ -9,6 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
+use super::choosing::Choosing;
 use super::words::{stage_name, tier_name, urgency_name};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::agenda::{narrowed_to, whose_name};
@@ -117,6 +118,7 @@ pub fn FilterBar(
     /// How many there are.
     #[prop(into)]
     total: Signal<usize>,
+    choosing: Choosing,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
@@ -248,6 +250,14 @@ pub fn FilterBar(
                     })
                 }
             }
+            <button
+                type="button"
+                class="chip"
+                aria-pressed=move || choosing.is_on.get().to_string()
+                on:click=move |_| choosing.switch()
+            >
+                {t!(i18n, customers.choose.button)}
+            </button>
             <span class="list-count" role="status">
                 {move || match (count.get(), total.get()) {
                     (count, total) if count == total => t_string!(i18n, customers.count, count = count),

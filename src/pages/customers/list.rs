@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::add::AddCustomer;
+use super::choosing::{Choosing, ChosenActions};
 use super::export::ExportCustomers;
 use super::filters::{Contact, FilterBar, Filters, use_filters};
 use super::grade::GradeAll;
@@ -41,7 +42,8 @@ pub fn CustomersPage() -> impl IntoView {
             workspace.roster(|roster| roster.line(id).cloned())
         }
     };
-    let row = Callback::new(move |place| line_at(place).map(|line| view! { <Row line place /> }).into_any());
+    let choosing = Choosing::new();
+    let row = Callback::new(move |place| line_at(place).map(|line| view! { <Row line place choosing /> }).into_any());
     let pulse = workspace.pulse();
     let key = Callback::new(move |place: usize| {
         let id = matches.read().get(place).map(ToString::to_string).unwrap_or_default();
@@ -49,9 +51,14 @@ pub fn CustomersPage() -> impl IntoView {
     });
     let head = move || {
         view! {
-            <div class="list-row" role="row" aria-rowindex="1">
+            <div class="list-row" role="row" aria-rowindex="1" data-choosing=move || choosing.is_on.get().then_some("")>
                 <span role="columnheader" data-column="tier">{t!(i18n, customers.column.tier)}</span>
                 <span role="columnheader" data-column="name">{t!(i18n, customers.column.name)}</span>
+                <Show when=move || choosing.is_on.get()>
+                    <span role="columnheader" data-column="choose">
+                        <span class="visually-hidden">{t!(i18n, customers.choose.button)}</span>
+                    </span>
+                </Show>
                 <span role="columnheader" data-column="code">{t!(i18n, customers.column.code)}</span>
                 <span role="columnheader" data-column="stage">{t!(i18n, customers.column.stage)}</span>
                 <span role="columnheader" data-column="region">{t!(i18n, customers.column.region)}</span>
@@ -66,7 +73,7 @@ pub fn CustomersPage() -> impl IntoView {
                 <h1>{t!(i18n, customers.title)}</h1>
             </header>
             <Show when=move || total.get() != 0 fallback=Nobody>
-                <FilterBar filters count=Signal::derive(move || matches.read().len()) total />
+                <FilterBar filters count=Signal::derive(move || matches.read().len()) total choosing />
                 <Show
                     when=move || !matches.read().is_empty()
                     fallback=move || view! { <p class="empty-state">{t!(i18n, customers.empty.no_match)}</p> }
@@ -80,14 +87,25 @@ pub fn CustomersPage() -> impl IntoView {
                     />
                 </Show>
             </Show>
-            <div class="page-actions">
-                <AddCustomer />
-                <Show when=move || total.get() != 0>
-                    <ExportCustomers matches filters />
-                    <GradeAll />
-                    <A href="/scores/M01" attr:class="button">{t!(i18n, scores.card)}</A>
-                </Show>
-            </div>
+            <Show
+                when=move || choosing.is_on.get()
+                fallback=move || {
+                    view! {
+                        <div class="page-actions">
+                            <AddCustomer />
+                            <Show when=move || total.get() != 0>
+                                <ExportCustomers matches filters />
+                                <GradeAll />
+                                <A href="/scores/M01" attr:class="button">{t!(i18n, scores.card)}</A>
+                            </Show>
+                        </div>
+                    }
+                }
+            >
+                <div class="page-actions" role="group" aria-label=move || t_string!(i18n, customers.choose.actions)>
+                    <ChosenActions choosing matches filters />
+                </div>
+            </Show>
         </main>
     }
 }
@@ -98,10 +116,12 @@ fn Row(
     line: Line,
     /// Its place in the list.
     place: usize,
+    choosing: Choosing,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let Line { id, code, name, stage, region, tier, is_proposed, due, last, urgency, owner, .. } = line;
+    let name = name.to_string();
     let owner = owner.map(|owner| workspace.read_once(|book| staff_name(book, owner))).unwrap_or_default();
     let next = move || match (last, due) {
         (None, _) => t_string!(i18n, customers.due.never).to_owned(),
@@ -109,11 +129,42 @@ fn Row(
         (_, Some(due)) => format!("{} {}", urgency_name(i18n.get_locale(), urgency), due.on),
         (_, None) => t_string!(i18n, customers.due.none).to_owned(),
     };
+    let is_choosing = move || choosing.is_on.get();
     let is_late = matches!(urgency, Urgency::Overdue | Urgency::Forgotten);
     view! {
-        <div class="list-row" role="row" aria-rowindex=(place + 2).to_string() style:--index=place.to_string()>
+        <div
+            class="list-row"
+            role="row"
+            aria-rowindex=(place + 2).to_string()
+            style:--index=place.to_string()
+            data-choosing=move || is_choosing().then_some("")
+            data-state=move || choosing.has(id).then_some("chosen")
+            on:pointerdown=move |event| choosing.press(id, &event)
+            on:pointermove=move |event| choosing.drag(&event)
+            on:pointerup=move |_| choosing.release()
+            on:pointercancel=move |_| choosing.release()
+        >
             <span role="cell" data-column="tier"><TierSeal tier is_proposed /></span>
-            <span role="cell" data-column="name"><A href=format!("/customers/{id}")>{name.to_string()}</A></span>
+            <span role="cell" data-column="name">
+                {move || match is_choosing() {
+                    true => view! { <label for=format!("choose-{id}")>{name.clone()}</label> }.into_any(),
+                    false => {
+                        let name = name.clone();
+                        view! { <A href=format!("/customers/{id}")>{name}</A> }.into_any()
+                    }
+                }}
+            </span>
+            // After the name, whose label covers the row, so that it lies on top.
+            <Show when=is_choosing>
+                <span role="cell" data-column="choose">
+                    <input
+                        id=format!("choose-{id}")
+                        type="checkbox"
+                        prop:checked=move || choosing.has(id)
+                        on:change=move |_| choosing.toggle(id)
+                    />
+                </span>
+            </Show>
             <span role="cell" data-column="code">{code.to_string()}</span>
             <span role="cell" data-column="stage">{move || stage_name(i18n.get_locale(), &stage)}</span>
             <span role="cell" data-column="region">{move || region_name(i18n.get_locale(), &region)}</span>

@@ -10,6 +10,7 @@ use super::trace_words::hundredths;
 use super::words::tier_name;
 use crate::i18n::{t, use_i18n};
 use crate::moment::civil;
+use crate::pages::export::TableMenu;
 use crate::workspace::{Workspace, use_workspace};
 
 /// The rounded score of a score record.
@@ -68,6 +69,7 @@ pub fn PastScores(
                         </For>
                     </tbody>
                 </table>
+                <TableMenu />
             </details>
         </Show>
     }

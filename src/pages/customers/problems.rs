@@ -27,6 +27,7 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         ProblemCode::NotADate => td_string!(locale, customers.wrong.not_a_date, text = text),
         ProblemCode::NoSuchDay => td_string!(locale, customers.wrong.no_such_day, text = text),
         ProblemCode::NotATime => td_string!(locale, customers.wrong.not_a_time, text = text),
+        ProblemCode::NotASpan => td_string!(locale, customers.wrong.not_a_span, text = text),
         ProblemCode::NotLunar => td_string!(locale, customers.wrong.not_lunar, text = text),
         ProblemCode::NotYesNo => td_string!(locale, customers.wrong.not_yes_no, text = text),
         ProblemCode::UnknownChoice => td_string!(locale, customers.wrong.unknown_choice, text = text),

@@ -27,6 +27,7 @@ use super::words::{TierSeal, tier_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
+use crate::pages::export::TableMenu;
 use crate::words::{self, lang_of};
 use crate::workspace::{
     PARETO, RFM_CELL, RFM_INDEX, Workspace, latest_score, reasons, scorecards, two_decimals, use_workspace,
@@ -241,6 +242,7 @@ pub fn ItemTable(outcome: Outcome, card: &'static Scorecard) -> impl IntoView {
                 </tfoot>
             </table>
         </div>
+        <TableMenu />
     }
 }
 

@@ -9,8 +9,11 @@ mod import;
 mod open;
 mod packet;
 mod passphrase;
+mod past;
 mod repair;
 mod restore;
+mod sync;
+mod under_way;
 mod write;
 
 use leptos::prelude::*;
@@ -28,6 +31,7 @@ pub use open::OpenPage;
 pub use packet::PacketPage;
 pub use repair::RepairPage;
 pub use restore::Restore;
+pub use sync::SyncPage;
 
 /// The ways in and out, the clashes that wait, and the health of the storage.
 #[component]
@@ -75,6 +79,12 @@ pub fn DataPage() -> impl IntoView {
                     <A href="/data/packet" attr:class="task">
                         <span class="task-name">{t!(i18n, data.open.packet)}</span>
                         <span class="task-detail">{t!(i18n, data.open.packet_hint)}</span>
+                    </A>
+                </li>
+                <li>
+                    <A href="/data/sync" attr:class="task">
+                        <span class="task-name">{t!(i18n, sync.open)}</span>
+                        <span class="task-detail">{t!(i18n, sync.open_hint)}</span>
                     </A>
                 </li>
                 <li>

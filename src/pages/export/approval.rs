@@ -1,26 +1,22 @@
 //! Contacts leave with approval only (L7): asking, deciding, and making the file once.
 
-use kehu_domain::export::{Export, Refused, State, all_of, exports, refused};
+use std::sync::Arc;
+
+use kehu_domain::export::{Export, MOST_CUSTOMERS, Refused, State, contacts, exports, refused};
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
-use super::menu::{Outcome, Said, format_name, hand_over, prepare};
-use crate::components::{Notice, Tone};
+use super::menu::{Formats, Outcome, Ready, Said, take};
+use super::words::whose;
+use crate::components::{Decision, Notice, Tone};
 use crate::exchange::TableFormat;
-use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
-use crate::words::store_problem;
-use crate::workspace::{Source, Workspace, staff_name, use_workspace};
-
-/// The contacts that leave: of one customer, or of all.
-fn contacts(workspace: &Workspace, customer: Option<RecordId>) -> Vec<RecordId> {
-    workspace.read_once(|book| match customer {
-        Some(customer) => book.of_customer(customer, kind::CONTACT).map(|contact| contact.id).collect(),
-        None => all_of(book, kind::CONTACT),
-    })
-}
+use crate::i18n::{t, t_string, td_string, use_i18n};
+use crate::pages::customers::{HANDED, use_handed};
+use crate::words::{problem_of, store_problem};
+use crate::workspace::{Source, staff_name, use_workspace};
 
 /// How many exports wait for the decision of the person of this device; nothing where there is none.
 #[component]
@@ -47,28 +43,50 @@ pub fn ExportsWaiting() -> impl IntoView {
     }
 }
 
-/// Asks for an export of contacts: of the customer the address names, or of all.
+/// Whose contacts are asked for.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    /// `None` for all.
+    customers: Option<Vec<RecordId>>,
+    /// The name of the one customer, or how the customers were chosen.
+    called: String,
+    /// How many contacts.
+    count: usize,
+}
+
+/// Asks for an export of contacts: of the customer the address names, of those handed on by a list, or of all.
 #[component]
 pub fn AskForContacts() -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let query = use_query_map();
-    let customer = Memo::new(move |_| query.read().get("customer").and_then(|id| id.parse::<RecordId>().ok()));
-    let known = {
+    let handed = use_handed();
+    let asked = {
         let workspace = workspace.clone();
         Memo::new(move |_| {
-            workspace.pulse().track();
-            let of = customer.get();
-            let name = of.and_then(|of| workspace.read_once(|book| Some(book.get(of)?.text(kind::NAME).to_owned())));
-            (name, contacts(&workspace, of).len())
+            let one = query.read().get("customer").and_then(|id| id.parse::<RecordId>().ok());
+            workspace.read(|book| {
+                let (customers, called) = match one {
+                    Some(one) => (Some(vec![one]), book.get(one).map(|of| of.text(kind::NAME).to_owned())),
+                    None if query.read().get(HANDED).is_some() => {
+                        handed.with(|handed| (Some(handed.customers.clone()), Some(handed.scope.clone())))
+                    }
+                    None => (None, None),
+                };
+                let count = contacts(book, customers.as_deref()).len();
+                Asked { customers, called: called.unwrap_or_default(), count }
+            })
         })
     };
     let reason = RwSignal::new(String::new());
     let ask = Action::new_unsync(move |(): &()| {
         let (workspace, why, locale) = (workspace.clone(), reason.get_untracked(), i18n.get_locale_untracked());
-        let (of, count) = (customer.get_untracked(), known.get_untracked().1);
+        let asked = asked.get_untracked();
         async move {
-            match workspace.ask_export(of, count, &why).await {
+            // What one customer is called, the record says by naming it.
+            let is_several = asked.customers.as_ref().is_some_and(|customers| customers.len() != 1);
+            let scope = if is_several { &*asked.called } else { "" };
+            match workspace.ask_export(asked.customers.as_deref(), scope, asked.count, &why).await {
                 Ok(()) => {
                     reason.set(String::new());
                     (Tone::Success, td_string!(locale, export.ask.sent).to_owned())
@@ -77,18 +95,32 @@ pub fn AskForContacts() -> impl IntoView {
             }
         }
     });
-    let whose = move || match known.get() {
-        (Some(name), count) => t_string!(i18n, export.ask.of_one, name = name, count = count),
-        (None, count) => t_string!(i18n, export.ask.of_all, count = count),
+    let among = Memo::new(move |_| asked.read().customers.as_ref().map(Vec::len));
+    let of_whom = move || {
+        let Asked { called, count, .. } = asked.get();
+        match among.get() {
+            None => t_string!(i18n, export.ask.of_all, count = count),
+            Some(0) => t_string!(i18n, export.ask.lost).to_owned(),
+            Some(1) if query.read().get(HANDED).is_none() => {
+                t_string!(i18n, export.ask.of_one, name = called, count = count)
+            }
+            Some(many) if many > MOST_CUSTOMERS => t_string!(i18n, export.ask.too_many, most = MOST_CUSTOMERS),
+            Some(many) => t_string!(i18n, export.ask.of_chosen, customers = many, scope = called, count = count),
+        }
     };
-    let cannot = move || reason.read().trim().is_empty() || known.read().1 == 0 || ask.pending().get();
+    let cannot = move || {
+        reason.read().trim().is_empty()
+            || asked.read().count == 0
+            || among.get().is_some_and(|many| many > MOST_CUSTOMERS)
+            || ask.pending().get()
+    };
     view! {
         <section class="section">
             <div class="section-head"><h2>{t!(i18n, export.ask.title)}</h2></div>
             <p class="hint">{t!(i18n, export.ask.hint)}</p>
             <p class="row">
-                <span>{whose}</span>
-                <Show when=move || customer.get().is_some()>
+                <span>{of_whom}</span>
+                <Show when=move || among.get().is_some()>
                     <A href="/data/export" attr:class="button" attr:data-size="small">{t!(i18n, export.ask.all)}</A>
                 </Show>
             </p>
@@ -153,14 +185,17 @@ fn Request(export: Export, said: RwSignal<Option<Said>>) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let who = workspace.read_once(|book| staff_name(book, export.asked.0));
-    let customer = export
-        .customer
-        .and_then(|of| workspace.read_once(|book| book.get(of).map(|of| of.text(kind::NAME).to_owned())));
+    let of = {
+        let (workspace, export) = (workspace.clone(), export.clone());
+        move || {
+            whose(i18n.get_locale(), &workspace, &export).into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
+        }
+    };
     let (count, reason) = (export.count, export.reason.to_string());
     view! {
         <li>
             <h3>{move || t_string!(i18n, export.waiting.one, who = who.clone(), count = count)}</h3>
-            {customer.map(|name| view! { <p>{move || t_string!(i18n, export.log.of, name = name.clone())}</p> })}
+            {of}
             <p>{move || t_string!(i18n, export.log.reason, reason = reason.clone())}</p>
             {if export.state() == State::Approved {
                 view! { <Make export said /> }.into_any()
@@ -185,44 +220,20 @@ fn Decide(export: Export) -> impl IntoView {
         return view! { <p class="hint">{text}</p> }.into_any();
     }
     let record = export.record;
-    let reason = RwSignal::new(String::new());
-    let decide = Action::new_unsync(move |is_approved: &bool| {
-        let (workspace, is_approved, reason) = (workspace.clone(), *is_approved, reason.get_untracked());
+    let decide = Action::new_unsync(move |(is_approved, reason): &(bool, String)| {
+        let (workspace, is_approved, reason) = (workspace.clone(), *is_approved, reason.clone());
         async move { workspace.decide_export(record, is_approved, &reason).await }
     });
-    let cannot = move || reason.read().trim().is_empty() || decide.pending().get();
-    let id = format!("decision-{record}");
     view! {
-        <div class="stack">
-            <div class="field" data-wide="">
-                <label for=id.clone()>{t!(i18n, export.waiting.reason)}</label>
-                <input id=id type="text" maxlength="200" bind:value=reason />
-            </div>
-            <p class="row">
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="primary"
-                    disabled=cannot
-                    on:click=move |_| _ = decide.dispatch_local(true)
-                >
-                    {t!(i18n, export.waiting.approve)}
-                </button>
-                <button type="button" class="button" disabled=cannot on:click=move |_| _ = decide.dispatch_local(false)>
-                    {t!(i18n, export.waiting.decline)}
-                </button>
-            </p>
-            {move || {
-                decide
-                    .value()
-                    .get()
-                    .and_then(Result::err)
-                    .map(|problem| {
-                        let text = store_problem(i18n.get_locale(), &problem);
-                        view! { <Notice tone=Tone::Problem>{text}</Notice> }
-                    })
-            }}
-        </div>
+        <Decision
+            id=format!("decision-{record}")
+            label=Signal::derive(move || t_string!(i18n, export.waiting.reason))
+            yes=Signal::derive(move || t_string!(i18n, export.waiting.approve))
+            no=Signal::derive(move || t_string!(i18n, export.waiting.decline))
+            pending=decide.pending().into()
+            problem=problem_of(i18n, decide)
+            on_decide=Callback::new(move |decision| _ = decide.dispatch_local(decision))
+        />
     }
     .into_any()
 }
@@ -232,48 +243,24 @@ fn Decide(export: Export) -> impl IntoView {
 fn Make(export: Export, said: RwSignal<Option<Said>>) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
+    let (record, customers) = (export.record, Arc::new(export.customers));
     let make = Action::new_unsync(move |format: &TableFormat| {
         let (workspace, format, locale) = (workspace.clone(), *format, i18n.get_locale_untracked());
-        let (record, of) = (export.record, export.customer);
-        async move { said.set(Some(made(&workspace, locale, record, of, format).await)) }
-    });
-    let choice = move |format: TableFormat| {
-        view! {
-            <button
-                type="button"
-                class="button"
-                disabled=move || make.pending().get()
-                on:click=move |_| _ = make.dispatch_local(format)
-            >
-                {move || format_name(i18n.get_locale(), format)}
-            </button>
+        let customers = customers.clone();
+        async move {
+            let ids = workspace.read_once(|book| contacts(book, (*customers).as_deref()));
+            let source = Source::Records { kind: kind::CONTACT, ids, keys: Vec::new(), worked: Vec::new() };
+            let log = async |ready: &Ready| workspace.make_export(record, ready.count, &ready.name).await;
+            said.set(Some(take(&workspace, locale, source, format, log).await));
         }
-    };
+    });
     view! {
         <p>{t!(i18n, export.mine.ready)}</p>
-        <p class="row" role="group" aria-label=move || t_string!(i18n, export.mine.make)>
-            {choice(TableFormat::Csv)} {choice(TableFormat::Xlsx)}
-        </p>
-    }
-}
-
-async fn made(
-    workspace: &Workspace,
-    locale: Locale,
-    record: RecordId,
-    customer: Option<RecordId>,
-    format: TableFormat,
-) -> Said {
-    let ids = contacts(workspace, customer);
-    let source = Source::Records { kind: kind::CONTACT, ids, keys: Vec::new(), worked: Vec::new() };
-    let ready = match prepare(workspace, locale, source, format).await {
-        Ok(ready) => ready,
-        Err(said) => return said,
-    };
-    match workspace.make_export(record, ready.count, &ready.name).await {
-        Ok(true) => hand_over(locale, &ready),
-        // Another tab was quicker.
-        Ok(false) => (Tone::Problem, td_string!(locale, export.state.made).to_owned()),
-        Err(problem) => (Tone::Problem, store_problem(locale, &problem)),
+        <div role="group" aria-label=move || t_string!(i18n, export.mine.make)>
+            <Formats
+                pending=make.pending().into()
+                on_choose=Callback::new(move |format| _ = make.dispatch_local(format))
+            />
+        </div>
     }
 }

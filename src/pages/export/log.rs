@@ -1,11 +1,11 @@
 //! The log of exports: who took what, when, why, and who agreed (L7).
 
 use kehu_domain::export::{Export, exports};
-use kehu_domain::kind;
 use leptos::prelude::*;
 
-use super::words::{state_name, subject_name, when};
+use super::words::{state_name, subject_name, whose};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::words::when;
 use crate::workspace::{staff_name, use_workspace};
 
 /// How many exports are shown at first, and more at a time.
@@ -53,22 +53,13 @@ fn Entry(export: Export) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let (by, at) = (workspace.read_once(|book| staff_name(book, export.asked.0)), when(export.asked.1));
-    let customer = export
-        .customer
-        .and_then(|customer| workspace.read_once(|book| book.get(customer).map(|c| c.text(kind::NAME).to_owned())));
     let decider = export.decided.map(|(_, by, _)| workspace.read_once(|book| staff_name(book, by)));
     let state = export.state();
     let was_asked = !export.reason.is_empty();
     let lines = {
-        let export = export.clone();
+        let (workspace, export) = (workspace.clone(), export.clone());
         move || {
-            let mut lines = Vec::new();
-            if let Some(name) = customer.clone() {
-                lines.push(t_string!(i18n, export.log.of, name = name));
-            }
-            if !export.scope.is_empty() {
-                lines.push(t_string!(i18n, export.log.scope, scope = export.scope.to_string()));
-            }
+            let mut lines = whose(i18n.get_locale(), &workspace, &export);
             if was_asked {
                 lines.push(t_string!(i18n, export.log.reason, reason = export.reason.to_string()));
             }

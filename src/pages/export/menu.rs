@@ -1,12 +1,15 @@
 //! The menu by which a list is taken away as it is seen.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use kehu_store::StoreError;
 use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::words::table_problem;
 use crate::components::{Notice, Tone};
 use crate::exchange::{TableFormat, TableProblem, save_blob, write_table};
-use crate::i18n::{Locale, t, td_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::moment;
 use crate::words::store_problem;
 use crate::workspace::{Source, Workspace, use_workspace};
@@ -17,8 +20,7 @@ pub type Said = (Tone, String);
 /// A button that opens the choice of formats.
 #[component]
 pub fn ExportMenu(
-    /// What the log calls it: a kind of records, or the name of a list. It also names the panel, so one page carries
-    /// each but once.
+    /// What the log calls it: a kind of records, or the name of a list.
     subject: &'static str,
     /// What the list is narrowed to, in words; empty for all of it.
     #[prop(into)]
@@ -31,6 +33,9 @@ pub fn ExportMenu(
     /// Whether the button stands within a row.
     #[prop(optional)]
     is_small: bool,
+    /// What else can be done with the list.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
@@ -38,21 +43,14 @@ pub fn ExportMenu(
     let write = Action::new_unsync(move |format: &TableFormat| {
         let (workspace, format, locale) = (workspace.clone(), *format, i18n.get_locale_untracked());
         let (source, scope) = (source.run(with_all.get_untracked()), scope.get_untracked());
-        async move { export(&workspace, locale, subject, &scope, source, format).await }
-    });
-    let panel = format!("export-{subject}");
-    let choice = move |format: TableFormat| {
-        view! {
-            <button
-                type="button"
-                class="button"
-                disabled=move || write.pending().get()
-                on:click=move |_| _ = write.dispatch_local(format)
-            >
-                {move || format_name(i18n.get_locale(), format)}
-            </button>
+        async move {
+            let log = async |ready: &Ready| {
+                workspace.log_export(subject, &scope, ready.count, &ready.name).await.map(|()| true)
+            };
+            take(&workspace, locale, source, format, log).await
         }
-    };
+    });
+    let panel = panel_id();
     view! {
         <span class="filter-menu">
             <button type="button" class="button" data-size=is_small.then_some("small") popovertarget=panel.clone()>
@@ -74,12 +72,43 @@ pub fn ExportMenu(
                                 </label>
                             }
                         })}
-                    <p class="row">{choice(TableFormat::Csv)} {choice(TableFormat::Xlsx)}</p>
+                    <Formats
+                        pending=write.pending().into()
+                        on_choose=Callback::new(move |format| _ = write.dispatch_local(format))
+                    />
                 </fieldset>
+                {children.map(|children| children())}
                 <Outcome pending=write.pending().into() said=write.value().into() />
             </div>
         </span>
     }
+}
+
+/// An id for the panel of a menu: a page may have many.
+fn panel_id() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!("export-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A button for each format.
+#[component]
+pub fn Formats(
+    /// Whether a file is being written.
+    pending: Signal<bool>,
+    on_choose: Callback<TableFormat>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let choice = move |format: TableFormat| {
+        view! {
+            <button type="button" class="button" disabled=pending on:click=move |_| on_choose.run(format)>
+                {move || match format {
+                    TableFormat::Csv => t_string!(i18n, export.menu.csv),
+                    TableFormat::Xlsx => t_string!(i18n, export.menu.xlsx),
+                }}
+            </button>
+        }
+    };
+    view! { <p class="row">{choice(TableFormat::Csv)} {choice(TableFormat::Xlsx)}</p> }
 }
 
 /// What is under way, or what came of it.
@@ -101,31 +130,42 @@ pub fn Outcome(
     }
 }
 
-/// What a format is called.
-pub fn format_name(locale: Locale, format: TableFormat) -> &'static str {
-    match format {
-        TableFormat::Csv => td_string!(locale, export.menu.csv),
-        TableFormat::Xlsx => td_string!(locale, export.menu.xlsx),
-    }
-}
-
 /// A table ready to be handed over.
 pub struct Ready {
     /// What the file is called.
     pub name: String,
     /// How many rows it has.
     pub count: usize,
-    /// The file.
-    pub file: Blob,
+    file: Blob,
 }
 
-/// Gathers a table and writes it; what is wrong comes as words.
-pub async fn prepare(
+/// Gathers a table, writes it and hands it over; what comes of it, in words.
+///
+/// What leaves is written down first by `log`, which says whether it may leave: a file without its line in the log must
+/// not be.
+pub async fn take(
     workspace: &Workspace,
     locale: Locale,
     source: Source,
     format: TableFormat,
-) -> Result<Ready, Said> {
+    log: impl AsyncFnOnce(&Ready) -> Result<bool, StoreError>,
+) -> Said {
+    let ready = match prepare(workspace, locale, source, format).await {
+        Ok(ready) => ready,
+        Err(said) => return said,
+    };
+    match log(&ready).await {
+        Err(problem) => (Tone::Problem, store_problem(locale, &problem)),
+        // Another tab was quicker.
+        Ok(false) => (Tone::Problem, td_string!(locale, export.state.made).to_owned()),
+        Ok(true) if save_blob(&ready.name, &ready.file) => {
+            (Tone::Success, td_string!(locale, export.menu.done, name = ready.name, count = ready.count))
+        }
+        Ok(true) => (Tone::Problem, td_string!(locale, export.menu.refused).to_owned()),
+    }
+}
+
+async fn prepare(workspace: &Workspace, locale: Locale, source: Source, format: TableFormat) -> Result<Ready, Said> {
     let sheet = workspace.gather(source).await.filter(|sheet| !sheet.rows.is_empty());
     let sheet = sheet.ok_or_else(|| (Tone::Info, td_string!(locale, export.menu.none).to_owned()))?;
     let count = sheet.rows.len();
@@ -133,32 +173,4 @@ pub async fn prepare(
     let problem = |problem: TableProblem| (Tone::Problem, table_problem(locale, &problem));
     let file = write_table(sheet, format).await.map_err(problem)?;
     Ok(Ready { name, count, file })
-}
-
-/// Hands the file over and says so.
-pub fn hand_over(locale: Locale, ready: &Ready) -> Said {
-    if save_blob(&ready.name, &ready.file) {
-        (Tone::Success, td_string!(locale, export.menu.done, name = ready.name.clone(), count = ready.count))
-    } else {
-        (Tone::Problem, td_string!(locale, export.menu.refused).to_owned())
-    }
-}
-
-async fn export(
-    workspace: &Workspace,
-    locale: Locale,
-    subject: &str,
-    scope: &str,
-    source: Source,
-    format: TableFormat,
-) -> Said {
-    let ready = match prepare(workspace, locale, source, format).await {
-        Ok(ready) => ready,
-        Err(said) => return said,
-    };
-    // What leaves is written down first: a file without its line in the log must not be.
-    match workspace.log_export(subject, scope, ready.count, &ready.name).await {
-        Ok(()) => hand_over(locale, &ready),
-        Err(problem) => (Tone::Problem, store_problem(locale, &problem)),
-    }
 }

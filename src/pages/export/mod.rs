@@ -4,9 +4,11 @@ mod approval;
 mod log;
 mod menu;
 mod page;
+mod seen;
 mod words;
 
 pub use approval::ExportsWaiting;
 pub use menu::ExportMenu;
 pub use page::ExportPage;
-pub use words::{CASES, WORK};
+pub use seen::TableMenu;
+pub use words::{CASES, DUPLICATES, HISTORY, MOVERS, WORK};

@@ -6,6 +6,7 @@ use leptos_router::components::A;
 
 use super::words::{form_title, period, role_titles};
 use crate::i18n::{Locale, td_string};
+use crate::pages::export::TableMenu;
 use crate::words::lang_of;
 
 /// The section's forms, each leading to its blank sheet.
@@ -109,6 +110,7 @@ pub fn KeyFigures(section: &'static Section, locale: Locale) -> impl IntoView {
             <section class="section">
                 <div class="section-head">
                     <h2>{td_string!(locale, handbook.kpi.title)}</h2>
+                    {(!known.is_empty()).then(|| view! { <TableMenu /> })}
                 </div>
                 {measure.map(|measure| view! { <p>{measure}</p> })}
                 {(!known.is_empty()).then(|| view! { <KpiTable known locale /> })}

@@ -223,6 +223,7 @@ pub fn field_type(locale: Locale, kind: &FieldType) -> String {
         FieldType::Percent => td_string!(locale, handbook.kind.percent),
         FieldType::Score => td_string!(locale, handbook.kind.score),
         FieldType::Rating => td_string!(locale, handbook.kind.rating),
+        FieldType::Seconds => td_string!(locale, handbook.kind.seconds),
         FieldType::Date => td_string!(locale, handbook.kind.date),
         FieldType::DateTime => td_string!(locale, handbook.kind.moment),
         FieldType::Time => td_string!(locale, handbook.kind.time),

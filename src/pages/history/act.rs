@@ -10,9 +10,10 @@ use send_wrapper::SendWrapper;
 use super::reader::of_act;
 use super::record::Lines;
 use super::turning::{Outcome, TurnButtons, Turned};
-use super::words::{address_of, deed_title, kind_label, moment_text, record_title};
+use super::words::{address_of, deed_title, kind_label, record_title};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::customers::{Terms, author_name};
+use crate::words::when;
 use crate::workspace::{Workspace, use_workspace};
 
 /// How many records are shown at first, and more at a time.
@@ -35,12 +36,23 @@ impl Known {
 pub async fn sum_up(workspace: &Workspace, act: Stamp) -> (Vec<RecordId>, Vec<Deed>) {
     workspace.complete().await;
     let touched = workspace.ever_touched(&[act]).await;
-    let deeds = workspace.read_once(|book| {
+    let deeds = summed_up(workspace, &touched);
+    (touched, deeds)
+}
+
+/// Sums up acts and what else was done to their records, the latest first.
+pub async fn deeds_of(workspace: &Workspace, acts: &[Stamp]) -> Vec<Deed> {
+    workspace.complete().await;
+    let touched = workspace.ever_touched(acts).await;
+    summed_up(workspace, &touched)
+}
+
+fn summed_up(workspace: &Workspace, touched: &[RecordId]) -> Vec<Deed> {
+    workspace.read_once(|book| {
         let mut deeds = Deeds::default();
         touched.iter().filter_map(|id| book.get(*id)).for_each(|record| deeds.gather(record));
         deeds.latest_first()
-    });
-    (touched, deeds)
+    })
 }
 
 /// One act.
@@ -74,7 +86,7 @@ pub fn ActPage(act: Stamp) -> impl IntoView {
     let by = move || {
         let deed = deed.get()?;
         let who = workspace.read(|book| author_name(book, deed.by));
-        Some(t_string!(i18n, history.by, who = who, at = moment_text(deed.act), count = deed.records))
+        Some(t_string!(i18n, history.by, who = who, at = when(deed.act), count = deed.records))
     };
     let note = move || {
         let deed = deed.get()?;

@@ -15,9 +15,10 @@ use leptos_router::components::A;
 use send_wrapper::SendWrapper;
 
 use super::turning::{Outcome, Turned};
-use super::words::{kind_label, moment_text, record_title};
+use super::words::{kind_label, record_title};
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::customers::{Terms, author_name};
+use crate::words::when;
 use crate::workspace::{Turn, Workspace, use_workspace};
 
 /// How many are shown at first, and more at a time.
@@ -86,7 +87,7 @@ pub fn BinPage() -> impl IntoView {
         Action::new_unsync(move |act: &Stamp| {
             let (workspace, act) = (workspace.clone(), *act);
             async move {
-                let result = workspace.turn(Turn::Undo, act, |_, _| ()).await;
+                let result = workspace.turn(Turn::Undo, act, |_| ()).await;
                 turned.set(Some((Turn::Undo, result)));
             }
         })
@@ -187,7 +188,7 @@ fn DeletedItem(
         .collect();
     let along = (!along.is_empty())
         .then(|| td_string!(locale, history.bin.along, what = along.join(td_string!(locale, history.comma))));
-    let by = td_string!(locale, history.bin.by, who = who, at = moment_text(one.act));
+    let by = td_string!(locale, history.bin.by, who = who, at = when(one.act));
     let label = td_string!(locale, history.bin.restore_label, name = title.clone());
     let (act, record) = (one.act, one.record);
     view! {
@@ -225,7 +226,7 @@ fn ErasedList(erased: Vec<Erased>, terms: Terms) -> impl IntoView {
             .map(|one| {
                 let who = workspace.read_once(|book| author_name(book, one.by));
                 let what = kind_label(locale, &dictionary, one.kind);
-                view! { <li>{t_string!(i18n, history.bin.erased, what = what, who = who, at = moment_text(one.at))}</li> }
+                view! { <li>{t_string!(i18n, history.bin.erased, what = what, who = who, at = when(one.at))}</li> }
             })
             .collect_view()
     };

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::dictionary::folded;
+use kehu_domain::export::{Cell, Sheet};
 use kehu_domain::history::{Deed, DeedKind};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
@@ -17,12 +18,14 @@ use leptos_router::params::ParamsMap;
 use send_wrapper::SendWrapper;
 
 use super::reader::ever;
-use super::words::{deed_kind, deed_words, moment_text};
+use super::words::{deed_kind, deed_words};
 use crate::components::VirtualList;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::moment::civil;
 use crate::pages::customers::author_name;
-use crate::workspace::{Workspace, use_workspace};
+use crate::pages::export::{ExportMenu, HISTORY};
+use crate::words::when;
+use crate::workspace::{Source, Workspace, use_workspace};
 
 /// How long typing has to rest before all records are looked through, in milliseconds.
 const REST_MS: u32 = 250;
@@ -123,6 +126,12 @@ pub fn DeedList() -> impl IntoView {
             </div>
         }
     };
+    let (narrowing, writing) = (workspace.clone(), workspace.clone());
+    let scope = Signal::derive(move || scope(i18n.get_locale(), &narrowing, &filters.read()));
+    let source = Callback::new(move |_| {
+        let shown = shown.get_untracked();
+        Source::Table(shown.map(|shown| sheet(i18n.get_locale_untracked(), &writing, &shown)).unwrap_or_default())
+    });
     view! {
         <main class="page" data-layout="fill" tabindex="-1">
             <header class="page-header">
@@ -148,8 +157,61 @@ pub fn DeedList() -> impl IntoView {
                     row
                     key
                 />
+                <div class="page-actions">
+                    <ExportMenu subject=HISTORY scope source />
+                </div>
             </Show>
         </main>
+    }
+}
+
+/// The acts that are listed as a table, with the columns of the list.
+fn sheet(locale: Locale, workspace: &Workspace, shown: &Shown) -> Sheet {
+    let columns = [
+        td_string!(locale, history.column.what),
+        td_string!(locale, history.column.records),
+        td_string!(locale, history.column.kind),
+        td_string!(locale, history.column.state),
+        td_string!(locale, history.column.who),
+        td_string!(locale, history.column.when),
+    ];
+    let row = |deed: &Deed| {
+        let (who, (what, name)) = workspace.read_once(|book| {
+            (author_name(book, deed.by), deed_words(book, deed, |act| find(&shown.all, act), locale))
+        });
+        vec![
+            Cell::text(name),
+            Cell::Int(i64::try_from(deed.records).unwrap_or(i64::MAX)),
+            Cell::text(what),
+            Cell::text(state_name(locale, deed)),
+            Cell::text(who),
+            Cell::DateTime(civil(deed.act.millis())),
+        ]
+    };
+    Sheet {
+        name: td_string!(locale, history.title).to_owned(),
+        columns: columns.map(str::to_owned).to_vec(),
+        rows: (0..shown.places.len()).filter_map(|place| shown.at(place)).map(row).collect(),
+    }
+}
+
+/// What the list is narrowed to, in words.
+fn scope(locale: Locale, workspace: &Workspace, filters: &Filters) -> String {
+    let words = filters.words.trim();
+    let words = (!words.is_empty()).then(|| td_string!(locale, export.scope.query, text = words.to_owned()));
+    let by = filters.by.parse().ok().map(|by| workspace.read_once(|book| author_name(book, by)));
+    let kind = DeedKind::ALL.into_iter().find(|kind| kind.as_str() == filters.kind);
+    let kind = kind.map(|kind| deed_kind(locale, kind).to_owned());
+    let day = Some(filters.day.clone()).filter(|day| !day.is_empty());
+    [words, by, kind, day].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How far an act was taken back.
+fn state_name(locale: Locale, deed: &Deed) -> &'static str {
+    match (deed.is_undone(), deed.taken_back > 0) {
+        (true, _) => td_string!(locale, history.state.undone),
+        (_, true) => td_string!(locale, history.state.partly),
+        _ => "",
     }
 }
 
@@ -211,15 +273,12 @@ fn Row(
     let i18n = use_i18n();
     let workspace = use_workspace();
     let who = workspace.read_once(|book| author_name(book, deed.by));
-    let (address, at) = (format!("/data/history?act={}", deed.act), moment_text(deed.act));
-    let (records, is_undone, is_partly) = (deed.records, deed.is_undone(), deed.taken_back > 0);
+    let (address, at) = (format!("/data/history?act={}", deed.act), when(deed.act));
+    let (records, is_partly) = (deed.records, deed.taken_back > 0);
+    let of = deed.clone();
     let words =
-        Memo::new(move |_| workspace.read_once(|book| deed_words(book, &deed, |act| find.run(act), i18n.get_locale())));
-    let state = move || match (is_undone, is_partly) {
-        (true, _) => t_string!(i18n, history.state.undone),
-        (_, true) => t_string!(i18n, history.state.partly),
-        _ => "",
-    };
+        Memo::new(move |_| workspace.read_once(|book| deed_words(book, &of, |act| find.run(act), i18n.get_locale())));
+    let state = move || state_name(i18n.get_locale(), &deed);
     view! {
         <div class="list-row" role="row" aria-rowindex=(place + 2).to_string() style:--index=place.to_string()>
             <span role="cell" data-column="tier">{is_partly.then_some("↶")}</span>

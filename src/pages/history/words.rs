@@ -11,9 +11,9 @@ use kehu_domain::stamp::{RecordId, Stamp};
 
 use super::reader::{ever, field_label};
 use crate::i18n::{Locale, td_string};
-use crate::moment::civil;
 use crate::pages::customers::author_name;
-use crate::words::lang_of;
+use crate::words::{lang_of, when};
+use crate::workspace::erased;
 
 /// How far an undo of an undo of an undo is followed for its name.
 const DEPTH: usize = 8;
@@ -56,7 +56,8 @@ pub fn deed_words(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>
             None => break,
         }
     }
-    let name = book.get(subject.record).map(|record| record_title(book, record, locale)).unwrap_or_default();
+    let known = book.get(subject.record).filter(|record| !record.is_forgotten());
+    let name = known.map(|record| record_title(book, record, locale)).unwrap_or_default();
     let kind = book.get(subject.record).map(|record| kind_label(locale, Dictionary::built_in(), record.kind));
     let name = if name.is_empty() { kind.unwrap_or_default() } else { name };
     let what = deed_kind(locale, deed.kind);
@@ -71,6 +72,9 @@ pub fn deed_words(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>
 /// What a record is called: a case by its process and customer, a document by its form and number; also once it is gone.
 pub fn record_title(book: &Book, record: &Record, locale: Locale) -> String {
     let lang = lang_of(locale);
+    if record.is_forgotten() {
+        return erased(lang).to_owned();
+    }
     let join = |parts: [String; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if record.kind == kind::CASE {
         let process = Playbook::built_in().process(ever(record, kind::PROCESS));
@@ -141,11 +145,6 @@ pub fn address_of(record: &Record) -> String {
     }
 }
 
-/// A moment as people read it.
-pub fn moment_text(at: Stamp) -> String {
-    civil(at.millis()).format("%Y-%m-%d %H:%M").to_string()
-}
-
 /// Why a record was left alone.
 pub fn obstacle_text(book: &Book, record: RecordId, obstacle: &Obstacle, locale: Locale) -> String {
     match obstacle {
@@ -154,7 +153,7 @@ pub fn obstacle_text(book: &Book, record: RecordId, obstacle: &Obstacle, locale:
             history.kept.edited,
             field = field_label(book, record, *field, locale),
             who = author_name(book, *by),
-            at = moment_text(*at)
+            at = when(*at)
         ),
         Obstacle::Belongings { first, count } => {
             let named = book.get(*first).map(|record| {
@@ -164,7 +163,7 @@ pub fn obstacle_text(book: &Book, record: RecordId, obstacle: &Obstacle, locale:
             td_string!(locale, history.kept.belongings, count = count, first = named.unwrap_or_default())
         }
         Obstacle::MovedOn { by, at, .. } => {
-            td_string!(locale, history.kept.moved_on, who = author_name(book, *by), at = moment_text(*at))
+            td_string!(locale, history.kept.moved_on, who = author_name(book, *by), at = when(*at))
         }
         Obstacle::Forgotten => td_string!(locale, history.kept.forgotten).to_owned(),
     }

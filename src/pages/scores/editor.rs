@@ -13,6 +13,7 @@ use super::words::problem_words;
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::customers::condition;
+use crate::pages::export::TableMenu;
 use crate::words::{I18n, lang, lang_of};
 use crate::workspace::two_decimals;
 
@@ -82,20 +83,23 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
         less => t_string!(i18n, scores.sum_less, by = two_decimals(Hundredths(-less))),
     };
     view! {
-        <table class="data-table">
-            <caption>{t!(i18n, scores.weights)}</caption>
-            <Head unit="%" />
-            <tbody>
-                {dials.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}
-            </tbody>
-            <tfoot>
-                <tr data-state=move || (sum.get() != 10_000).then_some("missing")>
-                    <th scope="row">{t!(i18n, scores.sum)}</th>
-                    <td class="number" role="status">{move || two_decimals(Hundredths(sum.get()))}</td>
-                    <td>{verdict}</td>
-                </tr>
-            </tfoot>
-        </table>
+        <div class="stack">
+            <table class="data-table">
+                <caption>{t!(i18n, scores.weights)}</caption>
+                <Head unit="%" />
+                <tbody>
+                    {dials.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}
+                </tbody>
+                <tfoot>
+                    <tr data-state=move || (sum.get() != 10_000).then_some("missing")>
+                        <th scope="row">{t!(i18n, scores.sum)}</th>
+                        <td class="number" role="status">{move || two_decimals(Hundredths(sum.get()))}</td>
+                        <td>{verdict}</td>
+                    </tr>
+                </tfoot>
+            </table>
+            <TableMenu />
+        </div>
     }
 }
 
@@ -103,18 +107,21 @@ fn Weights(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String
 fn Bounds(dials: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<String, String>>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <table class="data-table">
-            <caption>{t!(i18n, scores.bounds)}</caption>
-            <Head unit="" />
-            <tbody>
-                {dials.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}
-                <tr>
-                    <th scope="row">{t!(i18n, scores.lowest_band)}</th>
-                    <td class="number">"0"</td>
-                    <td class="hint">{t!(i18n, scores.fixed)}</td>
-                </tr>
-            </tbody>
-        </table>
+        <div class="stack">
+            <table class="data-table">
+                <caption>{t!(i18n, scores.bounds)}</caption>
+                <Head unit="" />
+                <tbody>
+                    {dials.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}
+                    <tr>
+                        <th scope="row">{t!(i18n, scores.lowest_band)}</th>
+                        <td class="number">"0"</td>
+                        <td class="hint">{t!(i18n, scores.fixed)}</td>
+                    </tr>
+                </tbody>
+            </table>
+            <TableMenu />
+        </div>
     }
 }
 
@@ -153,6 +160,7 @@ fn PointFold(group: Vec<Dial>, tried: Tried, original: StoredValue<BTreeMap<Stri
                 <Head unit="" />
                 <tbody>{group.into_iter().map(|dial| view! { <Row dial tried original /> }).collect_view()}</tbody>
             </table>
+            <TableMenu />
         </details>
     })
 }

@@ -9,10 +9,10 @@ use leptos_router::hooks::use_params_map;
 use super::editor::Editor;
 use super::trial::Trial;
 use super::versions::Versions;
-use super::words::{version_name, when};
+use super::words::version_name;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::not_found::NotFound;
-use crate::words::lang;
+use crate::words::{lang, when};
 use crate::workspace::{in_force, template_by, use_workspace};
 
 /// What is being tried on the page.

@@ -23,6 +23,7 @@ use crate::components::{Notice, Tone};
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::moment::civil;
 use crate::pages::customers::{condition, number};
+use crate::pages::export::TableMenu;
 use crate::words::{lang, lang_of};
 use crate::workspace::{OpenCase, Workspace, in_force, template_by, use_workspace};
 
@@ -225,6 +226,7 @@ fn PointTable(rows: ViewFn, total: Option<u8>) -> impl IntoView {
                 </tr>
             </tfoot>
         </table>
+        <TableMenu />
     }
 }
 
@@ -265,6 +267,7 @@ fn History(rows: Vec<(String, String, Label)>, case: RecordId) -> impl IntoView 
                             .collect_view()}
                     </tbody>
                 </table>
+                <TableMenu />
             </details>
         }
     })

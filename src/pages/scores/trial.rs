@@ -1,5 +1,6 @@
 //! Who would move by the numbers tried, and proposing them as the next version.
 
+use kehu_domain::export::{Cell, Sheet};
 use kehu_domain::kind;
 use kehu_domain::playbook::Playbook;
 use kehu_domain::score::what_if::Mover;
@@ -11,8 +12,9 @@ use super::page::Tried;
 use super::words::{posts_named, refused_words, version_name};
 use crate::components::{Notice, Tone};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::export::{ExportMenu, MOVERS, TableMenu};
 use crate::words::{lang, store_problem};
-use crate::workspace::{Workspace, refused, use_workspace};
+use crate::workspace::{Source, Workspace, refused, use_workspace};
 
 /// How many of those who would move are listed.
 const LISTED: usize = 50;
@@ -78,6 +80,7 @@ pub fn Trial(
 #[component]
 fn Outcome(moves: Moves, model: Model) -> impl IntoView {
     let i18n = use_i18n();
+    let workspace = use_workspace();
     let (total, moved) = (moves.total(), moves.movers.len());
     let summary = move || match model {
         Model::Complaint => t_string!(i18n, scores.moved_complaints, moved = moved, total = total),
@@ -86,6 +89,7 @@ fn Outcome(moves: Moves, model: Model) -> impl IntoView {
     };
     let rest = moved.saturating_sub(LISTED);
     let moves = StoredValue::new(moves);
+    let source = Callback::new(move |_| Source::Table(sheet(i18n, &workspace, moves)));
     view! {
         <section class="section" aria-live="polite">
             <div class="section-head">
@@ -103,10 +107,30 @@ fn Outcome(moves: Moves, model: Model) -> impl IntoView {
                                 .map(|mover| view! { <MoverRow mover moves model /> })
                                 .collect_view()}
                         </ul>
+                        <p><ExportMenu subject=MOVERS scope=model.id().to_string() source is_small=true /></p>
                     }
                 })}
             {(rest > 0).then(|| view! { <p class="hint">{t!(i18n, scores.more, count = rest)}</p> })}
         </section>
+    }
+}
+
+/// Everybody who would move, as a table.
+fn sheet(i18n: crate::words::I18n, workspace: &Workspace, moves: StoredValue<Moves>) -> Sheet {
+    let columns = [
+        t_string!(i18n, export.column.customer),
+        t_string!(i18n, scores.count_now),
+        t_string!(i18n, scores.count_then),
+    ];
+    let row = |mover: &Mover| {
+        let name = name_of(workspace, *mover, lang(i18n));
+        [name, band_code(i18n, moves, mover.from), band_code(i18n, moves, mover.to)].map(Cell::text).to_vec()
+    };
+    let movers = moves.with_value(|moves| moves.movers.clone());
+    Sheet {
+        name: t_string!(i18n, scores.movers).to_owned(),
+        columns: columns.map(str::to_owned).to_vec(),
+        rows: movers.iter().map(row).collect(),
     }
 }
 
@@ -157,6 +181,7 @@ fn Matrix(moves: StoredValue<Moves>) -> impl IntoView {
                 </tfoot>
             </table>
         </div>
+        <TableMenu />
     }
 }
 

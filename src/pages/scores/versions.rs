@@ -5,11 +5,11 @@ use kehu_domain::score::{Model, Version};
 use leptos::prelude::*;
 
 use super::page::Tried;
-use super::words::{posts_named, refused_words, version_name, when};
-use crate::components::{Notice, Tone};
+use super::words::{posts_named, refused_words, version_name};
+use crate::components::Decision;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::customers::GradeAll;
-use crate::words::store_problem;
+use crate::words::{problem_of, when};
 use crate::workspace::{in_force, refused, staff_name, template_by, use_workspace};
 
 /// The versions, the newest first, and the shipped card last.
@@ -140,49 +140,20 @@ fn Decide(version: Version) -> impl IntoView {
         let text = move || refused_words(i18n.get_locale(), against, &posts_named(i18n.get_locale(), against));
         return view! { <p class="hint">{text}</p> }.into_any();
     }
-    let reason = RwSignal::new(String::new());
-    let decide = Action::new_unsync(move |is_adopted: &bool| {
-        let (workspace, is_adopted, reason) = (workspace.clone(), *is_adopted, reason.get_untracked());
+    let decide = Action::new_unsync(move |(is_adopted, reason): &(bool, String)| {
+        let (workspace, is_adopted, reason) = (workspace.clone(), *is_adopted, reason.clone());
         async move { workspace.decide_version(version.record, is_adopted, &reason).await }
     });
-    let is_blank = move || reason.read().trim().is_empty();
-    let id = format!("decision-{}", version.record);
     view! {
-        <div class="stack">
-            <div class="field" data-wide="">
-                <label for=id.clone()>{t!(i18n, scores.decision_reason)}</label>
-                <input id=id type="text" maxlength="500" bind:value=reason />
-            </div>
-            <p class="row">
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="primary"
-                    disabled=move || is_blank() || decide.pending().get()
-                    on:click=move |_| _ = decide.dispatch_local(true)
-                >
-                    {t!(i18n, scores.adopt)}
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    disabled=move || is_blank() || decide.pending().get()
-                    on:click=move |_| _ = decide.dispatch_local(false)
-                >
-                    {t!(i18n, scores.decline)}
-                </button>
-            </p>
-            {move || {
-                decide
-                    .value()
-                    .get()
-                    .and_then(Result::err)
-                    .map(|problem| {
-                        let text = store_problem(i18n.get_locale(), &problem);
-                        view! { <Notice tone=Tone::Problem>{text}</Notice> }
-                    })
-            }}
-        </div>
+        <Decision
+            id=format!("decision-{}", version.record)
+            label=Signal::derive(move || t_string!(i18n, scores.decision_reason))
+            yes=Signal::derive(move || t_string!(i18n, scores.adopt))
+            no=Signal::derive(move || t_string!(i18n, scores.decline))
+            pending=decide.pending().into()
+            problem=problem_of(i18n, decide)
+            on_decide=Callback::new(move |decision| _ = decide.dispatch_local(decision))
+        />
     }
     .into_any()
 }

@@ -2,21 +2,14 @@
 
 use kehu_domain::playbook::Playbook;
 use kehu_domain::score::{Problem, Template};
-use kehu_domain::stamp::Stamp;
 
 use crate::i18n::{Locale, td_string};
-use crate::moment::civil;
 use crate::words::lang_of;
 use crate::workspace::{PROPOSERS, Refused, two_decimals};
 
 /// "Version 2".
 pub fn version_name(locale: Locale, number: u32) -> String {
     td_string!(locale, scores.version, number = number)
-}
-
-/// When something was saved, to the minute.
-pub fn when(stamp: Stamp) -> String {
-    civil(stamp.millis()).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// What keeps a card from working, and what to do.

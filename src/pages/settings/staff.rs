@@ -14,8 +14,9 @@ use leptos_router::components::A;
 use crate::components::{Dialog, Notice, Tone};
 use crate::device::random_bits;
 use crate::i18n::{Locale, t, t_string, use_i18n};
+use crate::pages::export::ExportMenu;
 use crate::words::{self, lang_of};
-use crate::workspace::{posts, use_workspace};
+use crate::workspace::{Source, posts, use_workspace};
 
 /// A member of staff as listed.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -119,6 +120,12 @@ pub fn StaffList() -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let people = Memo::new(move |_| workspace.read(members));
+    let source = Callback::new(move |_| Source::Records {
+        kind: kind::STAFF,
+        ids: people.read_untracked().iter().map(|member| member.id).collect(),
+        keys: Vec::new(),
+        worked: Vec::new(),
+    });
     let is_open = RwSignal::new(false);
     let edited = RwSignal::new(None::<Member>);
     let show = move |member: Option<Member>| {
@@ -134,6 +141,9 @@ pub fn StaffList() -> impl IntoView {
             <div class="section-head">
                 <h2>{t!(i18n, settings.staff.title)}</h2>
                 <span>{move || people.read().len()}</span>
+                <Show when=move || !people.read().is_empty()>
+                    <ExportMenu subject=kind::STAFF.as_str() scope="" source is_small=true />
+                </Show>
             </div>
             <ul class="people-list">
                 <For each=move || people.get() key=Clone::clone let:member>

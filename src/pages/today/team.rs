@@ -7,6 +7,7 @@ use leptos_router::components::A;
 
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::agenda::{address, state_name};
+use crate::pages::export::TableMenu;
 use crate::workspace::{staff_name, use_workspace};
 
 use super::AgendaOf;
@@ -58,7 +59,7 @@ pub fn Team(agenda: AgendaOf) -> impl IntoView {
     };
     view! {
         <section class="section">
-            <div class="section-head"><h2>{t!(i18n, today.team.title)}</h2></div>
+            <div class="section-head"><h2>{t!(i18n, today.team.title)}</h2><TableMenu /></div>
             <table class="data-table">
                 <thead>
                     <tr>

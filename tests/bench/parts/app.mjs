@@ -1,4 +1,5 @@
 // What the parts do in the app itself.
+import { profile } from "../lib/browser.mjs";
 
 /** The rows of the list of customers. */
 const ROW = ".list-body .list-row";
@@ -84,4 +85,44 @@ export async function longestStall(page) {
     const { gaps, tasks } = globalThis.seenFrames;
     return { gap: Math.max(0, ...gaps), task: Math.max(0, ...tasks), frames: gaps.length };
   });
+}
+
+/** Brings a backup into an app without any, in a profile of its own, and measures in it; the profile goes afterwards. */
+export async function inLargeCompany(app, path, measure) {
+  const own = await profile();
+  try {
+    const page = await (await own.start()).newPage();
+    page.setDefaultTimeout(900_000);
+    await page.goto(`${app}/data/open`);
+    await page.getByLabel(/选择备份文件/).waitFor({ state: "attached" });
+    await bringIn(page, path);
+    await measure(page);
+  } finally {
+    await own.remove();
+  }
+}
+
+/** Waits until everything is read in and what follows a start is over. */
+export async function atRest(page) {
+  await page.getByRole("main").waitFor();
+  await page.waitForTimeout(30_000);
+}
+
+/** Goes to a place within the app: milliseconds until `shown` is visible, and the longest stall of the page meanwhile. */
+export async function followed(page, address, shown) {
+  await watchFrames(page);
+  const begun = Date.now();
+  await page.evaluate((address) => {
+    const link = document.createElement("a");
+    link.href = address;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, address);
+  await shown.waitFor();
+  const took = Date.now() - begun;
+  // The frame that draws it is part of it.
+  await page.waitForTimeout(500);
+  const { gap, task } = await longestStall(page);
+  return { took, stall: Math.max(gap, task) };
 }

@@ -1,8 +1,9 @@
 // The native program `kehu serve`, as a real process that a journey can end.
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
 
 const repository = resolve(import.meta.dirname, "../../..");
 
@@ -22,11 +23,12 @@ export class Server {
   private constructor(
     readonly port: number,
     private readonly release: string,
+    private readonly options: readonly string[],
   ) {}
 
-  /** A server on a free port, listening. `release` is the folder it serves. */
-  static async start(release = dist): Promise<Server> {
-    const server = new Server(await freePort(), release);
+  /** A server on a free port, listening. `release` is the folder it serves; `options` go to `kehu serve` as they are. */
+  static async start(release = dist, options: readonly string[] = []): Promise<Server> {
+    const server = new Server(await freePort(), release, options);
     await server.start();
     return server;
   }
@@ -35,10 +37,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts listening; resolves when it does. Does nothing if it already is. `release` changes what is served. */
-  async start(release = this.release): Promise<void> {
+  /** Starts listening; resolves when it does. Does nothing if it already is. `release` changes what is served, `more` how. */
+  async start(release = this.release, ...more: string[]): Promise<void> {
     if (this.process) return;
-    const started = spawn(program, ["serve", "--dist", release, "--port", String(this.port)], {
+    const options = [...this.options, ...more];
+    const started = spawn(program, ["serve", "--dist", release, "--port", String(this.port), ...options], {
       cwd: repository,
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -60,6 +63,11 @@ export class Server {
     ending.kill("SIGKILL");
     await ended;
   }
+}
+
+/** The whole output of the native program, which must end well. */
+export async function run(...options: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, options, { cwd: repository })).stdout;
 }
 
 async function freePort(): Promise<number> {

@@ -75,6 +75,17 @@ impl Stamps {
         after.checked_sub(1).and_then(|place| runs.get(place)).is_some_and(|run| run.holds(millis, counter))
     }
 
+    /// All of them, by node.
+    pub fn iter(&self) -> impl Iterator<Item = Stamp> {
+        let of = |node: u64, run: Run| {
+            (0..run.len).map(move |place| {
+                let counter = run.counter.saturating_add(place.saturating_mul(run.step));
+                Stamp::new(run.millis, counter, node)
+            })
+        };
+        self.nodes.iter().flat_map(move |(node, runs)| runs.iter().flat_map(move |run| of(*node, *run)))
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
@@ -171,6 +182,8 @@ mod tests {
             for stamp in ours.iter().chain(&later) {
                 prop_assert_eq!(set.contains(*stamp), ours.contains(stamp), "{}", stamp);
             }
+            prop_assert_eq!(set.iter().collect::<Stamps>(), set.clone());
+            prop_assert_eq!(set.iter().count(), ours.iter().collect::<std::collections::HashSet<_>>().len());
             prop_assert_eq!(Stamps::read(&set.value()).unwrap(), set);
         }
     }

@@ -29,6 +29,7 @@ pub fn field_type(notation: &str) -> Result<FieldType, NotationError> {
         "pct" => FieldType::Percent,
         "score" => FieldType::Score,
         "rating" => FieldType::Rating,
+        "seconds" => FieldType::Seconds,
         "date" => FieldType::Date,
         "dt" => FieldType::DateTime,
         "time" => FieldType::Time,

@@ -3,6 +3,9 @@
 //! An export of contacts is asked for with a reason, decided by a manager, and then made once by whoever asked. Every
 //! other export is written down when it is made.
 
+use std::collections::BTreeSet;
+
+use super::all_of;
 use crate::book::{Book, Record};
 use crate::change::{Act, Cells};
 use crate::key::Key;
@@ -13,10 +16,15 @@ use crate::value::Value;
 /// The roles that may approve an export of contacts, by spec L7: MGR, and DIR above it.
 pub const APPROVERS: [&str; 2] = ["MGR", "DIR"];
 
+/// How many customers can be named by one request; their ids lie in its record.
+pub const MOST_CUSTOMERS: usize = 20_000;
+
 /// What is exported: the kind of the records, or the name of a list.
 const SUBJECT: Key = Key::of("subject");
 /// What a list was narrowed to, in words.
 const SCOPE: Key = Key::of("scope");
+/// The customers whose contacts they are, where it is not exactly one.
+const CUSTOMERS: Key = Key::of("customers");
 /// How many rows.
 const COUNT: Key = Key::of("count");
 /// The file that was made.
@@ -33,8 +41,8 @@ pub struct Export {
     pub record: RecordId,
     /// What is exported: a kind of records, or the name of a list.
     pub subject: Box<str>,
-    /// The customer whose records they are; of all where there is none.
-    pub customer: Option<RecordId>,
+    /// The customers whose records they are; `None` for all.
+    pub customers: Option<Vec<RecordId>>,
     /// What the list was narrowed to, in words; empty for all of it.
     pub scope: Box<str>,
     /// How many rows: at the time of asking, and once it is made those of the file.
@@ -82,7 +90,7 @@ impl Export {
         Some(Self {
             record: record.id,
             subject: record.text(SUBJECT).into(),
-            customer: record.reference(kind::CUSTOMER_REF),
+            customers: customers(record),
             scope: record.text(SCOPE).into(),
             count: record.get(COUNT).as_int().unwrap_or(0),
             asked: (asked.by, asked.stamp),
@@ -109,6 +117,11 @@ impl Export {
     }
 }
 
+/// Whether a member of staff holds one of the [`APPROVERS`]' posts.
+pub fn is_manager(member: &Record) -> bool {
+    member.get(kind::ROLES).items().iter().filter_map(Value::as_text).any(|role| APPROVERS.contains(&role))
+}
+
 /// Whether exports of records of that kind need approval: contacts do (L7).
 pub fn needs_approval(kind: Key) -> bool {
     kind == kind::CONTACT
@@ -125,9 +138,6 @@ pub fn exports(book: &Book) -> Vec<Export> {
 ///
 /// Nobody decides on what they asked for, except where nobody else could: a company of one has its log, not a deadlock.
 pub fn refused(book: &Book, person: RecordId, export: &Export) -> Option<Refused> {
-    let is_manager = |member: &Record| {
-        member.get(kind::ROLES).items().iter().filter_map(Value::as_text).any(|role| APPROVERS.contains(&role))
-    };
     if !book.get(person).is_some_and(is_manager) {
         return Some(Refused::NotManager);
     }
@@ -135,12 +145,36 @@ pub fn refused(book: &Book, person: RecordId, export: &Export) -> Option<Refused
     (export.asked.0 == person && has_other()).then_some(Refused::OwnRequest)
 }
 
-/// Asks for an export of contacts: of one customer, or of all.
-pub fn ask(act: &mut Act<'_>, customer: Option<RecordId>, count: usize, reason: &str) -> RecordId {
-    let mut cells = told(kind::CONTACT.as_str(), "", count);
+/// The customers a record names; a list of which nothing can be read names nobody, not all.
+fn customers(record: &Record) -> Option<Vec<RecordId>> {
+    let one = record.reference(kind::CUSTOMER_REF).map(|customer| vec![customer]);
+    one.or_else(|| {
+        record.written(CUSTOMERS)?;
+        Some(record.get(CUSTOMERS).items().iter().filter_map(|id| id.as_text()?.parse().ok()).collect())
+    })
+}
+
+/// The contacts that an export takes: of these customers, in their order, or of all.
+pub fn contacts(book: &Book, customers: Option<&[RecordId]>) -> Vec<RecordId> {
+    let Some(customers) = customers else { return all_of(book, kind::CONTACT) };
+    // Two that were merged since are one.
+    let mut seen = BTreeSet::new();
+    let survivors = customers.iter().map(|customer| book.survivor(*customer)).filter(|id| seen.insert(*id));
+    survivors.flat_map(|of| book.of_customer(of, kind::CONTACT).map(|contact| contact.id).collect::<Vec<_>>()).collect()
+}
+
+/// Asks for an export of contacts: of these customers, at most [`MOST_CUSTOMERS`], or of all. `scope` says how they were
+/// chosen.
+pub fn ask(act: &mut Act<'_>, customers: Option<&[RecordId]>, scope: &str, count: usize, reason: &str) -> RecordId {
+    let mut cells = told(kind::CONTACT.as_str(), scope, count);
     cells.put(kind::REASON, reason.trim().into());
-    if let Some(customer) = customer {
-        cells.put(kind::CUSTOMER_REF, customer.into());
+    match customers {
+        None => {}
+        Some([customer]) => cells.put(kind::CUSTOMER_REF, (*customer).into()),
+        Some(customers) => {
+            let ids = customers.iter().take(MOST_CUSTOMERS).map(|id| Value::from(*id));
+            cells.put(CUSTOMERS, Value::List(ids.collect()));
+        }
     }
     act.create(kind::EXPORT, cells)
 }

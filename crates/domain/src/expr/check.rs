@@ -56,7 +56,8 @@ pub fn type_of_field(kind: &FieldType) -> Type {
         | FieldType::Money
         | FieldType::Percent
         | FieldType::Score
-        | FieldType::Rating => Type::Number,
+        | FieldType::Rating
+        | FieldType::Seconds => Type::Number,
         FieldType::Date => Type::Date,
         FieldType::DateTime => Type::Moment,
         FieldType::Bool => Type::Bool,

@@ -76,7 +76,9 @@ impl Datum {
             (Self::Number(number), FieldType::Money | FieldType::Percent | FieldType::Score) => {
                 number.checked_mul(Decimal::ONE_HUNDRED).map_or(Value::Null, whole_value)
             }
-            (Self::Number(number), FieldType::Int { .. } | FieldType::Rating) => whole_value(*number),
+            (Self::Number(number), FieldType::Int { .. } | FieldType::Rating | FieldType::Seconds) => {
+                whole_value(*number)
+            }
             (Self::Date(date), FieldType::Date | FieldType::DateOrLunar) => Value::from(*date),
             (Self::Moment(moment), FieldType::DateTime) => Value::from(*moment),
             (Self::Text(text), kind) if holds_text(kind) => Value::Text(text.clone()),
@@ -94,7 +96,9 @@ impl Datum {
 fn number_of(number: i64, kind: &FieldType) -> Datum {
     match kind {
         FieldType::Money | FieldType::Percent | FieldType::Score => Datum::Number(Decimal::new(number, 2)),
-        FieldType::Int { .. } | FieldType::Rating | FieldType::Decimal { .. } => Datum::Number(number.into()),
+        FieldType::Int { .. } | FieldType::Rating | FieldType::Seconds | FieldType::Decimal { .. } => {
+            Datum::Number(number.into())
+        }
         _ => Datum::Blank,
     }
 }
@@ -151,6 +155,7 @@ fn holds_text(kind: &FieldType) -> bool {
             | FieldType::Percent
             | FieldType::Score
             | FieldType::Rating
+            | FieldType::Seconds
             | FieldType::Date
             | FieldType::DateTime
             | FieldType::Bool

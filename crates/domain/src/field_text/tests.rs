@@ -106,6 +106,59 @@ fn yes_and_no_have_many_spellings() {
 }
 
 #[test]
+fn durations_are_read_as_call_logs_write_them() {
+    for text in [
+        "205",
+        "205.0",
+        "205秒",
+        "205 s",
+        "3:25",
+        "03:25",
+        "0:03:25",
+        "00:03:25.000",
+        "３：２５",
+        "3分25秒",
+        "3 分钟 25 秒",
+        "3m25s",
+        "3 min 25 sec",
+        "3'25\"",
+        "0时3分25秒",
+    ] {
+        assert_eq!(read(&FieldType::Seconds, text), Ok(Value::Int(205)), "{text}");
+    }
+    for (text, seconds) in
+        [("0", 0), ("3分", 180), ("125:30", 7_530), ("1小时", 3_600), ("1h 1s", 3_601), ("24:00:00", 86_400)]
+    {
+        assert_eq!(read(&FieldType::Seconds, text), Ok(Value::Int(seconds)), "{text}");
+    }
+    // Each of these could be two lengths at least.
+    for text in [
+        "3.25",
+        "3:5",
+        "3:65",
+        "3分25",
+        "3m25",
+        "25秒3分",
+        "3分3分",
+        "1:2:3:4",
+        "1时90分",
+        "-5",
+        "约3分钟",
+        ":",
+        "分",
+        "1e3",
+        "2026-11-23 08:30",
+        "0.0023726852",
+        "9999999999",
+    ] {
+        assert_eq!(read(&FieldType::Seconds, text), Err(ProblemCode::NotASpan), "{text}");
+    }
+    for text in ["86401", "24:00:01", "25小时", "999999999小时"] {
+        assert_eq!(read(&FieldType::Seconds, text), Err(ProblemCode::OutOfRange), "{text}");
+    }
+}
+
+#[test]
 fn lunar_dates_are_read_as_spoken() {
     for (text, stored) in [
         ("农历八月十五", "L08-15"),
@@ -220,6 +273,7 @@ fn flat() -> impl Strategy<Value = (FieldType, Value)> {
         text(FieldType::Date, "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"),
         text(FieldType::DateOrLunar, "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"),
         text(FieldType::DateTime, "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]"),
+        int(FieldType::Seconds, 0..=86_400),
         text(FieldType::Time, "([01][0-9]|2[0-3]):[0-5][0-9]"),
         text(FieldType::Lunar, "L(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9]|30)\\+?"),
         text(FieldType::DateOrLunar, "L(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9]|30)\\+?"),

@@ -67,6 +67,7 @@ fn fit_type(value: &Value, kind: &FieldType) -> Result<(), Misfit> {
         FieldType::Money => fit_whole(value, None, None),
         FieldType::Percent | FieldType::Score => fit_whole(value, Some(0), Some(10_000)),
         FieldType::Rating => fit_whole(value, Some(1), Some(5)),
+        FieldType::Seconds => fit_whole(value, Some(0), Some(86_400)),
         FieldType::Decimal { places } => fit_decimal(value, *places),
         FieldType::Date => fit_written(value, is_date),
         FieldType::DateTime => fit_written(value, is_moment),

@@ -25,6 +25,7 @@ fn lasts(field: &Field) -> bool {
     let is_new_each_time = matches!(
         field.kind,
         FieldType::Rating
+            | FieldType::Seconds
             | FieldType::Score
             | FieldType::Date
             | FieldType::DateTime

@@ -4,7 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::mapping::Target;
 use super::outcome::{Decision, FieldChange, Outcome, Reason, Refusal, RowReport, Twin};
+use super::refused::unguarded;
 use crate::field_text::{FieldProblem, ProblemCode};
+
+/// How much of a cell is shown for putting it right, in characters.
+const MAX_SHOWN: usize = 4_000;
+/// The most cells of a row that are put in order on a page.
+const MAX_ROW: usize = 200;
 
 /// What a dry run found. Rows are held as their places among the reports.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -87,6 +93,13 @@ pub enum What {
         /// The cell as it stands, or as it was put right; `None` when it is the row as a whole.
         cell: Option<String>,
     },
+    /// It has another number of cells than headings.
+    Ragged {
+        /// How many of which.
+        refusal: Refusal,
+        /// All its cells, to be put in order; none where there is too much in them to do that on a page.
+        cells: Vec<String>,
+    },
     /// It looks like something already there.
     Double {
         /// What it looks like, the likeliest first.
@@ -135,11 +148,15 @@ impl Found {
         label: String,
         list: List,
         findings: &Findings,
-        cell: impl Fn(usize) -> Option<String>,
+        cells: &csv::StringRecord,
     ) -> Self {
         let fault = |group: Option<&Group>, refusals: &[Refusal]| {
             let refusal = refusals.iter().find(|refusal| group.is_some_and(|group| group.holds(refusal))).cloned()?;
-            let cell = refusal.column.and_then(&cell);
+            if let Reason::Ragged { .. } = refusal.reason {
+                return Some(What::Ragged { refusal, cells: whole_cells(cells) });
+            }
+            let cell = refusal.column.and_then(|column| cells.get(column));
+            let cell = cell.map(|cell| unguarded(cell).chars().take(MAX_SHOWN).collect());
             Some(What::Fault { refusal, cell })
         };
         let what = match (&report.outcome, list) {
@@ -182,6 +199,12 @@ impl Findings {
             List::PassedOver => &self.passed_over,
         }
     }
+}
+
+/// What the cells say, where all of it can be shown.
+fn whole_cells(cells: &csv::StringRecord) -> Vec<String> {
+    let is_small = cells.len() <= MAX_ROW && cells.iter().all(|cell| cell.len() <= MAX_SHOWN);
+    if is_small { cells.iter().map(|cell| unguarded(cell).to_owned()).collect() } else { Vec::new() }
 }
 
 fn note(groups: &mut Vec<Group>, place: u32, refusal: &Refusal) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::words::reason_heading;
-use crate::dictionary::{Dictionary, Kind, field_type, folded};
+use crate::dictionary::{Dictionary, Kind, KindField, field_type, folded};
 use crate::field_text::{Reading, parse};
 use crate::key::Key;
 use crate::kind::CUSTOMER_REF;
@@ -284,12 +284,33 @@ fn longest_run(header: &[char], word: &str) -> usize {
     longest
 }
 
-/// The kind of record whose words fit the most headings; `None` when not even one fits.
+/// What a field named by its own words tells of the kind, one named by a common word, and a mandatory one that no
+/// heading names.
+const BY_LABEL: i32 = 3;
+const BY_ALIAS: i32 = 2;
+const MISSING: i32 = -3;
+
+/// The kind of record that the headings fit best; `None` when not even one fits any.
+///
+/// A heading tells more where it is the field's label than where it is another word for it: *Customer* is what contacts
+/// call whom they belong to, and a customer's name only in a manner of speaking.
 pub fn guess_kind(dictionary: &Dictionary, headers: &[String]) -> Option<Key> {
-    let fitting = |kind: &Kind| recognised(&Words::of(dictionary, kind), headers);
     let kinds = dictionary.kinds().iter().filter(|kind| kind.imports);
-    let best = kinds.map(|kind| (kind.key, fitting(kind))).reduce(|a, b| if b.1 > a.1 { b } else { a })?;
-    (best.1 > 0).then_some(best.0)
+    let fitting = kinds.filter_map(|kind| Some((kind.key, fit(&Words::of(dictionary, kind), kind, headers)?)));
+    fitting.reduce(|a, b| if b.1 > a.1 { b } else { a }).map(|(kind, _)| kind)
+}
+
+/// How well the headings fit a kind; each field counts but once. `None` when none fits.
+fn fit(words: &Words, kind: &Kind, headers: &[String]) -> Option<i32> {
+    let mut named: BTreeMap<Target, i32> = BTreeMap::new();
+    for (target, by) in headers.iter().filter_map(|header| words.known.get(&heading(header))) {
+        let told = if *by == Match::Alias { BY_ALIAS } else { BY_LABEL };
+        named.entry(*target).and_modify(|best| *best = told.max(*best)).or_insert(told);
+    }
+    let mandatory = kind.fields.iter().filter(|field| field.is_mandatory);
+    let is_missing = |field: &&KindField| !named.contains_key(&Target { kind: kind.key, field: field.field.key });
+    let missing: i32 = mandatory.filter(is_missing).map(|_| MISSING).sum();
+    (!named.is_empty()).then(|| named.values().sum::<i32>() + missing)
 }
 
 fn recognised(words: &Words, headers: &[String]) -> usize {
@@ -379,7 +400,7 @@ impl Proposal {
 }
 
 impl Profile {
-    fn fits(&self, headers: &[String]) -> bool {
+    pub(super) fn fits(&self, headers: &[String]) -> bool {
         let mut headings: Vec<String> = headers.iter().map(|header| heading(header)).collect();
         headings.sort_unstable();
         headings.iter().eq(self.uses.keys())

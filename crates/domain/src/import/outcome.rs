@@ -30,6 +30,9 @@ pub struct Options {
     pub blanks: Blanks,
     /// Cells that were put right: by row number as the spreadsheet counts, then by column from 0.
     pub corrections: BTreeMap<u32, BTreeMap<usize, String>>,
+    /// Rows written anew from their first cell to their last, by row number: those that had another number of cells than
+    /// headings. Corrections of single cells come on top.
+    pub rewritten: BTreeMap<u32, Vec<String>>,
 }
 
 impl Options {
@@ -41,6 +44,18 @@ impl Options {
     /// Puts one cell right; an empty text empties it.
     pub fn correct(&mut self, row: u32, column: usize, text: impl Into<String>) {
         self.corrections.entry(row).or_default().insert(column, text.into());
+    }
+
+    /// Puts a whole row right; what was said of single cells of it no longer fits and goes.
+    pub fn rewrite(&mut self, row: u32, cells: Vec<String>) {
+        self.corrections.remove(&row);
+        self.rewritten.insert(row, cells);
+    }
+
+    /// Leaves every row as the file has it.
+    pub fn drop_corrections(&mut self) {
+        self.corrections.clear();
+        self.rewritten.clear();
     }
 }
 

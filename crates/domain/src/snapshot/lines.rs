@@ -46,8 +46,7 @@ impl Lines {
     pub fn add(&mut self, line: &[u8]) -> Result<Change, BadLine> {
         let change: Change = serde_json::from_slice(line).map_err(BadLine)?;
         if change.set.get(FORGOTTEN) == Some(&Value::Bool(true)) {
-            let latest = self.forgotten.entry(change.record).or_insert(change.stamp);
-            *latest = change.stamp.max(*latest);
+            self.forget(change.record, change.stamp);
         }
         if self.extent.admits(&change) {
             let start = self.text.len();
@@ -55,6 +54,17 @@ impl Lines {
             self.places.push(Line { stamp: change.stamp, start, end: self.text.len() });
         }
         Ok(change)
+    }
+
+    /// Leaves out, when they are settled, what is older than `marker` of a record that was forgotten elsewhere.
+    pub fn forget(&mut self, record: RecordId, marker: Stamp) {
+        let latest = self.forgotten.entry(record).or_insert(marker);
+        *latest = marker.max(*latest);
+    }
+
+    /// The latest marker of forgetting.
+    pub fn last_forgotten(&self) -> Stamp {
+        self.forgotten.values().copied().max().unwrap_or(Stamp::ZERO)
     }
 
     /// Puts them in order, each once, without what was forgotten.

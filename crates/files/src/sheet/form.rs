@@ -107,7 +107,7 @@ fn date(serial: f64, counts_from_1904: bool) -> Option<String> {
     let seconds = (serial * 86_400.0).round() as u64;
     let (day, second) = (seconds / 86_400, seconds % 86_400);
     if day == 0 && !counts_from_1904 {
-        return Some(clock(second));
+        return Some(span(second));
     }
     let day = day_of(day as u32, counts_from_1904)?;
     Some(if second == 0 { day.to_string() } else { format!("{day} {}", clock(second)) })
@@ -124,7 +124,12 @@ fn day_of(serial: u32, counts_from_1904: bool) -> Option<NaiveDate> {
 }
 
 fn duration(days: f64) -> Option<String> {
-    (0.0..1e6).contains(&days).then(|| clock((days * 86_400.0).round() as u64))
+    (0.0..1e6).contains(&days).then(|| span((days * 86_400.0).round() as u64))
+}
+
+/// Hours, minutes and seconds: without a day it may be a length of time, and `0:03` would be read as three seconds.
+fn span(second: u64) -> String {
+    format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
 }
 
 fn clock(second: u64) -> String {
@@ -155,7 +160,7 @@ pub(super) fn iso_duration(text: &str) -> String {
         };
         Some(take('H')? * 3_600 + take('M')? * 60 + take('S')?)
     };
-    read().map_or_else(|| text.to_owned(), clock)
+    read().map_or_else(|| text.to_owned(), span)
 }
 
 #[cfg(test)]
@@ -190,7 +195,8 @@ mod tests {
             (46349.0, "2026-11-23"),
             (46_349.354_166_666_67, "2026-11-23 08:30"),
             (46_349.354_166_666_6, "2026-11-23 08:30"),
-            (0.354_166_666_67, "08:30"),
+            (0.354_166_666_67, "08:30:00"),
+            (0.002_083_333_33, "00:03:00"),
             (1.0, "1900-01-01"),
             (59.0, "1900-02-28"),
             (60.0, "60"),
@@ -203,10 +209,10 @@ mod tests {
             assert_eq!(Form::Date.text(serial, false), text);
         }
         assert_eq!(Form::Date.text(44887.0, true), "2026-11-23");
-        assert_eq!(Form::Duration.text(1.104_166_666_67, false), "26:30");
+        assert_eq!(Form::Duration.text(1.104_166_666_67, false), "26:30:00");
         assert_eq!(iso_moment("2026-11-23T08:30:00"), "2026-11-23 08:30");
         assert_eq!(iso_moment("2026-11-23T00:00:00"), "2026-11-23");
-        assert_eq!(iso_duration("PT08H30M00S"), "08:30");
+        assert_eq!(iso_duration("PT08H30M00S"), "08:30:00");
         assert_eq!(iso_duration("PT99999999999999999999H"), "PT99999999999999999999H");
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// Whom or what a model was asked about, with the answer.
 #[derive(Debug, Default, Serialize)]
 pub struct Row {
-    /// The customer's code, or the number of a complaint record.
+    /// The customer's code, or the number of a complaint or proposal record.
     pub code: String,
     /// The customer's name.
     pub name: String,

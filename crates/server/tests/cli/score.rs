@@ -2,11 +2,18 @@
 
 use crate::stage::{Ran, Stage};
 use chrono::NaiveDate;
-use kehu_domain::book::Book;
+use kehu_domain::book::{Book, SYSTEM};
+use kehu_domain::calendar::civil;
+use kehu_domain::change::Act;
+use kehu_domain::expr::{Datum, Names, evaluate, parse};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
+use kehu_domain::playbook::Playbook;
 use kehu_domain::score::{self, GradeBatch, Material, StoredScore};
+use kehu_domain::snapshot;
+use kehu_domain::stamp::{Clock, RecordId};
 use kehu_domain::value::Value;
+use kehu_domain::workflow::all_documents;
 use serde_json::Value as Json;
 
 const DAY: &str = "--day 2026-11-23";
@@ -135,6 +142,106 @@ fn a_complaint_and_a_key_account_are_judged_by_their_records() {
     let watched = rows(&stage.run(&format!("score demo2.json --model M15 {DAY} --json --explain")));
     assert_eq!(watched.len(), 1);
     assert_eq!(watched[0]["name"], stage.book("demo2.json").get(customer).unwrap().text(kind::NAME));
+}
+
+/// Does an act on a book at a minute.
+type Acting<'a> = dyn FnMut(&mut Book, u64, &dyn Fn(&Book, &mut Act<'_>)) + 'a;
+
+#[test]
+fn a_proposal_is_judged_by_the_reviews_of_its_last_round() {
+    let stage = demo("proposal");
+    let minute = |after: u64| 1_795_428_000_000 + after * 60_000;
+    let mut book = stage.book("demo.json");
+    let customer = book.of_kind(kind::CUSTOMER).next().unwrap().id;
+    let staff: Vec<RecordId> = book.of_kind(kind::STAFF).map(|member| member.id).take(4).collect();
+    let code = book.get(customer).unwrap().text(kind::CODE).to_owned();
+    let mut clock = Clock::new(9);
+    let mut act = |book: &mut Book, at: u64, build: &dyn Fn(&Book, &mut Act<'_>)| {
+        let mut act = Act::begin(&mut clock, minute(at), SYSTEM);
+        build(book, &mut act);
+        act.finish().into_iter().for_each(|change| _ = book.insert(change));
+    };
+    let text = |key: &'static str, text: &str| (Key::of(key), Value::from(text));
+    let case_cells = [text("process", "W-3.4"), text("step", "received"), (kind::CUSTOMER_REF, customer.into())];
+    act(&mut book, 0, &|_, act| _ = act.create(kind::CASE, case_cells.clone().into_iter().collect()));
+    let case = book.of_kind(kind::CASE).find(|case| case.text(kind::PROCESS) == "W-3.4").unwrap().id;
+    let told = [text("form", "F-3.4-1"), text("form_no", "TA-2611-0001"), (kind::CASE_REF, case.into())];
+    act(&mut book, 1, &|_, act| _ = act.create(kind::DOCUMENT, told.clone().into_iter().collect()));
+    let enter = |book: &mut Book, at: u64, step: &str, act: &mut Acting<'_>| {
+        act(book, at, &|book, act| {
+            act.note(book, kind::CASE, case, kind::STEP, step.into());
+            act.set(book, kind::CASE, case, kind::ENTERED_AT, civil(minute(at)).into());
+        });
+    };
+    let review = |book: &mut Book, at: u64, by: usize, score: i64, has_conflict: bool, act: &mut Acting<'_>| {
+        let scores = ["s_benefit", "s_value", "s_feasible", "s_innovation", "s_cost"];
+        let mut cells =
+            vec![text("form", "F-3.4-2"), (kind::CASE_REF, case.into()), (Key::of("reviewer"), staff[by].into())];
+        cells.extend(scores.map(|key| (Key::of(key), Value::Int(score))));
+        cells.push((Key::of("conflict"), Value::Bool(has_conflict)));
+        act(book, at, &|_, act| _ = act.create(kind::DOCUMENT, cells.clone().into_iter().collect()));
+    };
+    let told = |stage: &Stage, book: &Book| {
+        stage.put("case.json", snapshot::write("demo-0000000000000003", &book.changes()));
+        let ran = stage.run(&format!("score case.json --model M13 {DAY} --json --explain"));
+        (ran.code, rows(&ran))
+    };
+    assert_eq!(told(&stage, &book), (0, Vec::new()), "it has not come under review");
+    enter(&mut book, 2, "reviewing", &mut act);
+    review(&mut book, 3, 0, 30, false, &mut act);
+    review(&mut book, 4, 1, 30, false, &mut act);
+    let (exit, few) = told(&stage, &book);
+    assert_eq!((exit, few.len(), &few[0]["grade"]), (1, 1, &Json::Null));
+    assert!(few[0]["reasons"][0].as_str().unwrap().contains("2 reviewers count"), "{few:?}");
+    // Kept and reviewed again: the first round counts no more.
+    review(&mut book, 5, 2, 30, false, &mut act);
+    assert_eq!(told(&stage, &book).1[0]["grade"], "not_adopted");
+    enter(&mut book, 6, "kept", &mut act);
+    enter(&mut book, 7, "reviewing", &mut act);
+    // In the very minute of its coming.
+    review(&mut book, 7, 0, 70, false, &mut act);
+    review(&mut book, 8, 1, 80, false, &mut act);
+    review(&mut book, 9, 2, 60, false, &mut act);
+    review(&mut book, 10, 3, 0, true, &mut act);
+    let (exit, round) = told(&stage, &book);
+    let row = &round[0];
+    assert_eq!((exit, &row["code"], &row["score"]), (0, &"TA-2611-0001".into(), &"70.00".into()), "{row}");
+    assert_eq!((&row["more"][0][0], &row["more"][0][1]), (&"decision".into(), &"adopted".into()));
+    // The same as the expression by which the app decides.
+    let documents: Vec<Datum> = all_documents(&book, Playbook::built_in().form("F-3.4-2").unwrap(), civil);
+    let names = [(Key::of("documents"), Datum::List(documents)), (Key::of("from"), Datum::Moment(civil(minute(7))))];
+    let decided = "model(\"M13\", filter(documents, created_at >= from))";
+    let ask = |what: &str| {
+        evaluate(&parse(&format!("{decided}.{what}")).unwrap(), &names.clone().into_iter().collect::<Names>())
+    };
+    assert_eq!(ask("score"), Datum::Number(70.into()));
+    assert_eq!(ask("grade"), Datum::text(row["grade"].as_str().unwrap()));
+    assert_eq!(ask("decision"), Datum::text("adopted"));
+    assert_eq!(row["trace"].as_array().unwrap().len(), 4 * 5);
+    // What is filed once it was decided changes nothing.
+    enter(&mut book, 11, "adopted", &mut act);
+    review(&mut book, 12, 3, 0, false, &mut act);
+    assert_eq!(told(&stage, &book).1[0]["score"], "70.00");
+    stage.put("case.json", snapshot::write("demo-0000000000000003", &book.changes()));
+    assert_eq!(rows(&stage.run(&format!("score case.json --model M13 --customer {code} {DAY} --json"))).len(), 1);
+}
+
+#[test]
+fn m01b_is_what_the_app_stores_beside_a_grade() {
+    let stage = demo("share");
+    let (ran, book) = (stage.run(&format!("score demo.json --model M01b {DAY} --json")), stage.book("demo.json"));
+    let cards = score::parse(score::GRADING).unwrap();
+    let mut material = Material::list(&book, NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), 365);
+    material.gather(&book, 0..usize::MAX);
+    let sales = material.sales();
+    let classes = score::pareto(cards.pareto.unwrap(), &sales).unwrap();
+    let told = rows(&ran);
+    assert_eq!((ran.code, told.len()), (0, 80));
+    for ((code, _), class) in sales.iter().zip(classes) {
+        let row = told.iter().find(|row| row["code"] == *code).unwrap();
+        assert_eq!(row["grade"], class.to_string(), "{code}");
+    }
+    assert!(["A", "B", "C"].into_iter().all(|class| told.iter().any(|row| row["grade"] == class)));
 }
 
 #[test]

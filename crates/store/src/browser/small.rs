@@ -68,6 +68,14 @@ impl Store {
         self.put("meta", &format!("{APP}{key}"), bytes).await
     }
 
+    /// Lets go of a value beside the records.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn discard_meta(&self, key: &str) -> Result<(), StoreError> {
+        self.transact(&["meta"], Mode::Write, async |tx| tx.delete("meta", &format!("{APP}{key}"))).await
+    }
+
     /// Keeps an attachment under the SHA-256 of its bytes, in hex, as the caller has computed it.
     ///
     /// # Errors

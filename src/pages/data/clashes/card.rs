@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::gather::Told;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::customers::{Problem, problem_text};
+use crate::workspace::use_workspace;
 
 /// A clash with its contents.
 #[component]
@@ -63,6 +64,7 @@ pub fn ClashCard(
 #[component]
 fn Another(field: Field, label: String, is_busy: Signal<bool>, on_other: Callback<Value>) -> impl IntoView {
     let i18n = use_i18n();
+    let workspace = use_workspace();
     let text = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let id = format!("another-{}-{:x}", field.key, crate::device::random_bits());
@@ -71,7 +73,9 @@ fn Another(field: Field, label: String, is_busy: Signal<bool>, on_other: Callbac
         let field = field.clone();
         move |event: web_sys::SubmitEvent| {
             event.prevent_default();
-            match parse_field(&field, &text.get_untracked(), Reading::new(Dictionary::built_in())) {
+            // Choices that this workspace has added are choices too.
+            let dictionary = workspace.read_once(|book| Dictionary::built_in().with_records(book));
+            match parse_field(&field, &text.get_untracked(), Reading::new(&dictionary)) {
                 Ok(value) => on_other.run(value),
                 Err(found) => problem.set(Some(problem_text(i18n.get_locale(), &Problem::Text(found)))),
             }

@@ -4,6 +4,7 @@ mod pair;
 
 use kehu_domain::book::Book;
 use kehu_domain::duplicate::{Certainty, Likeness, Pair};
+use kehu_domain::export::{Cell, Sheet};
 use kehu_domain::kind;
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
@@ -11,9 +12,10 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
 use super::import::grouped;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::customers::{certainty_name, reasons};
-use crate::workspace::{Swept, use_workspace};
+use crate::pages::export::{DUPLICATES, ExportMenu};
+use crate::workspace::{Source, Swept, use_workspace};
 
 pub use pair::PairPage;
 
@@ -75,6 +77,7 @@ pub fn DuplicatesPage() -> impl IntoView {
         let asked = query.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize);
         asked.clamp(1, pages())
     });
+    let writing = workspace.clone();
     let rows = Memo::new(move |_| {
         let from = (page.get() - 1) * PER_PAGE;
         workspace.read(|book| {
@@ -82,6 +85,16 @@ pub fn DuplicatesPage() -> impl IntoView {
             shown.iter().skip(from).take(PER_PAGE).filter_map(|pair| Row::of(book, pair)).collect::<Vec<_>>()
         })
     });
+    let source = Callback::new(move |_| {
+        let locale = i18n.get_locale_untracked();
+        let rows = writing.read_once(|book| {
+            let rows = shown.read_untracked();
+            rows.iter().filter_map(|pair| Row::of(book, pair)).map(|row| cells(locale, row)).collect()
+        });
+        Source::Table(sheet(locale, rows))
+    });
+    let scope =
+        Signal::derive(move || sure.get().map(|sure| certainty_name(i18n.get_locale(), sure)).unwrap_or_default());
     let summary = move || {
         let swept = look.value().get()?;
         let found = t_string!(
@@ -114,6 +127,7 @@ pub fn DuplicatesPage() -> impl IntoView {
                             fallback=move || view! { <p class="hint">{t!(i18n, duplicate.none_here)}</p> }
                         >
                             <Table rows />
+                            <p><ExportMenu subject=DUPLICATES scope source is_small=true /></p>
                         </Show>
                         <Pager page pages=Signal::derive(pages) sure />
                     </Show>
@@ -132,6 +146,32 @@ pub fn DuplicatesPage() -> impl IntoView {
             </Show>
         </main>
     }
+}
+
+/// The pairs as a table, both customers of each in a row.
+fn sheet(locale: Locale, rows: Vec<Vec<Cell>>) -> Sheet {
+    let columns = [
+        td_string!(locale, customers.column.name),
+        td_string!(locale, customers.column.code),
+        td_string!(locale, customers.column.name),
+        td_string!(locale, customers.column.code),
+        td_string!(locale, duplicate.column.reasons),
+        td_string!(locale, duplicate.column.certainty),
+    ];
+    Sheet {
+        name: td_string!(locale, export.list.duplicates).to_owned(),
+        columns: columns.map(str::to_owned).to_vec(),
+        rows,
+    }
+}
+
+fn cells(locale: Locale, row: Row) -> Vec<Cell> {
+    let [one, other] = row.names;
+    let [first, second] = row.codes;
+    let why = reasons(locale, &row.likeness);
+    [one, first, other, second, why, certainty_name(locale, row.likeness.certainty).to_string()]
+        .map(Cell::text)
+        .to_vec()
 }
 
 #[component]

@@ -129,6 +129,7 @@ fn Corrections(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let options = live(&wizard.options);
     let count = Memo::new(move |_| options.read().corrections.values().map(|row| row.len()).sum::<usize>());
+    let rows = Memo::new(move |_| options.read().rewritten.len());
     let unjudged = live(&wizard.unjudged);
     let is_busy = {
         let wizard = wizard.clone();
@@ -136,12 +137,17 @@ fn Corrections(wizard: Wizard) -> impl IntoView {
     };
     let (again, drop) = (wizard.clone(), wizard);
     view! {
-        <Show when=move || { count.get() > 0 }>
+        <Show when=move || { count.get() + rows.get() > 0 }>
             {
                 let (again, drop) = (again.clone(), drop.clone());
                 view! {
                     <div class="row">
-                        <span class="hint">{move || t_string!(i18n, import.refused.fixed, count = grouped(count.get()))}</span>
+                        {move || (count.get() > 0).then(|| view! {
+                            <span class="hint">{t_string!(i18n, import.refused.fixed, count = grouped(count.get()))}</span>
+                        })}
+                        {move || (rows.get() > 0).then(|| view! {
+                            <span class="hint">{t_string!(i18n, import.refused.fixed_rows, count = grouped(rows.get()))}</span>
+                        })}
                         <button
                             type="button"
                             class="button"

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::StepHeading;
+use super::as_before::AsBefore;
 use super::wizard::{FileFacts, Step, Wizard, live};
 use super::words::{delimiter_name, encoding_name, grouped};
 use crate::i18n::{t, t_string, use_i18n};
@@ -91,6 +92,7 @@ fn Seen(wizard: Wizard) -> impl IntoView {
             })}
             <div><dt>{t!(i18n, import.file.rows)}</dt><dd>{rows}</dd></div>
         </dl>
+        <AsBefore wizard=wizard.clone() offers_check=true />
         <SheetMenu wizard=wizard.clone() />
         <KindMenu wizard=wizard.clone() />
         <HeaderMenu wizard />
@@ -222,9 +224,7 @@ pub fn FileActions(wizard: Wizard) -> impl IntoView {
     let i18n = use_i18n();
     let is_ready = {
         let wizard = wizard.clone();
-        move || {
-            !wizard.is_busy() && wizard.file.read().as_ref().is_some_and(|file| file.rows.is_some_and(|rows| rows > 0))
-        }
+        move || wizard.has_rows()
     };
     view! {
         <div class="page-actions">

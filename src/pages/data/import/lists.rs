@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::check_step::{decision_key, decision_of};
+use super::row_editor::RowEditor;
 use super::wizard::{Wizard, live};
 use super::words::{self, grouped};
 use crate::components::{Notice, Tone};
@@ -142,9 +143,17 @@ fn FaultyGroup(wizard: Wizard, group: Group, list: List, dictionary: Arc<Diction
     let row = {
         let wizard = wizard.clone();
         Callback::new(move |(found,): (Found,)| {
-            let Found { row, label, what: What::Fault { refusal, cell } } = found else { return ().into_any() };
             let (wizard, dictionary) = (wizard.clone(), dictionary.clone());
-            view! { <FaultyRow wizard row label refusal cell dictionary /> }.into_any()
+            let Found { row, label, what } = found;
+            match what {
+                What::Fault { refusal, cell } => {
+                    view! { <FaultyRow wizard row label refusal cell dictionary /> }.into_any()
+                }
+                What::Ragged { refusal, cells } => {
+                    view! { <RaggedRow wizard row label refusal cells dictionary /> }.into_any()
+                }
+                What::Double { .. } | What::Changed(_) | What::PassedOver => ().into_any(),
+            }
         })
     };
     view! { <Listed wizard list count title is_open columns row /> }
@@ -181,6 +190,34 @@ fn FaultyRow(
                     }
                     .into_any(),
                     _ => view! { {t!(i18n, import.check.whole_row)} }.into_any(),
+                }}
+            </td>
+            <td data-label=move || t_string!(i18n, import.check.reason)>{reason}</td>
+        </tr>
+    }
+}
+
+/// One row with another number of cells than headings.
+#[component]
+fn RaggedRow(
+    wizard: Wizard,
+    row: u32,
+    label: String,
+    refusal: Refusal,
+    /// Its cells; none where there is too much in them.
+    cells: Vec<String>,
+    dictionary: Arc<Dictionary>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let reason = move || words::refusal(i18n.get_locale(), &dictionary, &refusal);
+    view! {
+        <tr>
+            <RowHead row label />
+            <td data-label=move || t_string!(i18n, import.check.cell)>
+                {if cells.is_empty() {
+                    view! { {t!(i18n, import.check.whole_row)} }.into_any()
+                } else {
+                    view! { <RowEditor wizard row cells /> }.into_any()
                 }}
             </td>
             <td data-label=move || t_string!(i18n, import.check.reason)>{reason}</td>

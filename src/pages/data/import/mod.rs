@@ -1,5 +1,6 @@
 //! Importing a table: file, columns, rules, a rehearsal, and the import itself; earlier imports can be undone below.
 
+mod as_before;
 mod batches;
 mod busy;
 mod check_step;
@@ -8,6 +9,7 @@ mod done_step;
 mod file_step;
 mod lists;
 mod profiles;
+mod row_editor;
 mod rules_step;
 mod wizard;
 mod words;

@@ -6,6 +6,7 @@ use kehu_domain::kind::{CODE, CONTACT, CUSTOMER, MOBILE, NAME, PHONE, TAGS, USCC
 use leptos::prelude::*;
 
 use super::StepHeading;
+use super::as_before::AsBefore;
 use super::wizard::{Step, Wizard, live};
 use super::words::field_name;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
@@ -25,6 +26,7 @@ pub fn RulesStep(wizard: Wizard) -> impl IntoView {
         <section class="section stack">
             <StepHeading has_moved>{t!(i18n, import.rules.title)}</StepHeading>
             <p>{t!(i18n, import.rules.text)}</p>
+            <AsBefore wizard=wizard.clone() />
             <RadioGroup
                 name="import-writes"
                 legend=Signal::derive(move || t_string!(i18n, import.rules.writes))

@@ -5,24 +5,22 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::AbortHandle;
-use kehu_domain::book::Undone;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::{
-    Counts, Encoding, ImportError, MatchBy, Options, Origin, Proposal, Target, Use, default_tag, recognise,
+    Counts, Encoding, ImportError, Options, Origin, Proposal, Remembered, Use, default_tag, recognise,
 };
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::stamp::Stamp;
 use kehu_ledger::errand::Failure;
 use kehu_ledger::import::{Checked, Seen};
-use kehu_store::StoreError;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::profiles;
 use crate::exchange::Worker;
 use crate::moment;
-use crate::workspace::Workspace;
+use crate::workspace::{Reversal, Workspace};
 
 /// The steps of an import, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,12 +149,14 @@ pub struct Inner {
     pub(super) step: ArcRwSignal<Step>,
     pub(super) file: ArcRwSignal<Option<FileFacts>>,
     pub(super) proposal: ArcRwSignal<Option<Proposal>>,
+    /// What was decided about the last file with these headings.
+    pub(super) remembered: ArcRwSignal<Option<Remembered>>,
     pub(super) options: ArcRwSignal<Options>,
     pub(super) findings: ArcRwSignal<Option<Arc<Checked>>>,
     /// How many cells were put right since the rows were checked.
     pub(super) unjudged: ArcRwSignal<usize>,
     pub(super) imported: ArcRwSignal<Option<Imported>>,
-    pub(super) undone: ArcRwSignal<Option<Result<Undone, StoreError>>>,
+    pub(super) undone: ArcRwSignal<Option<Result<Reversal, Failure>>>,
     pub(super) busy: ArcRwSignal<Option<Busy>>,
     pub(super) trouble: ArcRwSignal<Option<Trouble>>,
     pub(super) dictionary: ArcRwSignal<Arc<Dictionary>>,
@@ -188,6 +188,7 @@ impl Wizard {
             step: ArcRwSignal::new(Step::File),
             file: ArcRwSignal::new(None),
             proposal: ArcRwSignal::new(None),
+            remembered: ArcRwSignal::new(None),
             options: ArcRwSignal::new(Options::default()),
             findings: ArcRwSignal::new(None),
             unjudged: ArcRwSignal::new(0),
@@ -239,27 +240,57 @@ impl Wizard {
         self.step.set(step);
     }
 
-    /// Goes on to the rules; one that the columns no longer allow becomes the usual one.
+    /// Whether there are rows to go on with.
+    pub fn has_rows(&self) -> bool {
+        !self.is_busy() && self.file.read().as_ref().is_some_and(|file| file.rows.is_some_and(|rows| rows > 0))
+    }
+
+    /// Goes on to the rules.
     pub fn to_rules(&self) {
-        let is_there = |field: Key| {
-            self.proposal.with_untracked(|proposal| {
-                proposal.as_ref().is_some_and(|proposal| {
-                    let target = Use::Field(Target { kind: proposal.kind, field });
-                    proposal.columns.iter().any(|column| column.decided == target)
-                })
-            })
-        };
-        let field = match self.options.with_untracked(|options| options.match_by) {
-            MatchBy::Usual => None,
-            MatchBy::Code => Some(kind::CODE),
-            MatchBy::Uscc => Some(kind::USCC),
-            MatchBy::NameAndPhone => Some(kind::NAME),
-            MatchBy::Field(field) => Some(field),
-        };
-        if field.is_some_and(|field| !is_there(field)) {
-            self.options.update(|options| options.match_by = MatchBy::Usual);
-        }
+        self.fit_rules();
         self.go(Step::Rules);
+    }
+
+    /// Rehearses under the columns and rules of the last file with these headings; where they no longer do, the columns
+    /// are shown.
+    pub fn check_as_before(&self) {
+        if self.fit_rules() {
+            self.check();
+        } else {
+            self.go(Step::Columns);
+        }
+    }
+
+    /// A rule that the columns no longer allow becomes the usual one; says whether the columns are in order.
+    fn fit_rules(&self) -> bool {
+        let mapping = self.proposal.with_untracked(|proposal| proposal.as_ref().and_then(|it| it.mapping().ok()));
+        let Some(mapping) = mapping else { return false };
+        self.options.update(|options| options.match_by = mapping.allowed(options.match_by));
+        true
+    }
+
+    /// Forgets what was decided about files with these headings, and asks about the columns again.
+    pub fn begin_anew(&self) {
+        if let Some(remembered) = self.remembered.get_untracked() {
+            profiles::forget(self.workspace.name(), &remembered.profile);
+        }
+        self.propose();
+        self.go(Step::Columns);
+    }
+
+    /// Remembers what was decided about the columns, and under which rules such a file was last imported.
+    pub(super) fn remember(&self, is_imported: bool) {
+        let Some(profile) = self.proposal.with_untracked(|proposal| proposal.as_ref().map(Proposal::profile)) else {
+            return;
+        };
+        let mut remembered = Remembered::from(profile);
+        if is_imported {
+            remembered.rules = self.options.with_untracked(Options::rules);
+            remembered.imported = Some(moment::today().to_string());
+        } else if let Some(before) = self.remembered.get_untracked() {
+            remembered = Remembered { profile: remembered.profile, ..before };
+        }
+        profiles::keep(self.workspace.name(), remembered);
     }
 
     /// Goes back to the rules; what the rehearsal found is given up.
@@ -345,14 +376,20 @@ impl Wizard {
         self.propose();
     }
 
-    /// Matches the headings anew.
+    /// Matches the headings anew, and takes the rules of the last file with these headings.
     pub(super) fn propose(&self) {
-        let profiles = profiles::read(self.workspace.name());
-        let proposal = self.file.with_untracked(|file| {
-            let file = file.as_ref()?;
-            Proposal::new(&self.dictionary.read_untracked(), file.kind, file.headers(), &profiles)
+        let all = profiles::read(self.workspace.name());
+        let dictionary = self.dictionary.get_untracked();
+        let (proposal, remembered) = self.file.with_untracked(|file| {
+            let Some(file) = file else { return (None, None) };
+            let known = Remembered::find(&all, &dictionary, file.kind, file.headers());
+            let profiles = known.map(|known| std::slice::from_ref(&known.profile)).unwrap_or_default();
+            (Proposal::new(&dictionary, file.kind, file.headers(), profiles), known.cloned())
         });
+        let rules = remembered.as_ref().map(|remembered| remembered.rules).unwrap_or_default();
+        self.options.update(|options| options.follow(rules));
         self.proposal.set(proposal);
+        self.remembered.set(remembered);
     }
 
     /// Decides what becomes of a column.
@@ -370,9 +407,15 @@ impl Wizard {
         self.unjudged.update(|count| *count += 1);
     }
 
+    /// Writes the cells of a row anew; it is judged when the rows are checked again.
+    pub fn rewrite(&self, row: u32, cells: Vec<String>) {
+        self.options.update(|options| options.rewrite(row, cells));
+        self.unjudged.update(|count| *count += 1);
+    }
+
     /// Takes all corrections back and checks again.
     pub fn drop_corrections(&self) {
-        self.options.update(|options| options.corrections.clear());
+        self.options.update(Options::drop_corrections);
         self.check_again();
     }
 
@@ -388,6 +431,7 @@ impl Wizard {
     pub(super) fn forget(&self) {
         self.file.set(None);
         self.proposal.set(None);
+        self.remembered.set(None);
         self.findings.set(None);
         self.imported.set(None);
     }

@@ -206,6 +206,7 @@ fn cell_problem(locale: Locale, code: ProblemCode) -> String {
         ProblemCode::NotADate => td_string!(locale, import.problem_cell.date),
         ProblemCode::NoSuchDay => td_string!(locale, import.problem_cell.no_day),
         ProblemCode::NotATime => td_string!(locale, import.problem_cell.time),
+        ProblemCode::NotASpan => td_string!(locale, import.problem_cell.span),
         ProblemCode::NotLunar => td_string!(locale, import.problem_cell.lunar),
         ProblemCode::NotYesNo => td_string!(locale, import.problem_cell.yes_no),
         ProblemCode::UnknownChoice => td_string!(locale, import.problem_cell.choice),

@@ -15,7 +15,6 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, File};
 
-use super::profiles;
 use super::wizard::{Imported, Step, Task, Trouble, Wizard};
 use crate::exchange::Worker;
 
@@ -113,9 +112,7 @@ impl Wizard {
         let wizard = self.clone();
         spawn_local(async move {
             let run = wizard.begin(Task::Learning);
-            if let Some(proposal) = wizard.proposal.get_untracked() {
-                profiles::keep(wizard.workspace.name(), proposal.profile());
-            }
+            wizard.remember(false);
             // What is still being read in would otherwise seem to change behind the rehearsal.
             wizard.workspace.complete().await;
             wizard
@@ -194,6 +191,7 @@ impl Wizard {
     }
 
     fn take_written(&self, act: Option<kehu_domain::stamp::Stamp>) {
+        self.remember(true);
         let counts = self.findings.with_untracked(|findings| findings.as_ref().map(|findings| findings.counts));
         let options = self.options.get_untracked();
         let kind = self.file.with_untracked(|file| file.as_ref().map(|file| file.kind));

@@ -110,7 +110,7 @@ pub fn Give(chosen: Selection) -> impl IntoView {
                     {t!(i18n, packet.give.seal)}
                 </label>
                 <Show when=move || is_sealed.get()>
-                    <NewPassphrase passphrase is_refused />
+                    <NewPassphrase passphrase is_refused>{t!(i18n, backup.passphrase.warning)}</NewPassphrase>
                 </Show>
                 <p class="row">
                     <button type="submit" class="button" data-kind="primary" disabled=cannot>

@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 use kehu_domain::stamp::RecordId;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
 
 use crate::i18n::{t, use_i18n};
+use crate::pages::customers::{HANDED, use_handed};
 
 use choose::Choose;
 use give::Give;
@@ -23,7 +25,10 @@ pub type Selection = RwSignal<BTreeSet<RecordId>>;
 #[component]
 pub fn PacketPage() -> impl IntoView {
     let i18n = use_i18n();
-    let chosen: Selection = RwSignal::new(BTreeSet::new());
+    // Whom a list handed on is chosen to begin with.
+    let is_handed = use_query_map().read_untracked().get(HANDED).is_some();
+    let handed = is_handed.then(|| use_handed().with_untracked(|handed| handed.customers.iter().copied().collect()));
+    let chosen: Selection = RwSignal::new(handed.unwrap_or_default());
     view! {
         <main class="page" tabindex="-1">
             <header class="page-header">
