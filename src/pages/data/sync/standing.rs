@@ -32,7 +32,9 @@ pub fn HowItStands() -> impl IntoView {
         move || match (sync.to_go(), sync.standing().status.is_some()) {
             ((0, _), false) => t_string!(i18n, sync.stands.unknown).to_owned(),
             ((0, _), true) => t_string!(i18n, sync.stands.all).to_owned(),
-            ((count, since), _) => t_string!(i18n, sync.stands.to_go, count = count, at = since.map(moment_text).unwrap_or_default()),
+            ((count, since), _) => {
+                t_string!(i18n, sync.stands.to_go, count = count, at = since.map(moment_text).unwrap_or_default())
+            }
         }
     };
     let to_come = {
@@ -220,4 +222,3 @@ fn refused_text(locale: Locale, file: &Refused) -> String {
     let (device, at) = (file.name.device.to_string(), words::when(file.name.file.stamp));
     td_string!(locale, sync.trouble.refused_file, device = device, at = at, why = file.why.clone())
 }
-
