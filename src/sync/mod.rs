@@ -24,7 +24,7 @@ use crate::moment::wall_ms;
 use crate::workspace::{Saved, Workspace};
 use tabs::{Lead, Tabs, Word, lead};
 
-pub use join::{JoinProblem, read_join, take_fragment};
+pub use join::{JoinProblem, follow_fragment, read_join, take_fragment};
 
 /// How long after the shell stands it is looked whether there is a link, in milliseconds.
 const LOOK_AFTER_MS: u32 = 300;

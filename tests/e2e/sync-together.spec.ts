@@ -2,10 +2,10 @@
 import { LANGUAGES, inLanguage, prepare, station } from "./helpers/journey";
 import { test } from "./helpers/endpoint";
 import { expect } from "./helpers/test";
-import { begins, read, say, says } from "./helpers/words";
+import { begins, say, says } from "./helpers/words";
 import { addCustomer, openCustomer } from "./pages/customers";
 import { goTo, startEmpty } from "./pages/shell";
-import { allElsewhere, goToSync, joinBy, light, setUp, syncNow, waits } from "./pages/sync";
+import { PASSPHRASE, allElsewhere, enter, goToSync, joinBy, light, setUp, syncNow, waits } from "./pages/sync";
 
 const OURS = "青石茶行";
 const THEIRS = "晚亭酒楼";
@@ -41,7 +41,7 @@ for (const language of LANGUAGES) {
     await hers.getByLabel(say(hers, "令牌")).fill(link);
     await hers.getByRole("button", { name: say(hers, "继续") }).click();
     await expect(hers.getByText(says(hers, "{{ at }} 认得这台设备，名称为“{{ name }}”。", { name: "小周的手机" }))).toBeVisible();
-    await joinAfterTrying(hers);
+    await enter(hers, PASSPHRASE);
     await allElsewhere(hers);
     await goTo(hers, "客户");
     await expect(hers.getByRole("link", { name: OURS })).toBeVisible();
@@ -58,11 +58,6 @@ for (const language of LANGUAGES) {
     await goTo(hers, "客户");
     await expect(hers.getByRole("link", { name: "白鹭纸业" })).toBeVisible({ timeout: 60_000 });
   });
-}
-
-async function joinAfterTrying(page: import("@playwright/test").Page): Promise<void> {
-  const { enter, PASSPHRASE } = await import("./pages/sync");
-  await enter(page, PASSPHRASE);
 }
 
 test("I work a day without a network, and then all of it is with the others", async ({ page, device, endpoint }) => {
