@@ -60,15 +60,23 @@ async function keepAll() {
 async function kept(path) {
   for (const name of await releasesHere()) {
     const response = await (await caches.open(name)).match(path);
-    // The first page is fetched anew: its headers carry the policy, which may change while the page does not.
-    if (response && path !== FIRST_PAGE && (await hasExpectedContent(path, response.clone()))) return response;
+    if (response && !carriesPolicy(path) && (await hasExpectedContent(path, response.clone()))) return response;
   }
   return undefined;
 }
 
+/**
+ * Whether the file's headers say what the app may reach, as they do of the page and of each worker, whose file is a script.
+ * Such a file is fetched anew, for the policy may change while the file does not.
+ */
+function carriesPolicy(path) {
+  return path === FIRST_PAGE || path.endsWith(".js");
+}
+
 /** The file at `path` from the network, whole and exactly as built; throws when it is anything else. */
 async function fetchExactly(path) {
-  const response = await fetch(path, { cache: "no-cache", credentials: "same-origin" });
+  const cache = carriesPolicy(path) ? "reload" : "no-cache";
+  const response = await fetch(path, { cache, credentials: "same-origin" });
   if (!response.ok) throw new Error(`${path}: status ${response.status}`);
   if (!(await hasExpectedContent(path, response.clone()))) throw new Error(`${path}: not of release ${RELEASE.version}`);
   return unredirected(response);

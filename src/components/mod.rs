@@ -1,6 +1,7 @@
 //! Pieces of view without knowledge of pages.
 
 mod command_box;
+mod confirm;
 mod decision;
 mod dialog;
 mod elsewhere_light;
@@ -18,6 +19,7 @@ mod update_card;
 mod virtual_list;
 
 pub use command_box::CommandBox;
+pub use confirm::ConfirmDialog;
 pub use decision::Decision;
 pub use dialog::Dialog;
 pub use elsewhere_light::ElsewhereLight;

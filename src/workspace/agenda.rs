@@ -16,7 +16,8 @@ use kehu_domain::workflow::Role;
 use leptos::prelude::*;
 
 use super::Workspace;
-use super::cases::{FOLLOW_UP, OpenCase, open_case};
+use super::case_view::{OpenCase, open_case};
+use super::cases::FOLLOW_UP;
 use super::rules::rules;
 use crate::moment;
 
@@ -113,19 +114,18 @@ impl Workspace {
         self.0.kept.borrow_mut().open = Some(open);
     }
 
-    /// Works out again the cases that these records concern; all of them when the staff or a scorecard has changed.
-    pub(super) fn refresh_cases(&self, touched: &[RecordId]) {
-        let book = self.0.book.borrow();
-        let is_for_all = |id: &RecordId| book.get(*id).is_some_and(|record| FOR_ALL.contains(&record.kind));
-        if touched.iter().any(is_for_all) {
+    /// Works out again the cases that changes concern.
+    pub(super) fn refresh_cases(&self, concerned: Concerned) {
+        if concerned.is_all {
             *self.0.kept.borrow_mut() = Kept::default();
             return;
         }
+        let book = self.0.book.borrow();
         let around = self.around();
         let roster = self.0.roster.borrow();
         let mut kept = self.0.kept.borrow_mut();
         let Some(open) = kept.open.as_mut() else { return };
-        for id in touched.iter().flat_map(|record| cases_of(&book, *record)).collect::<BTreeSet<RecordId>>() {
+        for id in concerned.cases {
             let case = book.get(id).and_then(|record| open_case(&book, &roster, &around, record));
             match case.filter(|case| !case.is_closed()) {
                 Some(case) => open.insert(id, Rc::new(case)),
@@ -162,17 +162,25 @@ pub(super) fn this_minute() -> NaiveDateTime {
 /// The kinds whose records every case depends on: who may do what, and what is judged by.
 const FOR_ALL: [Key; 2] = [kind::STAFF, kind::SCORECARD];
 
-/// Whether a change of a record concerns any case.
-pub(super) fn concerns_cases(book: &Book, record: RecordId) -> bool {
-    book.get(record).is_some_and(|record| FOR_ALL.contains(&record.kind)) || !cases_of(book, record).is_empty()
+/// The cases that changes concern.
+#[derive(Default)]
+pub(super) struct Concerned {
+    /// All of them: the staff or a scorecard has changed.
+    is_all: bool,
+    cases: BTreeSet<RecordId>,
 }
 
-/// The cases a change of a record concerns: itself, that of a document, those of a customer whose rhythm changed.
-fn cases_of(book: &Book, record: RecordId) -> Vec<RecordId> {
-    let Some(changed) = book.get(record) else { return vec![record] };
-    let theirs = customers_of(book, record)
-        .into_iter()
-        .flat_map(|customer| book.of_customer(customer, kind::CASE))
-        .map(|case| case.id);
-    theirs.chain(changed.reference(kind::CASE_REF)).chain((changed.kind == kind::CASE).then_some(record)).collect()
+impl Concerned {
+    /// Adds those that a change of a record concerns: itself, that of a document, those of a customer whose rhythm changed.
+    pub fn add(&mut self, book: &Book, record: RecordId) {
+        let Some(changed) = book.get(record) else { return };
+        self.is_all |= FOR_ALL.contains(&changed.kind);
+        if !self.is_all {
+            let customers = customers_of(book, record).into_iter();
+            let theirs = customers.flat_map(|customer| book.of_customer(customer, kind::CASE)).map(|case| case.id);
+            self.cases.extend(theirs);
+            self.cases.extend(changed.reference(kind::CASE_REF));
+            self.cases.extend((changed.kind == kind::CASE).then_some(record));
+        }
+    }
 }

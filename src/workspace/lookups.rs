@@ -14,6 +14,7 @@ use kehu_domain::text::Lang;
 use super::Workspace;
 use crate::components::Lookups;
 use crate::device::{position, shown_language};
+use crate::i18n::{Locale, td_string};
 use crate::moment::civil;
 
 /// The choices of forms about a customer.
@@ -69,6 +70,9 @@ fn newest<'b>(records: impl Iterator<Item = &'b Record>) -> impl Iterator<Item =
 
 /// What a record is called: a case by its process, customer, step and first day, a document by its number.
 pub fn record_name(book: &Book, record: &Record, lang: Lang) -> String {
+    if record.is_forgotten() {
+        return erased(lang).to_owned();
+    }
     if record.kind == kind::DOCUMENT {
         return record.text(kind::FORM_NO).to_owned();
     }
@@ -83,6 +87,14 @@ pub fn record_name(book: &Book, record: &Record, lang: Lang) -> String {
     let step = step.map(|step| step.label.get(lang).to_owned());
     let day = record.created().map(|change| civil(change.stamp.millis()).format("%Y-%m-%d").to_string());
     [title, customer, step, day].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// What stands in place of a record that was erased for good.
+pub fn erased(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => td_string!(Locale::zh, history.erased),
+        Lang::En => td_string!(Locale::en, history.erased),
+    }
 }
 
 fn choices(group: Key) -> Vec<Choice> {

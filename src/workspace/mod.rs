@@ -3,8 +3,10 @@
 mod agenda;
 mod attachments;
 mod care;
+mod case_view;
 mod cases;
 mod doubles;
+mod erasing;
 mod exports;
 mod finding;
 mod grading;
@@ -23,7 +25,7 @@ use std::rc::Rc;
 use chrono::{NaiveDate, NaiveDateTime};
 use futures_util::lock::Mutex;
 use kehu_domain::book::Book;
-use kehu_domain::change::{Act, Change};
+use kehu_domain::change::{Act, Change, FORGOTTEN};
 use kehu_domain::expr::Register;
 use kehu_domain::kind;
 use kehu_domain::roster::{Roster, customers_of};
@@ -39,13 +41,15 @@ use crate::device::Remembered;
 use crate::moment;
 
 pub use attachments::{AttachProblem, Attached};
-pub use cases::{MoveProblem, OpenCase, TASK, TEMPLATE_VERSION, documents, posts, staff_name};
+pub use case_view::{OpenCase, documents, posts, staff_name};
+pub use cases::{MoveProblem, TASK, TEMPLATE_VERSION};
 pub use doubles::Swept;
+pub use erasing::Consequences;
 pub use exports::{Source, Worked};
 pub use grading::{
     GradingDone, PARETO, RFM_CELL, RFM_INDEX, latest_score, reasons, two_decimals, value_card_in_force, value_card_of,
 };
-pub use lookups::{lookups, record_name};
+pub use lookups::{erased, lookups, record_name};
 pub use opening::{Opened, open};
 pub use rules::{rules, scorecards};
 pub use templates::{PROPOSERS, Refused, in_force, refused, template_by};
@@ -101,6 +105,8 @@ struct Inner {
     taking: Cell<u32>,
     own: RefCell<undo::OwnActs>,
     on_saved: RefCell<Option<OnSaved>>,
+    /// How many values of forgotten records were dropped when the stored bytes were last rid of them.
+    cleansed: Cell<usize>,
 }
 
 /// The workspace of the page.
@@ -365,6 +371,7 @@ impl Workspace {
                 if slice.is_empty() {
                     break;
                 }
+                touched.extend(self.about_to_be_forgotten(&slice));
                 {
                     let mut book = self.0.book.borrow_mut();
                     for change in slice {
@@ -383,17 +390,31 @@ impl Workspace {
         }
         self.refresh_roster(&touched).await;
         self.0.pulse.update(|pulse| *pulse += 1);
+        if let Err(problem) = self.cleanse().await {
+            leptos::logging::warn!("what was erased still lies in the store: {problem}");
+        }
+    }
+
+    /// The customers whose lines the forgetting of records concerns, before it is done: then nobody knows any more whose they were.
+    fn about_to_be_forgotten(&self, changes: &[Change]) -> Vec<RecordId> {
+        let forgets = |change: &&Change| change.set.get(FORGOTTEN).is_some();
+        let records: Vec<RecordId> = changes.iter().filter(forgets).map(|change| change.record).collect();
+        if records.is_empty() {
+            return records;
+        }
+        self.forget_rows(&records);
+        self.read_once(|book| records.iter().flat_map(|record| customers_of(book, *record)).collect())
     }
 
     /// Works out the lines of the customers whom these records concern, and where they are found.
     async fn refresh_roster(&self, touched: &[RecordId]) {
         let today = self.0.today.get_untracked();
         let mut customers: Vec<RecordId> = Vec::new();
-        let mut cased: Vec<RecordId> = Vec::new();
+        let mut cased = agenda::Concerned::default();
         for slice in touched.chunks(FOLD_SLICE) {
             self.read_once(|book| {
                 customers.extend(slice.iter().flat_map(|record| customers_of(book, *record)));
-                cased.extend(slice.iter().copied().filter(|record| agenda::concerns_cases(book, *record)));
+                slice.iter().for_each(|record| cased.add(book, *record));
             });
             customers.dedup();
             moment::breathe().await;
@@ -407,7 +428,7 @@ impl Workspace {
             }
             moment::breathe().await;
         }
-        self.refresh_cases(&cased);
+        self.refresh_cases(cased);
         self.index_some(&customers).await;
         self.know_doubles_again(&customers).await;
     }

@@ -93,6 +93,7 @@ pub async fn open(name: &'static str, accept_loss: bool) -> Result<Opened, Store
         taking: Cell::new(0),
         own: RefCell::default(),
         on_saved: RefCell::default(),
+        cleansed: Cell::new(0),
     })));
     ears.wake(&workspace);
     workspace.follow_the_date();
@@ -137,6 +138,9 @@ impl Workspace {
         self.index_all().await;
         self.0.pulse.update(|pulse| *pulse += 1);
         self.read_cold().await;
+        if let Err(problem) = self.cleanse().await {
+            leptos::logging::warn!("what was erased still lies in the store: {problem}");
+        }
         self.care_for_the_day().await;
         gloo_timers::future::TimeoutFuture::new(COMPACT_AFTER_MS).await;
         if let Err(problem) = self.0.store.compact().await {

@@ -16,7 +16,7 @@ use kehu_domain::value::Value;
 use kehu_store::StoreError;
 
 use super::Workspace;
-use super::cases::posts;
+use super::case_view::posts;
 use super::rules::{rules, scorecards};
 use crate::moment::{breathe, today};
 

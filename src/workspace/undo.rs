@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 
 use kehu_domain::arrival::{self, Arrival};
-use kehu_domain::book::{Book, Obstacles, Record, Undone};
+use kehu_domain::book::{Book, Obstacles, Record};
 use kehu_domain::change::{Act, Change, DELETED};
 use kehu_domain::history::{Deed, Deeds};
 use kehu_domain::stamp::{RecordId, Stamp};
+use kehu_ledger::arrival::{Ask::TakeBack, TakenBack};
+use kehu_ledger::errand::{Ask, Failure, Step};
 use kehu_store::StoreError;
 
 use super::Workspace;
+use crate::exchange::Worker;
 use crate::moment::breathe;
 
 /// How many records are undone before the page may answer, and how many are looked through.
@@ -21,8 +24,12 @@ const LOOK_SLICE: usize = 4_096;
 pub struct Reversal {
     /// The acts that were meant: the one asked for, and what the app did upon it by itself.
     pub acts: Vec<Stamp>,
-    /// What was put back and what was left alone.
-    pub undone: Undone,
+    /// How many records were put back.
+    pub restored: usize,
+    /// The records that were left alone; of very many only some.
+    pub kept: Vec<RecordId>,
+    /// How many were left alone.
+    pub left: usize,
     /// Whether nothing was put back because its parts make sense only together.
     pub is_refused: bool,
 }
@@ -80,14 +87,14 @@ impl Workspace {
     /// Turns `act` as a new act: takes it back, or takes back what took it back.
     ///
     /// What was built upon since is left alone and listed; an act that makes sense only as a whole is refused then. `report`
-    /// hears how many records are done of how many.
+    /// hears how far it is.
     ///
     /// # Errors
     /// When it could not be saved; nothing was turned.
-    pub async fn turn(&self, turn: Turn, act: Stamp, report: impl Fn(usize, usize)) -> Result<Reversal, StoreError> {
+    pub async fn turn(&self, turn: Turn, act: Stamp, report: impl Fn(Step) + 'static) -> Result<Reversal, Failure> {
         self.complete().await;
         if let Some(arrival) = self.read_once(|book| arrival::of_act(book, act)) {
-            return self.turn_arrival(turn, act, &arrival).await;
+            return self.turn_arrival(turn, act, &arrival, report).await;
         }
         let mut reversal = Reversal::default();
         self.commit_slowly_by(self.person_once(), async |workspace: &Self, undo: &mut Act<'_>| {
@@ -102,23 +109,30 @@ impl Workspace {
             reversal = workspace.put_back(all, touched, undo, &report).await;
         })
         .await?;
-        self.note_turned(turn, act, !reversal.undone.restored.is_empty());
+        self.note_turned(turn, act, reversal.restored > 0);
         Ok(reversal)
     }
 
     /// Takes back what a file brought, or brings it back; an act that did either is turned round.
-    async fn turn_arrival(&self, turn: Turn, act: Stamp, arrival: &Arrival) -> Result<Reversal, StoreError> {
+    ///
+    /// It may be as much as a whole company, so the worker does it, as one transaction that the page hears of.
+    async fn turn_arrival(
+        &self,
+        turn: Turn,
+        act: Stamp,
+        arrival: &Arrival,
+        report: impl Fn(Step) + 'static,
+    ) -> Result<Reversal, Failure> {
         let is_undo = if act == arrival.act { turn == Turn::Undo } else { arrival.undone_by.is_none() };
-        let (record, mut undone) = (arrival.record, Undone::default());
-        self.commit_slowly_by(self.person_once(), async |workspace: &Self, act: &mut Act<'_>| {
-            undone = workspace.read_once(|book| match is_undo {
-                true => arrival::undo(book, record, act),
-                false => arrival::redo(book, record, act),
-            });
-        })
-        .await?;
-        self.note_turned(turn, act, !undone.restored.is_empty());
-        Ok(Reversal { acts: vec![act], undone, is_refused: false })
+        let (workspace, by) = (self.name().to_owned(), self.person_once());
+        let ask = Ask::Arrival(TakeBack { workspace, arrival: arrival.record, is_redo: !is_undo, by });
+        let (taken, _) = Worker::start().await?.ask::<TakenBack>(&ask, &[], report).await?;
+        if let Some(last) = taken.last {
+            self.has_taken(last).await;
+        }
+        self.note_turned(turn, act, taken.restored > 0);
+        let TakenBack { restored, kept, kept_records, .. } = taken;
+        Ok(Reversal { acts: vec![act], restored, kept: kept_records, left: kept, is_refused: false })
     }
 
     async fn put_back(
@@ -126,33 +140,33 @@ impl Workspace {
         acts: Vec<Stamp>,
         touched: Vec<RecordId>,
         undo: &mut Act<'_>,
-        report: &impl Fn(usize, usize),
+        report: &impl Fn(Step),
     ) -> Reversal {
         let meant = meant(&acts);
         let touched: Vec<RecordId> =
             self.read_once(|book| touched.into_iter().filter(|id| book.is_touched(*id, &meant)).collect());
         let is_whole = self.read_once(|book| book.is_whole(&touched, &meant));
-        let mut undone = Undone::default();
+        let (mut restored, mut kept) = (Vec::new(), Vec::new());
         for slice in touched.chunks(SLICE) {
             self.read_once(|book| {
                 for id in slice {
                     let is_free = book.obstacles(*id, &meant).is_empty();
-                    if is_free { undone.restored.push(*id) } else { undone.kept.push(*id) }
+                    if is_free { restored.push(*id) } else { kept.push(*id) }
                 }
             });
             breathe().await;
         }
-        let is_refused = is_whole && !undone.kept.is_empty();
+        let is_refused = is_whole && !kept.is_empty();
         if is_refused {
-            undone.restored.clear();
+            restored.clear();
         }
-        for (place, slice) in undone.restored.chunks(SLICE).enumerate() {
+        for (place, slice) in restored.chunks(SLICE).enumerate() {
             self.read_once(|book| slice.iter().for_each(|id| book.put_back(*id, &meant, undo)));
-            report(place * SLICE, undone.restored.len());
+            report(Step { stage: 0, done: (place * SLICE) as u64, total: restored.len() as u64 });
             breathe().await;
         }
         drop(meant);
-        Reversal { acts, undone, is_refused }
+        Reversal { acts, restored: restored.len(), left: kept.len(), kept, is_refused }
     }
 
     /// Puts a record and all that belongs to it into the bin, as one act.

@@ -6,7 +6,7 @@
 //   --only a,b     these parts alone: wire, storing, searching, grading, clocks, starting, importing,
 //                  tables (CSV beside PapaParse and Dexie), sheets (XLSX beside SheetJS), merging (beside Automerge and
 //                  Loro), restoring (1,100,000 records; not above three runs), duplicates (the sweep of 100,000
-//                  customers), history (300,000 acts)
+//                  customers), history (300,000 acts), load (the endpoint under wrk)
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,7 @@ import { measureDuplicates } from "./parts/duplicates.mjs";
 import { measureGrading } from "./parts/grading.mjs";
 import { measureHistory } from "./parts/history.mjs";
 import { measureImporting } from "./parts/importing.mjs";
+import { measureLoad } from "./parts/load.mjs";
 import { measureMerging } from "./parts/merging.mjs";
 import { measureRestoring } from "./parts/restoring.mjs";
 import { measureSearching } from "./parts/searching.mjs";
@@ -45,10 +46,11 @@ const PARTS = {
   restoring: measureRestoring,
   duplicates: measureDuplicates,
   history: measureHistory,
+  load: measureLoad,
 };
 
 /** Parts that need the app alone, and nothing built for the bench. */
-const IN_THE_APP = ["wire", "starting", "importing", "restoring", "duplicates", "history"];
+const IN_THE_APP = ["wire", "starting", "importing", "restoring", "duplicates", "history", "load"];
 
 const { values: options } = parseArgs({
   options: {
@@ -94,23 +96,16 @@ async function measure() {
   console.log("· material");
   await mkdir(join(folder, "wasm"));
   if (chosen.some((part) => !IN_THE_APP.includes(part))) buildWasm(join(folder, "wasm"));
-  const large = await company(folder, many);
-  const small = await company(folder, few, few * 10);
-  const lines = await cut(large.path, folder);
-  const rows = await table(folder, many);
-  results.lines = lines;
+  const companies = chosen.every((part) => part === "load") ? {} : await made();
+  results.lines = companies.lines;
   const server = await serve({
     "/page/": join(bench, "page"),
     "/modules/": join(bench, "node_modules"),
     "/wasm/": join(folder, "wasm"),
     "/material/": folder,
   });
-  const companies = [
-    { ...small, isOffline: true },
-    { ...large, isOffline: false },
-  ];
   const isQuick = options.quick;
-  const given = { app, address: server.address, folder, runs, isQuick, results, lines, table: rows, companies, say };
+  const given = { app, address: server.address, folder, runs, isQuick, results, ...companies, say };
   for (const part of chosen) {
     console.log(`· ${part}`);
     try {
@@ -123,4 +118,15 @@ async function measure() {
     await writeFile(target, report(results));
   }
   await server.stop();
+}
+
+/** Invented companies, and tables and lines of one of them. */
+async function made() {
+  const large = await company(folder, many);
+  const small = await company(folder, few, few * 10);
+  const companies = [
+    { ...small, isOffline: true },
+    { ...large, isOffline: false },
+  ];
+  return { companies, lines: await cut(large.path, folder), table: await table(folder, many) };
 }

@@ -5,6 +5,7 @@ import { LANGUAGES, inLanguage, prepare, station } from "./helpers/journey";
 import { begins, read, say, says, type Language } from "./helpers/words";
 import { addCustomer, fact, openCustomer } from "./pages/customers";
 import { bringInAll, broughtIn, chooseBackup, backupFile, exportBackup, foundFrom, goToBackup, goToOpen, lookInside } from "./pages/data";
+import { openAct, openHistory, turn } from "./pages/history";
 import { utf8File } from "./data/csv";
 import { importTable } from "./pages/import";
 import { goTo, saved, startEmpty } from "./pages/shell";
@@ -55,6 +56,31 @@ test("I look inside, take a choice, take it back, and bring it back after a rest
   expect(await names(page)).toEqual([FIRST, SECOND, THIRD].sort());
   await lookInside(page, file, "她的.json");
   await expect(page.getByText("文件中的内容这里都有，没有可并入的内容；不同之处见下。")).toBeVisible();
+});
+
+test("an arrival is taken back and brought back from the history, as a whole", async ({ page, browser }) => {
+  test.setTimeout(180_000);
+  await startEmpty(page, "晨光商贸");
+  await addCustomer(page, FIRST, "陈掌柜", "13800138000");
+  const hers = await another(browser, await exportBackup(page));
+  await addCustomer(hers, SECOND, "白经理", "13900139000");
+  await addCustomer(hers, THIRD, "南店长", "13700137000");
+  await lookInside(page, await exportBackup(hers), "她的.json");
+  await bringInAll(page);
+  await openCustomer(page, THIRD);
+  await edit(page, { 地址: "长江路 8 号" });
+  await openHistory(page);
+  await openAct(page, "并入", "她的.json");
+  await turn(page, "撤销");
+  await expect(page.getByRole("main").getByText("有 1 条记录之后又有改动，保持现状：")).toBeVisible();
+  await expect(page.getByRole("main").getByRole("link", { name: THIRD })).toBeVisible();
+  await station(page, "arrival-undone");
+  expect(await names(page)).toEqual([FIRST, THIRD].sort());
+  await page.reload();
+  await openHistory(page);
+  await openAct(page, "并入", "她的.json");
+  await turn(page, "重做");
+  expect(await names(page)).toEqual([FIRST, SECOND, THIRD].sort());
 });
 
 test("clashes are cards: one is settled by a tap, one by writing another, the rest in one go", async ({ page, browser }) => {

@@ -1,9 +1,10 @@
 // I hand customers over: a colleague gets a file with just these, works offline, and the results come back the same way.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { station } from "./helpers/journey";
 import { expect, offlineReady, test } from "./helpers/test";
 import { addCustomer, editCustomer, fact, openCustomer } from "./pages/customers";
-import { backupFile, bringInAll, chooseBackup, goToOpen } from "./pages/data";
+import { backupFile, bringInAll, chooseBackup, exportBackup, goToBackup, goToOpen, lookInside } from "./pages/data";
 import { addStaff, become } from "./pages/settings";
 import { goTo, openApp, startEmpty } from "./pages/shell";
 import { visit } from "./pages/visit";
@@ -68,6 +69,50 @@ test("customers go to a colleague in a packet and come back with what was done, 
   await expect(fact(page, "地址")).toContainText("长江路 8 号");
   await openCustomer(page, MINE);
   await expect(page.getByText("陈掌柜").first()).toBeVisible();
+});
+
+test("a backup of a workspace that began with a packet says that it is a part, until a whole one came in", async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  await startEmpty(page, "晨光商贸");
+  await addStaff(page, "李敏", ["客户关系专员"]);
+  await addCustomer(page, MINE, "陈掌柜", "13800138000");
+  await addCustomer(page, HERS, "白经理", "13900139000");
+  await goToPacket(page);
+  await choose(page, HERS);
+  const packet = await make(page);
+  const whole = await exportBackup(page);
+
+  const colleague = await (await browser.newContext()).newPage();
+  await openApp(colleague, "/data/open");
+  await chooseBackup(colleague, backupFile(packet.bytes, packet.name));
+  await bringInAll(colleague);
+  await openCustomer(colleague, HERS);
+  await editCustomer(colleague, { 简称: "白鹭" });
+  const part = await exportBackup(colleague);
+  await expect(colleague.getByText("这个工作区从交接包开始，只有部分客户")).toBeVisible();
+  await station(colleague, "part-write");
+
+  // On the main device nothing counts as missing in it, and nobody is offered to go back to it.
+  await lookInside(page, part, "她的.json");
+  await expect(page.getByText("这份备份来自一个只有部分客户的工作区")).toBeVisible();
+  await expect(page.getByRole("term").filter({ hasText: "文件中没有" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "回到当日" })).toHaveCount(0);
+  await station(page, "part-inside");
+  await bringInAll(page);
+  await openCustomer(page, HERS);
+  await expect(fact(page, "简称")).toContainText("白鹭");
+  await goToBackup(page);
+  await expect(page.getByRole("button", { name: "导出备份" })).toBeVisible();
+  await expect(page.getByText("这个工作区从交接包开始，只有部分客户")).toHaveCount(0);
+
+  await lookInside(colleague, whole, "整份.json");
+  await bringInAll(colleague);
+  await goToBackup(colleague);
+  await expect(colleague.getByRole("button", { name: "导出备份" })).toBeVisible();
+  await expect(colleague.getByText("这个工作区从交接包开始，只有部分客户")).toHaveCount(0);
 });
 
 async function goToPacket(page: Page): Promise<void> {

@@ -11,5 +11,5 @@ mod stamps;
 
 pub use inside::{Chosen, FieldRow, Group, Inside, Look, Scope, Side, State, Tally, WORKSPACE_RECORD};
 pub use record::{Arrival, Mode, Note, arrivals, of_act};
-pub use restore::{go_back, redo, undo};
+pub use restore::{Turning, go_back, redo, undo};
 pub use stamps::Stamps;

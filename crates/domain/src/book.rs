@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::change::{Change, DELETED, FORGOTTEN};
 use crate::key::Key;
-use crate::kind::{CASE, CASE_REF, CUSTOMER_REF, ORIGIN, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE};
+use crate::kind::{
+    CASE, CASE_REF, CONSENT, CONTACT_REF, CUSTOMER_REF, ORIGIN, PROPOSED_BY, PROPOSED_GRADE, PROPOSED_SCORE,
+};
 use crate::shelf::Shelf;
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
@@ -101,9 +103,18 @@ impl Record {
             .collect()
     }
 
-    /// Whether the record is there for people: something is set, it is not deleted, and not merged into another.
+    /// Whether it was erased for good (L3); whatever somebody wrote of it since without knowing stays unseen.
+    pub fn is_forgotten(&self) -> bool {
+        // The marker dropped everything older; beside it at the front can only be changes of its own stamp.
+        let front = self.changes.first().map(|change| change.stamp);
+        let mut at_front = self.changes.iter().take_while(|change| Some(change.stamp) == front);
+        at_front.any(|change| change.set.get(FORGOTTEN) == Some(&Value::Bool(true)))
+    }
+
+    /// Whether the record is there for people: something is set, and it is not deleted, erased or merged into another.
     pub fn exists(&self) -> bool {
         !self.is_merged
+            && !self.is_forgotten()
             && *self.get(DELETED) != Value::Bool(true)
             && self.changes.iter().any(|change| {
                 change.set.iter().any(|(key, value)| {
@@ -171,8 +182,8 @@ impl Record {
     }
 
     fn forgotten_at(&self) -> Option<Stamp> {
-        let forgets = |change: &&Change| change.set.get(FORGOTTEN) == Some(&Value::Bool(true));
-        self.changes.iter().rev().find(forgets).map(|change| change.stamp)
+        let front = self.changes.first().map(|change| change.stamp);
+        front.filter(|_| self.is_forgotten())
     }
 
     /// Takes in one change; says whether it was new.
@@ -195,6 +206,13 @@ impl Record {
             }
         }
     }
+}
+
+/// The fields by which a record of a kind belongs to another.
+fn owners_of(kind: Key) -> impl Iterator<Item = Key> {
+    // What else names a contact, such as a call, does not belong to them.
+    let contact = (kind == CONSENT).then_some(CONTACT_REF);
+    [CUSTOMER_REF, CASE_REF, ORIGIN].into_iter().chain(contact)
 }
 
 /// The change that decides a field; they come newest first.
@@ -228,11 +246,13 @@ pub struct Merged {
 pub struct Book {
     records: Shelf<Record>,
     by_kind: HashMap<Key, Vec<RecordId>>,
-    /// Every record that ever belonged to a customer or a case, or was opened by one, by that; readers check that it still does.
+    /// Every record that ever belonged to a customer, a case or a contact, or was opened by a case, by that; readers check that it still does.
     belongings: Shelf<Vec<RecordId>>,
     united: united::United,
     newest: Stamp,
     changes: usize,
+    /// How many changes were dropped or not taken in, because their record was forgotten.
+    dropped: usize,
 }
 
 impl Book {
@@ -249,7 +269,9 @@ impl Book {
         let is_new = match self.records.get_mut(change.record) {
             Some(record) => {
                 let (kind, count) = (record.kind, record.changes.len());
+                let is_late = record.forgotten_at().is_some_and(|forgotten| change.stamp < forgotten);
                 let is_new = record.insert(change);
+                self.dropped += usize::from(is_late) + count + usize::from(is_new) - record.changes.len();
                 self.changes = self.changes + record.changes.len() - count;
                 if record.kind != kind {
                     let (id, new_kind) = (record.id, record.kind);
@@ -276,7 +298,7 @@ impl Book {
 
     fn note_owners(&mut self, change: &Change) {
         let is_known = self.records.contains(change.record);
-        for reference in [CUSTOMER_REF, CASE_REF, ORIGIN] {
+        for reference in owners_of(change.kind) {
             let Some(text) = change.set.get(reference).and_then(Value::as_text) else { continue };
             let Ok(owner) = text.parse() else { continue };
             match self.belongings.get_mut(owner) {
@@ -397,6 +419,17 @@ impl Book {
     /// Whether there is no change at all.
     pub fn is_empty(&self) -> bool {
         self.changes == 0
+    }
+
+    /// How many changes were dropped or not taken in since the book was made, because their record was forgotten (L3): where
+    /// they came from, they still lie.
+    pub fn dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// Since when which records are forgotten (L3).
+    pub fn forgotten(&self) -> HashMap<RecordId, Stamp> {
+        self.records.values().filter_map(|record| Some((record.id, record.forgotten_at()?))).collect()
     }
 
     /// The latest stamp of all.

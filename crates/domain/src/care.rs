@@ -279,7 +279,9 @@ pub fn withdrawn(book: &Book, playbook: &Playbook, today: NaiveDate) -> Vec<Reco
     let mut cases: Vec<RecordId> = open
         .filter(|case| {
             let contact = case.reference(CONTACT).and_then(|contact| book.get(book.survivor(contact)));
-            contact.is_some_and(|contact| consent::is_withdrawn(book, contact, consent::CARE, today))
+            contact.is_some_and(|contact| {
+                contact.is_forgotten() || consent::is_withdrawn(book, contact, consent::CARE, today)
+            })
         })
         .map(|case| case.id)
         .collect();

@@ -15,8 +15,8 @@ use crate::text::Lang;
 use crate::value::Value;
 
 pub use approval::{
-    APPROVERS, Export, MOST_CUSTOMERS, Refused, State, ask, contacts, decide, exports, log, make, needs_approval,
-    refused,
+    APPROVERS, Export, MOST_CUSTOMERS, Refused, State, ask, contacts, decide, exports, is_manager, log, make,
+    needs_approval, refused,
 };
 pub use records::{all_of, filled, records, records_with};
 

@@ -11,6 +11,7 @@ pub mod change;
 pub mod demo;
 pub mod dictionary;
 pub mod duplicate;
+pub mod erasure;
 pub mod export;
 pub mod expr;
 pub mod field;

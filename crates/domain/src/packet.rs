@@ -3,12 +3,16 @@
 //! A packet is a snapshot whose newest change is the note of it, a record of kind [`kind::PACKET`] that says how many records
 //! lie beside it; so no whole backup is ever taken for one. The colleague opens it like any backup, works, and sends a packet
 //! of the same customers back: what comes back is united like everything else.
+//!
+//! A workspace that begins with a packet is a part of its company, and so is every backup of it ([`is_part`]). What tells is
+//! a record that each whole workspace has and no packet takes along, [`WHOLE_RECORD`]: so whole and part united are whole, as
+//! they should be, and no device has to remember where its records came from.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::belonging::{Lead, leads, owner};
 use crate::book::{Book, Record};
-use crate::change::{Act, Change, FORGOTTEN};
+use crate::change::{Act, Change};
 use crate::dictionary::{DICT_ITEM, FIELD_DEF};
 use crate::key::Key;
 use crate::kind;
@@ -30,6 +34,10 @@ const NEVER: [Key; 8] = [
     Key::of("merger"),
 ];
 
+/// The record that says that a workspace is whole; it is of the workspace's own kind, which nobody sees, undoes or sets back.
+pub const WHOLE_RECORD: RecordId = RecordId::fixed(3);
+
+const WHOLE: Key = Key::of("whole");
 const CUSTOMERS: Key = Key::of("customers");
 const FOR: Key = Key::of("for");
 const NOTE: Key = Key::of("note");
@@ -42,9 +50,10 @@ const RECORDS: Key = Key::of("records");
 /// there as well. Nothing that belongs to another customer is among them.
 pub fn records(book: &Book, customers: &BTreeSet<RecordId>) -> BTreeSet<RecordId> {
     let goes = |record: &&Record| {
-        COMMON.contains(&record.kind)
-            || *record.get(FORGOTTEN) == Value::Bool(true)
-            || (!is_log(record) && owner(book, record).is_some_and(|customer| customers.contains(&customer)))
+        record.id != WHOLE_RECORD
+            && (COMMON.contains(&record.kind)
+                || record.is_forgotten()
+                || (!is_log(record) && owner(book, record).is_some_and(|customer| customers.contains(&customer))))
     };
     let mut waiting: Vec<&Record> = book.records().filter(goes).collect();
     let attachments: HashMap<&str, &Record> =
@@ -63,6 +72,19 @@ pub fn records(book: &Book, customers: &BTreeSet<RecordId>) -> BTreeSet<RecordId
         });
     }
     taken.into_iter().collect()
+}
+
+/// Whether these records are only what was handed over, with what was added to it: there is a note of a hand-over, and nothing
+/// of the whole workspace it was taken from.
+pub fn is_part(book: &Book) -> bool {
+    book.get(WHOLE_RECORD).is_none() && !book.ids_of_kind(kind::PACKET).is_empty()
+}
+
+/// Says of a workspace that is no part that it is whole, unless it says so already.
+pub fn note_whole(book: &Book, act: &mut Act<'_>) {
+    if book.get(WHOLE_RECORD).is_none() && !is_part(book) {
+        act.create_as(kind::WORKSPACE, WHOLE_RECORD, [(WHOLE, true.into())].into_iter().collect());
+    }
 }
 
 /// The changes of a packet whose note was written down just now, in canonical order.
@@ -142,6 +164,8 @@ pub fn notes(book: &Book) -> Vec<Note> {
 }
 
 /// Writes down that customers are given to somebody. The packet is the [`records`] of now together with this note.
+///
+/// From then on only [`WHOLE_RECORD`] tells the workspace from what it gave away, so it is made first.
 pub fn write_down(
     book: &Book,
     customers: &BTreeSet<RecordId>,
@@ -149,6 +173,7 @@ pub fn write_down(
     words: &str,
     act: &mut Act<'_>,
 ) -> RecordId {
+    note_whole(book, act);
     let list = customers.iter().map(|id| id.to_string().into()).collect();
     let count = i64::try_from(records(book, customers).len()).unwrap_or(i64::MAX);
     let given_to = given_to.map_or(Value::Null, |id| id.to_string().into());

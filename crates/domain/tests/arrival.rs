@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kehu_domain::arrival::{self, Chosen, Inside, Mode, Note, Scope, Stamps, State};
+use kehu_domain::arrival::{self, Chosen, Inside, Mode, Note, Scope, Stamps, State, Turning};
 use kehu_domain::belonging::{Lead, leads, owner};
 use kehu_domain::book::{Book, Undone};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::key::Key;
+use kehu_domain::snapshot::Extent;
 use kehu_domain::stamp::{Clock, RecordId, Stamp};
 use kehu_domain::value::Value;
 use kehu_domain::{kind, packet, snapshot};
@@ -224,6 +225,39 @@ proptest! {
     }
 
     #[test]
+    fn an_arrival_taken_back_in_steps_is_the_same_as_at_once(steps in steps(), later in steps(), count in 1..5usize) {
+        let (mut here, there) = two(&steps);
+        let mut clock = clock(&here);
+        let inside = Inside::of(&here, changes(&there), WALL, Scope::Whole);
+        let fresh = inside.changes_of(&here, &inside.everything());
+        let record = bring_in(&mut here, &mut clock, fresh, None);
+        // Some of it was edited since.
+        here.merge(changes(&two(&later).1), WALL);
+        _ = clock.observe(here.newest(), WALL);
+        for is_redo in [false, true] {
+            let begin = || if is_redo { Turning::redo(&here, record) } else { Turning::undo(&here, record) };
+            let (mut whole_clock, mut slow_clock) = (clock.clone(), clock.clone());
+            let mut whole = Act::begin(&mut whole_clock, WALL, PERSON);
+            let all = if is_redo { arrival::redo(&here, record, &mut whole) } else { arrival::undo(&here, record, &mut whole) };
+            let mut slow = Act::begin(&mut slow_clock, WALL, PERSON);
+            let mut turning = begin().unwrap();
+            let total = turning.progress().1;
+            let mut told = 0;
+            while turning.step(&here, count, &mut slow) {
+                told += count;
+                prop_assert_eq!(turning.progress(), (told, total));
+            }
+            prop_assert_eq!(turning.progress(), (total, total));
+            prop_assert_eq!(turning.finish(&here, &mut slow), all);
+            let made = whole.finish();
+            prop_assert_eq!(&slow.finish(), &made);
+            apply(&mut here, made);
+            _ = clock.observe(here.newest(), WALL);
+        }
+        prop_assert!(Turning::redo(&here, record).is_none());
+    }
+
+    #[test]
     fn a_choice_and_then_the_rest_is_everything(
         steps in steps(),
         customers in prop::collection::btree_set(prop::option::of(10..13u32), 0..4),
@@ -437,7 +471,65 @@ fn a_whole_backup_is_no_packet_although_it_has_notes_of_some() {
     apply(&mut book, act.finish());
     let note = give(&mut book, &mut clock, &BTreeSet::from([ids[0]]));
     assert_eq!(packet::Note::of_file(&book), None);
+    assert_eq!(Scope::of(&book, Extent::Whole), Scope::Whole);
+    assert_eq!(Scope::of(&book, Extent::WithoutAttachments), Scope::WithoutAttachments);
     assert_eq!(packet::notes(&book), [note]);
+}
+
+#[test]
+fn a_backup_of_a_workspace_that_began_with_a_packet_is_a_part_until_a_whole_one_comes_in() {
+    let (mut main, mut clock) = (Book::new(), Clock::new(1));
+    let mut act = Act::begin(&mut clock, 1, PERSON);
+    let ids: Vec<RecordId> =
+        (0..3).map(|n: i64| act.create(kind::CUSTOMER, [(kind::NAME, n.into())].into_iter().collect())).collect();
+    apply(&mut main, act.finish());
+    let before = changes(&main);
+    let packet_of = |book: &mut Book, clock: &mut Clock, ids: &[RecordId]| -> Vec<Change> {
+        let note = give(book, clock, &ids.iter().copied().collect());
+        packet::packet(book, &note).into_iter().cloned().collect()
+    };
+    let first = packet_of(&mut main, &mut clock, &ids[..1]);
+    let second = packet_of(&mut main, &mut clock, &ids[1..2]);
+    let whole = changes(&main);
+
+    // The colleague begins with one packet, works, takes in another, and hands results back.
+    let (mut part, mut hers) = (Book::new(), Clock::new(2));
+    for packet in [&first, &second] {
+        packet.iter().for_each(|change| hers.observe(change.stamp, WALL).unwrap());
+        part.merge(packet.iter().cloned(), WALL);
+        let mut act = Act::begin(&mut hers, WALL, PERSON);
+        packet::note_whole(&part, &mut act);
+        act.create(kind::CUSTOMER, [(kind::NAME, "new".into())].into_iter().collect());
+        apply(&mut part, act.finish());
+        assert_eq!(Scope::of(&part, Extent::Whole), Scope::Part);
+    }
+    let results = packet_of(&mut part, &mut hers, &ids[..1]);
+    assert_eq!(Scope::of(&part, Extent::Whole), Scope::Part, "giving results back does not make it whole");
+    let inside = Inside::of(&main, changes(&part), WALL, Scope::of(&part, Extent::Whole));
+    assert_eq!(inside.tally.of(State::Missing), 0);
+
+    // What comes back does not make a part of the main device, not even of a copy that never gave anything away itself.
+    let mut copy = Book::new();
+    copy.merge(before, WALL);
+    let mut act = Act::begin(&mut hers, WALL, PERSON);
+    packet::note_whole(&copy, &mut act);
+    apply(&mut copy, act.finish());
+    for book in [&mut main, &mut copy] {
+        book.merge(results.iter().cloned(), WALL);
+        assert_eq!(Scope::of(book, Extent::Whole), Scope::Whole);
+    }
+
+    // A choice of a whole backup leaves a part a part; all of it makes it whole.
+    let inside = Inside::of(&part, whole, WALL, Scope::Whole);
+    let chosen = Chosen { customers: BTreeSet::from([Some(ids[2]), None]), records: BTreeSet::new() };
+    let mut some = part.clone();
+    let fresh = inside.changes_of(&part, &inside.closed(&part, &chosen));
+    apply(&mut some, fresh);
+    assert!(some.get(ids[2]).is_some());
+    assert_eq!(Scope::of(&some, Extent::Whole), Scope::Part);
+    let fresh = inside.changes_of(&part, &inside.everything());
+    apply(&mut part, fresh);
+    assert_eq!(Scope::of(&part, Extent::Whole), Scope::Whole);
 }
 
 #[test]

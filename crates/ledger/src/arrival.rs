@@ -254,7 +254,7 @@ pub struct Brought {
 }
 
 /// What came of taking an arrival back or bringing it back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TakenBack {
     /// The last change it made; none when there was nothing to do.
     pub last: Option<Stamp>,

@@ -2,6 +2,7 @@
 
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_sync::name::{Device, Token};
+pub use kehu_sync::wire::Join;
 use kehu_sync::wire::{DeviceCard, Invitation};
 use kehu_sync::{Refused, Status};
 use serde::{Deserialize, Serialize};
@@ -25,15 +26,6 @@ pub struct Link {
     pub may_invite: bool,
     /// How often an idle device asks for news, in seconds; 0 for only when something was saved or somebody asks.
     pub every_s: u32,
-}
-
-/// What a link that lets a device join holds: its fragment, behind `#join=`, as JSON in base64url.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Join {
-    /// The address of the endpoint.
-    pub at: String,
-    /// The token.
-    pub token: Token,
 }
 
 /// What a page asks about coming together. Every request may fail with [`crate::errand::Failure::Sync`].

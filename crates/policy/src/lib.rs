@@ -44,7 +44,7 @@ pub fn cache_control(path: &str) -> &'static str {
 
 /// The service worker's source for an app that may reach `connect`.
 ///
-/// The first page is kept with its headers. A browser looks for a new policy only when the service worker differs, so it
+/// The first page and the scripts of workers are kept with their headers. A browser looks for a new policy only when the service worker differs, so it
 /// says which origins are in it. Where there are none it is as it was built.
 pub fn service_worker(source: &str, connect: &[Origin]) -> String {
     let built = source.split_once(REACHES).map_or(source, |(built, _)| built);

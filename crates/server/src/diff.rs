@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use kehu_domain::arrival::{FieldRow, Inside, Scope, Side, State};
 use kehu_domain::book::{Book, Record};
 use kehu_domain::key::Key;
-use kehu_domain::snapshot::Extent;
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
@@ -103,7 +102,7 @@ pub fn diff(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let (a, b) = (files::open(&options.a, &options.access)?, files::open(&options.b, &options.access)?);
     let changes = || b.book.records().flat_map(Record::changes);
     let shared = changes().filter(|change| a.book.contains(change)).count();
-    let scope = if b.extent == Extent::Whole { Scope::Whole } else { Scope::WithoutAttachments };
+    let scope = Scope::of(&b.book, b.extent);
     // Nothing is brought in, so nothing lies too far ahead for it.
     let inside = Inside::of(&a.book, changes().cloned(), u64::MAX, scope);
     let lines = lines(&a.book, &inside);

@@ -16,7 +16,7 @@ use kehu_policy::Origin;
 use listen::Patience;
 use release::{Release, ReleaseError};
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -39,6 +39,9 @@ pub struct Options {
     /// Let the app reach an endpoint at another origin; may be repeated.
     #[arg(long, value_name = "ORIGIN")]
     connect: Vec<Origin>,
+    /// Be an endpoint and serve no app, which comes from elsewhere.
+    #[arg(long, requires = "store", conflicts_with = "connect")]
+    endpoint_only: bool,
     /// What lines of the log look like.
     #[arg(long, value_enum, default_value_t)]
     log: Form,
@@ -104,9 +107,7 @@ pub enum ServeError {
 /// # Errors
 /// When the folder holds no app, the storage cannot be used, or the address cannot be listened on.
 pub fn serve(options: &Options) -> Result<(), ServeError> {
-    let release = Arc::new(Release::open(&options.dist)?.reaching(&options.connect));
-    release.compress_in_background();
-    let app = app::app(release, &options.connect)?;
+    let app = if options.endpoint_only { Router::new() } else { app_in(&options.dist, &options.connect)? };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let mut patience = Patience::USUAL;
     if options.endpoint.store.is_some() {
@@ -120,10 +121,17 @@ pub fn serve(options: &Options) -> Result<(), ServeError> {
     outcome
 }
 
+/// The app in a folder, allowed to reach `connect`.
+fn app_in(dist: &Path, connect: &[Origin]) -> Result<Router, ServeError> {
+    let release = Arc::new(Release::open(dist)?.reaching(connect));
+    release.compress_in_background();
+    Ok(app::app(release, connect)?)
+}
+
 /// The app with the endpoint beside it, if there is to be one.
 fn with_endpoint(app: Router, options: &EndpointOptions) -> Result<Router, ServeError> {
     let Some(url) = &options.store else { return Ok(app) };
-    let depot = Depot::open(url)?.with_listings_lasting(options.listings_last());
+    let depot = Depot::open(url)?.with_listings_lasting(Duration::from_secs(options.listing_seconds));
     let endpoint = Arc::new(Endpoint::new(depot, options.limits()));
     Ok(sync::routes(endpoint, &options.allow_origin).merge(app))
 }

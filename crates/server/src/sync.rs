@@ -7,6 +7,7 @@ pub mod devices;
 mod limits;
 mod rate;
 mod refused;
+mod room;
 mod route;
 mod upload;
 
@@ -23,13 +24,14 @@ use axum::routing::any;
 use kehu_policy::Origin;
 use kehu_sync::name::{Device, Workspace};
 use kehu_sync::wire::BASE;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use cards::Cards;
 use depot::Depot;
 use rate::Buckets;
+use room::Room;
 
 /// How long a browser may go by the answer to a preflight.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(2 * 60 * 60);
@@ -43,8 +45,8 @@ pub struct Endpoint {
     devices: Buckets<(Workspace, Device)>,
     /// What may still be asked with unknown tokens, by address.
     strangers: Buckets<IpAddr>,
-    /// Room for files on their way in, in KiB.
-    room: Semaphore,
+    /// Memory for files on their way.
+    room: Room,
     /// When the storage was last seen to answer, or not to.
     checked: Mutex<Option<(Instant, bool)>>,
 }
@@ -56,7 +58,7 @@ impl Endpoint {
             cards: Cards::default(),
             devices: Buckets::new(limits.rate, limits.burst),
             strangers: Buckets::new(limits::STRANGERS_RATE, limits::STRANGERS_BURST),
-            room: Semaphore::new(upload::ROOM_KIB),
+            room: Room::default(),
             checked: Mutex::default(),
             depot,
             limits,

@@ -8,7 +8,7 @@ use kehu_domain::calendar::civil;
 use kehu_domain::text::Lang;
 use kehu_policy::Origin;
 use kehu_sync::name::{Device, Token, Workspace};
-use kehu_sync::wire::{DeviceCard, Devices, Invitation, Joining};
+use kehu_sync::wire::{DeviceCard, Invitation, Join};
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 
@@ -161,7 +161,7 @@ impl Add {
 
 /// The link that makes a device of whoever opens it. What follows `#` is sent to no server.
 fn joining_link(app: &Origin, at: &Origin, token: Token) -> String {
-    let joining = serde_json::to_vec(&Joining { at: at.to_string(), token }).unwrap_or_default();
+    let joining = serde_json::to_vec(&Join { at: at.to_string(), token }).unwrap_or_default();
     format!("{app}/data/sync#join={}", URL_SAFE_NO_PAD.encode(joining))
 }
 
@@ -177,7 +177,7 @@ impl List {
         let found = devices::list(&self.place.depot()?, &self.place.workspace).await;
         let devices = found.map_err(|error| self.place.failed(&error))?;
         if self.json {
-            return Ok(serde_json::to_string_pretty(&Devices { devices }).unwrap_or_default() + "\n");
+            return Ok(serde_json::to_string_pretty(&devices).unwrap_or_default() + "\n");
         }
         if devices.is_empty() {
             return Ok(match lang {

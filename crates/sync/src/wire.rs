@@ -78,18 +78,11 @@ pub struct DeviceCard {
     pub shut_out: Option<u64>,
 }
 
-/// The devices of a workspace, the first made first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Devices {
-    /// Those shut out too.
-    pub devices: Vec<DeviceCard>,
-}
-
 /// What a joining link brings to a new device: `<app>/data/sync#join=<base64url, unpadded, of this as JSON>`.
 ///
 /// It stands behind `#`, which browsers send to nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Joining {
+pub struct Join {
     /// The address of the endpoint, without [`BASE`].
     pub at: String,
     /// What opens it.

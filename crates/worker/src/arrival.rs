@@ -4,11 +4,11 @@ mod lists;
 
 use std::cell::RefCell;
 
-use kehu_domain::arrival::{self, Inside, Look, Note, Scope, Stamps};
-use kehu_domain::book::Book;
+use kehu_domain::arrival::{self, Inside, Look, Note, Scope, Stamps, Turning};
+use kehu_domain::book::{Book, Undone};
 use kehu_domain::change::{Act, Change};
 use kehu_domain::packet;
-use kehu_domain::snapshot::{Extent, Header, Reader};
+use kehu_domain::snapshot::{Header, Reader};
 use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::text::Lang;
 use kehu_ledger::arrival::{Ask, Brought, Choice, Summary, TakenBack};
@@ -117,11 +117,7 @@ async fn open(
     if !own.is_empty() && !header.workspace.is_empty() && own != header.workspace {
         return Err(Failure::OtherCompany);
     }
-    let scope = match header.extent() {
-        _ if packet::Note::of_file(look.there()).is_some() => Scope::Part,
-        Extent::Whole => Scope::Whole,
-        Extent::WithoutAttachments => Scope::WithoutAttachments,
-    };
+    let scope = Scope::of(look.there(), header.extent());
     let inside = compare(errand, look, &here, scope).await?;
     Ok(Opened { file, store, stored, here, header, scope, inside })
 }
@@ -243,6 +239,7 @@ fn concerned(here: &Book, inside: &Inside, changes: &[Change]) -> (usize, usize)
     (records.len(), customers.len())
 }
 
+/// Takes an arrival back or brings it back, as one transaction.
 async fn take_back(
     errand: &Errand,
     workspace: &str,
@@ -252,21 +249,21 @@ async fn take_back(
 ) -> Result<TakenBack, Failure> {
     let store = records::open(workspace).await?;
     let book = records::read(errand, &store, READING, |_| true).await?;
+    let turning = if is_redo { Turning::redo(&book, arrival) } else { Turning::undo(&book, arrival) };
+    let Some(mut turning) = turning else { return Ok(TakenBack::default()) };
     let mut clock = records::clock(&book);
     let mut act = Act::begin(&mut clock, pace::wall_ms(), by);
-    let undone = match is_redo {
-        true => arrival::redo(&book, arrival, &mut act),
-        false => arrival::undo(&book, arrival, &mut act),
-    };
+    while turning.step(&book, SLICE, &mut act) {
+        let (done, total) = turning.progress();
+        errand.step(COMPARING, done, total).await?;
+    }
+    let Undone { restored, mut kept } = turning.finish(&book, &mut act);
     let made = act.finish();
     let last = last_of(&made);
     save(errand, &store, made).await?;
-    Ok(TakenBack {
-        last,
-        restored: undone.restored.len(),
-        kept: undone.kept.len(),
-        kept_records: undone.kept.into_iter().take(NAMED).collect(),
-    })
+    let count = kept.len();
+    kept.truncate(NAMED);
+    Ok(TakenBack { last, restored: restored.len(), kept: count, kept_records: kept })
 }
 
 /// The latest stamp of some changes: once it is here, all of them are.

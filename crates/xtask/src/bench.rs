@@ -26,10 +26,11 @@ pub fn bench(options: &Options) -> Outcome {
     let kehu = build::app()?;
     step("set up the browser", || {
         setup::for_browser()?;
+        setup::for_load()?;
         setup::node_packages("tests/bench")
     })?;
     let port = options.port.to_string();
-    let child = command(kehu)
+    let child = command(&kehu)
         .args(["serve", "--dist", "dist", "--port", &port])
         .stdout(Stdio::null())
         .spawn()
@@ -38,7 +39,7 @@ pub fn bench(options: &Options) -> Outcome {
     step("measure", || {
         let mut measure = command("node");
         measure.arg("tests/bench/run.mjs").args(&options.rest).env("KEHU_URL", format!("http://127.0.0.1:{port}"));
-        run(&mut measure)
+        run(measure.env("KEHU_PROGRAM", &kehu))
     })
 }
 

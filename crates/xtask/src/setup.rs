@@ -56,6 +56,14 @@ pub fn for_browser() -> Outcome {
     debian.chinese_font()
 }
 
+/// What puts a server under load.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn for_load() -> Outcome {
+    Debian::default().program("wrk", "wrk")
+}
+
 /// Servers of other storages: Azure's emulator, and one that speaks as S3 does.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod consents;
 mod delete;
 mod doubles;
 mod edit;
+mod erase;
 mod export;
 mod facts;
 mod fill;

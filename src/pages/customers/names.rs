@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kehu_domain::book::{Book, SYSTEM};
+use kehu_domain::book::{Book, Record, SYSTEM};
 use kehu_domain::dictionary::{Dictionary, folded};
 use kehu_domain::field::{Field, FieldType};
 use kehu_domain::field_text::{Meanings, Showing, show};
@@ -13,7 +13,8 @@ use kehu_domain::text::Lang;
 use kehu_domain::value::Value;
 use leptos::prelude::*;
 
-use crate::workspace::Workspace;
+use crate::device::shown_language;
+use crate::workspace::{Workspace, erased};
 
 /// The workspace's data dictionary, worked out once per page and again when it changes.
 #[derive(Clone, Copy)]
@@ -72,6 +73,9 @@ impl Meanings for Names<'_> {
     }
 
     fn record_label(&self, _kind: Key, id: RecordId) -> Option<String> {
+        if self.book.get(id).is_some_and(Record::is_forgotten) {
+            return Some(erased(shown_language()).to_owned());
+        }
         let name = record_name(self.book, id);
         (!name.is_empty()).then_some(name)
     }

@@ -9,9 +9,11 @@ mod import;
 mod open;
 mod packet;
 mod passphrase;
+mod past;
 mod repair;
 mod restore;
 mod sync;
+mod under_way;
 mod write;
 
 use leptos::prelude::*;

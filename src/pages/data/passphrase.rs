@@ -4,7 +4,7 @@ use kehu_domain::passphrase::{MIN_CHARS, Strength, strength};
 use leptos::prelude::*;
 
 use crate::components::{Notice, Tone};
-use crate::i18n::{Locale, t, td_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 
 /// A passphrase being chosen.
 #[derive(Clone, Copy, Default)]
@@ -52,48 +52,65 @@ pub fn NewPassphrase(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let problem = move || passphrase.chosen().err().filter(|_| is_refused.get());
-    let is = move |wanted| move || problem() == Some(wanted);
-    let aria = move |wanted| move || (problem() == Some(wanted)).to_string();
+    let of = move |wanted| {
+        Signal::derive(move || {
+            problem().filter(|problem| *problem == wanted).map(|_| match wanted {
+                Refusal::Short => t_string!(i18n, backup.passphrase.short, count = MIN_CHARS),
+                Refusal::Different => t_string!(i18n, backup.passphrase.different).to_owned(),
+            })
+        })
+    };
     view! {
         <div class="stack">
             <Notice tone=Tone::Info>{children()}</Notice>
-            <div class="field">
-                <label for="passphrase">{t!(i18n, backup.passphrase.label)}</label>
-                <input
-                    id="passphrase"
-                    type="password"
-                    autocomplete="new-password"
-                    aria-describedby="passphrase-hint passphrase-problem"
-                    aria-invalid=aria(Refusal::Short)
-                    prop:value=passphrase.first
-                    on:input=move |event| passphrase.first.set(event_target_value(&event))
-                />
-                <p class="hint" id="passphrase-hint" role="status">
-                    {move || weight(i18n.get_locale(), strength(&passphrase.first.read()))}
-                </p>
-                <Show when=is(Refusal::Short)>
-                    <p class="field-problem" id="passphrase-problem" role="alert">
-                        {t!(i18n, backup.passphrase.short, count = MIN_CHARS)}
-                    </p>
-                </Show>
-            </div>
-            <div class="field">
-                <label for="passphrase-again">{t!(i18n, backup.passphrase.again)}</label>
-                <input
-                    id="passphrase-again"
-                    type="password"
-                    autocomplete="new-password"
-                    aria-describedby="passphrase-different"
-                    aria-invalid=aria(Refusal::Different)
-                    prop:value=passphrase.again
-                    on:input=move |event| passphrase.again.set(event_target_value(&event))
-                />
-                <Show when=is(Refusal::Different)>
-                    <p class="field-problem" id="passphrase-different" role="alert">
-                        {t!(i18n, backup.passphrase.different)}
-                    </p>
-                </Show>
-            </div>
+            <SecretField
+                id="passphrase"
+                label=Signal::derive(move || t_string!(i18n, backup.passphrase.label).to_owned())
+                value=passphrase.first
+                hint=Signal::derive(move || weight(i18n.get_locale(), strength(&passphrase.first.read())))
+                problem=of(Refusal::Short)
+            />
+            <SecretField
+                id="passphrase-again"
+                label=Signal::derive(move || t_string!(i18n, backup.passphrase.again).to_owned())
+                value=passphrase.again
+                problem=of(Refusal::Different)
+            />
+        </div>
+    }
+}
+
+/// A field for something secret that is new.
+#[component]
+fn SecretField(
+    id: &'static str,
+    label: Signal<String>,
+    value: RwSignal<String>,
+    /// What is said of it while it is typed.
+    #[prop(optional)]
+    hint: Option<Signal<String>>,
+    /// Why it is not taken.
+    problem: Signal<Option<String>>,
+) -> impl IntoView {
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
+    let described = format!("{hint_id} {problem_id}");
+    view! {
+        <div class="field">
+            <label for=id>{move || label.get()}</label>
+            <input
+                id=id
+                type="password"
+                autocomplete="new-password"
+                aria-describedby=described
+                aria-invalid=move || problem.read().is_some().to_string()
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            {hint.map(|hint| view! { <p class="hint" id=hint_id role="status">{move || hint.get()}</p> })}
+            {move || {
+                let id = problem_id.clone();
+                problem.get().map(|text| view! { <p class="field-problem" id=id role="alert">{text}</p> })
+            }}
         </div>
     }
 }

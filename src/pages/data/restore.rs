@@ -1,13 +1,13 @@
 //! Bringing back what was lost: the best sources first, what came back, and what did not.
 
-use futures_util::future::{AbortHandle, abortable};
 use kehu_ledger::errand::{CopyFound, Failure, Restored, Step};
 use leptos::html;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use web_sys::FileSystemDirectoryHandle;
 
-use crate::components::{Notice, Progress, Tone};
+use super::under_way::{CameToNothing, UnderWay, WorkProgress};
+use crate::components::{Notice, Tone};
 use crate::exchange::{Source, find_copies, kept_folder, restore};
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::words::{self, megabytes};
@@ -31,20 +31,15 @@ pub fn Restore(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let step = RwSignal::new(None::<Step>);
-    let under_way = StoredValue::new(None::<SendWrapper<AbortHandle>>);
+    let work = UnderWay::new();
     let wanted = StoredValue::new(None::<Wanted>);
     let bring = Action::new_unsync(move |asked: &Wanted| {
         let asked = asked.clone();
         wanted.set_value(Some(asked.clone()));
-        step.set(None);
         async move {
             let Wanted { name, source, passphrase } = asked;
-            let task = restore(workspace, source.take(), passphrase, move |said| step.set(Some(said)));
-            let (task, stop) = abortable(task);
-            under_way.set_value(Some(SendWrapper::new(stop)));
-            let outcome = task.await.unwrap_or(Err(Failure::Stopped));
-            outcome.map_err(|failure| (name, failure))
+            let task = restore(workspace, source.take(), passphrase, work.hear());
+            work.run(task).await.map_err(|failure| (name, failure))
         }
     });
     let on_source = Callback::new(move |(name, source): (String, SendWrapper<Source>)| {
@@ -54,13 +49,6 @@ pub fn Restore(
         if let Some(asked) = wanted.get_value() {
             bring.dispatch_local(Wanted { passphrase: Some(passphrase), ..asked });
         }
-    });
-    let on_stop = Callback::new(move |()| {
-        under_way.with_value(|stop| {
-            if let Some(stop) = stop {
-                stop.abort();
-            }
-        });
     });
     let input = NodeRef::<html::Input>::new();
     let choose = move |_| {
@@ -85,13 +73,7 @@ pub fn Restore(
                     on:change=choose
                 />
             </div>
-            <Show when=move || bring.pending().get()>
-                <Progress
-                    name=Signal::derive(move || stage(i18n.get_locale(), step.get()).to_owned())
-                    step
-                    on_stop=Some(on_stop)
-                />
-            </Show>
+            <WorkProgress work is_pending=bring.pending() stage />
             {move || {
                 let outcome = bring.value().get().filter(|_| !bring.pending().get())?;
                 Some(match outcome {
@@ -99,10 +81,7 @@ pub fn Restore(
                     Err((_, failure @ (Failure::Sealed | Failure::WrongPassphrase))) => {
                         view! { <AskPassphrase is_wrong={failure == Failure::WrongPassphrase} on_passphrase /> }.into_any()
                     }
-                    Err((name, failure)) => {
-                        let text = words::copy_failure(i18n.get_locale(), &name, &failure);
-                        view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-                    }
+                    Err((name, failure)) => view! { <CameToNothing failure file=Some(name) /> }.into_any(),
                 })
             }}
         </section>

@@ -1,17 +1,16 @@
 //! Writing a backup that is proven: what it is to hold, how it is wrapped, and what came of it.
 
-use futures_util::future::{AbortHandle, abortable};
-use kehu_domain::kind;
+use kehu_domain::{kind, packet};
 use kehu_ledger::errand::{Failure, Make, Step};
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 
 use super::passphrase::{NewPassphrase, Passphrase};
-use crate::components::{Notice, Progress, Tone};
+use super::under_way::{CameToNothing, UnderWay, WorkProgress};
+use crate::components::{Notice, Tone};
 use crate::exchange::{Backup, Mark, save_blob, use_copies, write_backup};
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::moment::{civil, wall_ms};
-use crate::words::{self, megabytes};
+use crate::words::megabytes;
 use crate::workspace::use_workspace;
 
 /// What the page says after an export.
@@ -37,22 +36,22 @@ pub fn WriteBackup() -> impl IntoView {
     let (is_packed, is_bare, is_sealed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let passphrase = Passphrase::default();
     let is_refused = RwSignal::new(false);
-    let step = RwSignal::new(None::<Step>);
-    let under_way = StoredValue::new(None::<SendWrapper<AbortHandle>>);
+    let work = UnderWay::new();
     let attachments = {
         let workspace = workspace.clone();
         Memo::new(move |_| workspace.read(|book| book.of_kind(kind::ATTACHMENT).count()))
+    };
+    let is_part = {
+        let workspace = workspace.clone();
+        Memo::new(move |_| workspace.read(packet::is_part))
     };
     let write = Action::new_unsync(move |make: &Make| {
         let (workspace, copies, make) = (workspace.clone(), copies.clone(), make.clone());
         async move {
             workspace.complete().await;
-            step.set(None);
             let (at_ms, changes) = (wall_ms(), copies.count());
             let (is_sealed, is_without_attachments) = (make.passphrase.is_some(), make.is_without_attachments);
-            let (task, stop) = abortable(write_backup(&workspace, make, move |said| step.set(Some(said))));
-            under_way.set_value(Some(SendWrapper::new(stop)));
-            let Backup { name, file, written } = task.await.unwrap_or(Err(Failure::Stopped))?;
+            let Backup { name, file, written } = work.run(write_backup(&workspace, make, work.hear())).await?;
             let is_proven = written.is_proven && save_blob(&name, &file);
             if is_proven {
                 copies.note_file(Mark { at_ms, changes, is_without_attachments });
@@ -78,17 +77,13 @@ pub fn WriteBackup() -> impl IntoView {
             write.dispatch_local(Make { is_packed, is_without_attachments, passphrase });
         }
     };
-    let on_stop = Callback::new(move |()| {
-        under_way.with_value(|stop| {
-            if let Some(stop) = stop {
-                stop.abort();
-            }
-        });
-    });
     view! {
         <section class="section">
             <h2>{t!(i18n, backup.write.title)}</h2>
             <p>{t!(i18n, backup.write.text)}</p>
+            <Show when=move || is_part.get()>
+                <Notice tone=Tone::Info>{t!(i18n, backup.write.of_part)}</Notice>
+            </Show>
             <form class="stack" novalidate on:submit=on_submit>
                 <fieldset class="choice-field">
                     <legend>{t!(i18n, backup.write.choices)}</legend>
@@ -109,13 +104,7 @@ pub fn WriteBackup() -> impl IntoView {
                     </button>
                 </p>
             </form>
-            <Show when=move || write.pending().get()>
-                <Progress
-                    name=Signal::derive(move || stage(i18n.get_locale(), step.get()).to_owned())
-                    step
-                    on_stop=Some(on_stop)
-                />
-            </Show>
+            <WorkProgress work is_pending=write.pending() stage />
             {move || {
                 let done = write.value().get().filter(|_| !write.pending().get())?;
                 Some(match done {
@@ -123,10 +112,7 @@ pub fn WriteBackup() -> impl IntoView {
                     Err(Failure::Stopped) => {
                         view! { <Notice tone=Tone::Info>{t!(i18n, backup.write.stopped)}</Notice> }.into_any()
                     }
-                    Err(failure) => {
-                        let text = words::failure(i18n.get_locale(), &failure);
-                        view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-                    }
+                    Err(failure) => view! { <CameToNothing failure /> }.into_any(),
                 })
             }}
         </section>

@@ -87,7 +87,7 @@ pub fn BinPage() -> impl IntoView {
         Action::new_unsync(move |act: &Stamp| {
             let (workspace, act) = (workspace.clone(), *act);
             async move {
-                let result = workspace.turn(Turn::Undo, act, |_, _| ()).await;
+                let result = workspace.turn(Turn::Undo, act, |_| ()).await;
                 turned.set(Some((Turn::Undo, result)));
             }
         })

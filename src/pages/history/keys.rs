@@ -1,7 +1,7 @@
 //! Undo at hand: Ctrl-Z takes back the last thing done here, and a card says what it was and offers it again.
 
 use kehu_domain::stamp::Stamp;
-use kehu_store::StoreError;
+use kehu_ledger::errand::Failure;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::web_sys;
@@ -26,7 +26,7 @@ enum Told {
     /// Something was done; it can be taken back.
     Offered { act: Stamp, what: String },
     /// Something was taken back or done again.
-    Turned { act: Stamp, turn: Turn, what: String, result: Result<Reversal, StoreError> },
+    Turned { act: Stamp, turn: Turn, what: String, result: Result<Reversal, Failure> },
 }
 
 #[derive(Clone, Copy)]
@@ -59,7 +59,7 @@ pub fn UndoKeys() -> impl IntoView {
                 let (_, deeds) = sum_up(&workspace, act).await;
                 let find = |act: Stamp| deeds.iter().find(|deed| deed.act == act).cloned();
                 let what = find(act).map(|deed| workspace.read_once(|book| deed_title(book, &deed, find, locale)));
-                let result = workspace.turn(turn, act, |_, _| ()).await;
+                let result = workspace.turn(turn, act, |_| ()).await;
                 told.try_set(Some(Told::Turned { act, turn, what: what.unwrap_or_default(), result }));
             });
         })
@@ -105,7 +105,7 @@ fn CardView(
         Told::Nothing(_) => (None, None),
         Told::Offered { act, .. } => (Some(*act), Some(Turn::Undo)),
         Told::Turned { act, turn, result, .. } => {
-            let is_done = result.as_ref().is_ok_and(|reversal| !reversal.undone.restored.is_empty());
+            let is_done = result.as_ref().is_ok_and(|reversal| reversal.restored > 0);
             let back = if *turn == Turn::Undo { Turn::Redo } else { Turn::Undo };
             (Some(*act), is_done.then_some(back))
         }
@@ -114,16 +114,13 @@ fn CardView(
         Told::Nothing(Turn::Undo) => t_string!(i18n, history.card.nothing).to_owned(),
         Told::Nothing(Turn::Redo) => t_string!(i18n, history.card.nothing_again).to_owned(),
         Told::Offered { what, .. } => what.clone(),
-        Told::Turned { result: Err(problem), .. } => words::store_problem(i18n.get_locale(), problem),
-        Told::Turned { turn, what, result: Ok(reversal), .. } => {
-            let undone = &reversal.undone;
-            match (turn, undone.restored.len(), undone.kept.len()) {
-                (_, 0, _) => t_string!(i18n, history.card.refused, what = what.clone()),
-                (Turn::Undo, _, 0) => t_string!(i18n, history.card.undone, what = what.clone()),
-                (Turn::Redo, _, 0) => t_string!(i18n, history.card.redone, what = what.clone()),
-                (_, _, kept) => t_string!(i18n, history.card.partly, what = what.clone(), count = kept),
-            }
-        }
+        Told::Turned { result: Err(problem), .. } => words::failure(i18n.get_locale(), problem),
+        Told::Turned { turn, what, result: Ok(reversal), .. } => match (turn, reversal.restored, reversal.left) {
+            (_, 0, _) => t_string!(i18n, history.card.refused, what = what.clone()),
+            (Turn::Undo, _, 0) => t_string!(i18n, history.card.undone, what = what.clone()),
+            (Turn::Redo, _, 0) => t_string!(i18n, history.card.redone, what = what.clone()),
+            (_, _, kept) => t_string!(i18n, history.card.partly, what = what.clone(), count = kept),
+        },
     };
     let address = act.map_or_else(|| "/data/history".to_owned(), |act| format!("/data/history?act={act}"));
     let button = act.zip(next).map(|(act, turn)| {

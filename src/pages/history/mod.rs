@@ -22,7 +22,7 @@ pub use bin::BinPage;
 pub use keys::{UndoKeys, offer_undo, provide_undo};
 pub use reader::{fields_of, of_customer};
 pub use record::Entries;
-pub use words::{deed_title, kind_label, record_title, undo_name};
+pub use words::{address_of, deed_title, kind_label, record_title, undo_name};
 
 /// What was done: all acts, with `?act=` one of them, with `?record=` what was done to one record.
 #[component]

@@ -2,11 +2,11 @@
 
 use kehu_domain::history::Deed;
 use kehu_domain::stamp::RecordId;
-use kehu_store::StoreError;
+use kehu_ledger::errand::{Failure, Step};
 use leptos::prelude::*;
 
 use super::words::{address_of, obstacle_text, record_title};
-use crate::components::{Notice, Tone};
+use crate::components::{Notice, Progress, Tone};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::words;
 use crate::workspace::{Reversal, Turn, use_workspace};
@@ -15,7 +15,7 @@ use crate::workspace::{Reversal, Turn, use_workspace};
 const NAMED: usize = 20;
 
 /// What the last turn came to.
-pub type Turned = Option<(Turn, Result<Reversal, StoreError>)>;
+pub type Turned = Option<(Turn, Result<Reversal, Failure>)>;
 
 /// The way back of an act, or forth again.
 #[component]
@@ -28,12 +28,14 @@ pub fn TurnButtons(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
+    let step = RwSignal::new(None::<Step>);
     let turn = Action::new_unsync(move |turn: &Turn| {
         let (workspace, turn, act) = (workspace.clone(), *turn, deed.get_untracked().act);
         async move {
             turned.set(None);
-            let result = workspace.turn(turn, act, |_, _| ()).await;
-            turned.set(Some((turn, result)));
+            step.set(None);
+            let result = workspace.turn(turn, act, move |said| _ = step.try_set(Some(said))).await;
+            turned.try_set(Some((turn, result)));
         }
     });
     let button = move |way: Turn, is_primary: bool| {
@@ -61,6 +63,9 @@ pub fn TurnButtons(
         <Show when=move || { deed.read().taken_back > 0 && deed.read().can_be_undone() }>
             {button(Turn::Undo, false)}
         </Show>
+        <Show when=move || turn.pending().get()>
+            <Progress name=Signal::derive(move || t_string!(i18n, history.turning).to_owned()) step on_stop=None />
+        </Show>
     }
 }
 
@@ -78,7 +83,7 @@ pub fn Outcome(
         turned.get().map(|(turn, result)| match result {
             Ok(reversal) => view! { <ResultNotice turn reversal is_restored /> }.into_any(),
             Err(problem) => {
-                let text = words::store_problem(i18n.get_locale(), &problem);
+                let text = words::failure(i18n.get_locale(), &problem);
                 view! { <Notice tone=Tone::Problem><p>{text}</p></Notice> }.into_any()
             }
         })
@@ -88,7 +93,7 @@ pub fn Outcome(
 #[component]
 fn ResultNotice(turn: Turn, reversal: Reversal, is_restored: bool) -> impl IntoView {
     let i18n = use_i18n();
-    let (done, left) = (reversal.undone.restored.len(), reversal.undone.kept.len());
+    let (done, left) = (reversal.restored, reversal.left);
     let tone = if reversal.is_refused { Tone::Problem } else { Tone::Success };
     let sentence = move || match (turn, done, left) {
         (_, 0, 0) => t_string!(i18n, history.result.nothing).to_owned(),
@@ -100,27 +105,22 @@ fn ResultNotice(turn: Turn, reversal: Reversal, is_restored: bool) -> impl IntoV
     view! {
         <Notice tone>
             <p>{sentence}</p>
-            {(left > 0).then(|| view! { <LeftAlone kept=reversal.undone.kept acts=reversal.acts is_refused=reversal.is_refused /> })}
+            {(left > 0).then(|| view! { <LeftAlone reversal /> })}
         </Notice>
     }
 }
 
 /// The records that were left alone, each with the reasons.
 #[component]
-pub fn LeftAlone(
-    kept: Vec<RecordId>,
-    /// The acts that were meant.
-    acts: Vec<kehu_domain::stamp::Stamp>,
-    /// Whether the rest was left alone only because of these.
-    is_refused: bool,
-) -> impl IntoView {
+fn LeftAlone(reversal: Reversal) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let count = kept.len();
+    // Of an act that was refused, the rest was left alone only because of these.
+    let Reversal { acts, kept, left: count, is_refused, .. } = reversal;
     let reasons = kept
         .iter()
         .map(|id| (*id, workspace.obstacles(*id, &acts)))
-        .filter(|(_, reasons)| !reasons.is_empty())
+        .filter(|(_, reasons)| !is_refused || !reasons.is_empty())
         .take(NAMED)
         .collect::<Vec<_>>();
     let items = move || {

@@ -13,6 +13,7 @@ use super::reader::{ever, field_label};
 use crate::i18n::{Locale, td_string};
 use crate::pages::customers::author_name;
 use crate::words::{lang_of, when};
+use crate::workspace::erased;
 
 /// How far an undo of an undo of an undo is followed for its name.
 const DEPTH: usize = 8;
@@ -55,7 +56,8 @@ pub fn deed_words(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>
             None => break,
         }
     }
-    let name = book.get(subject.record).map(|record| record_title(book, record, locale)).unwrap_or_default();
+    let known = book.get(subject.record).filter(|record| !record.is_forgotten());
+    let name = known.map(|record| record_title(book, record, locale)).unwrap_or_default();
     let kind = book.get(subject.record).map(|record| kind_label(locale, Dictionary::built_in(), record.kind));
     let name = if name.is_empty() { kind.unwrap_or_default() } else { name };
     let what = deed_kind(locale, deed.kind);
@@ -70,6 +72,9 @@ pub fn deed_words(book: &Book, deed: &Deed, find: impl Fn(Stamp) -> Option<Deed>
 /// What a record is called: a case by its process and customer, a document by its form and number; also once it is gone.
 pub fn record_title(book: &Book, record: &Record, locale: Locale) -> String {
     let lang = lang_of(locale);
+    if record.is_forgotten() {
+        return erased(lang).to_owned();
+    }
     let join = |parts: [String; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if record.kind == kind::CASE {
         let process = Playbook::built_in().process(ever(record, kind::PROCESS));

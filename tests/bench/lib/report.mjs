@@ -35,6 +35,7 @@ export function report(results) {
     ...restoring(results),
     ...duplicates(results),
     ...history(results),
+    ...load(results),
     ...failures(results),
   ].join("\n")}`;
 }
@@ -324,6 +325,24 @@ function history({ history }) {
     `${count(written)} changes. ${runs} runs, each in a fresh profile into which the company was brought before.`,
     "",
     table(["", "median", "p95"], rows),
+    "",
+  ];
+}
+
+function load({ load }) {
+  if (!load) return [];
+  return [
+    "## The endpoint under load",
+    "",
+    `\`kehu serve --store ./folder\`, every file made durable, on the same two cores as \`${load.tool}\`, which asks over`,
+    `loopback by ${load.connections} connections as fast as it is answered, so that latency is that of a full server. Limits on a device's requests`,
+    `are lifted. ${load.devices} devices of ${load.workspaces} workspaces take turns. A file has 2 KB. Each row ran ${load.seconds} s, ${load.runs} times; the median by requests.`,
+    `Load of the machine before: ${load.before}.`,
+    "",
+    table(["", "requests a second", "p50", "p99", "longest", "not answered as hoped"], load.rows),
+    "",
+    `The mix is a working day of a device in a team of ten: ${load.day}. At that, a device asks`,
+    `${load.each.toFixed(4)} times a second, so this rate is that of ${count(load.held)} devices; half of it leaves room for mornings: ${count(load.held / 2)}.`,
     "",
   ];
 }

@@ -37,10 +37,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts listening; resolves when it does. Does nothing if it already is. `release` changes what is served. */
-  async start(release = this.release): Promise<void> {
+  /** Starts listening; resolves when it does. Does nothing if it already is. `release` changes what is served, `more` how. */
+  async start(release = this.release, ...more: string[]): Promise<void> {
     if (this.process) return;
-    const started = spawn(program, ["serve", "--dist", release, "--port", String(this.port), ...this.options], {
+    const options = [...this.options, ...more];
+    const started = spawn(program, ["serve", "--dist", release, "--port", String(this.port), ...options], {
       cwd: repository,
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -9,6 +9,8 @@ use crate::book::{Book, Record};
 use crate::change::Change;
 use crate::key::Key;
 use crate::kind;
+use crate::packet;
+use crate::snapshot::Extent;
 use crate::stamp::{MAX_AHEAD_MS, RecordId, Stamp};
 use crate::value::Value;
 
@@ -46,18 +48,27 @@ impl State {
     }
 }
 
-/// How much of a workspace a file is, as it says itself.
+/// How much of a workspace a file is, as its header and its records say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// All of it.
     Whole,
     /// All but the bytes of attachments.
     WithoutAttachments,
-    /// Chosen customers, such as a packet holds.
+    /// Chosen customers: a packet, or a backup of a workspace that began with one.
     Part,
 }
 
 impl Scope {
+    /// How much a file is whose records are `there` and whose header says `extent`.
+    pub fn of(there: &Book, extent: Extent) -> Self {
+        match extent {
+            _ if packet::is_part(there) => Self::Part,
+            Extent::Whole => Self::Whole,
+            Extent::WithoutAttachments => Self::WithoutAttachments,
+        }
+    }
+
     /// Whether a record of that kind that is not in the file is missing there.
     pub(super) fn counts_missing(self, kind: Key) -> bool {
         match self {
@@ -310,7 +321,7 @@ impl Inside {
     }
 
     /// All records a choice takes along: a customer with everything that belongs to it, a case with its documents, and
-    /// whatever they name that is not here.
+    /// whatever they name that is not here. That the file is whole does not come with a choice of it.
     pub fn closed(&self, here: &Book, chosen: &Chosen) -> BTreeSet<RecordId> {
         let groups = self.groups.iter().filter(|group| chosen.customers.contains(&group.customer));
         let mut waiting: Vec<RecordId> = groups.flat_map(|group| group.records.iter().map(|(id, _)| *id)).collect();
@@ -324,7 +335,8 @@ impl Inside {
         let mut taken = BTreeSet::new();
         let mut seen = HashSet::new();
         while let Some(id) = waiting.pop() {
-            let Some(record) = self.there.get(id).filter(|_| seen.insert(id)) else { continue };
+            let record = self.there.get(id).filter(|_| id != packet::WHOLE_RECORD && seen.insert(id));
+            let Some(record) = record else { continue };
             taken.insert(id);
             waiting.extend(self.there.of_case(id, kind::DOCUMENT).map(|document| document.id));
             leads(record, &mut |lead| {

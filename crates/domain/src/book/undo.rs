@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
-use super::{Book, DERIVED, Record, SYSTEM};
+use super::{Book, DERIVED, Record, SYSTEM, owners_of};
 use crate::change::{Act, Change, DELETED, FORGOTTEN, UNDOES};
 use crate::key::Key;
-use crate::kind::{BATCH, CASE, CASE_REF, CUSTOMER_REF, DEVICE, DOCUMENT, EVENT, ORIGIN, SCORE, STEP, WORKSPACE};
+use crate::kind::{BATCH, CASE, CASE_REF, CUSTOMER_REF, DEVICE, DOCUMENT, EVENT, SCORE, STEP, WORKSPACE};
 use crate::stamp::{RecordId, Stamp};
 use crate::value::Value;
 
@@ -210,7 +210,7 @@ impl Book {
         let belongs = move |record: &&Record| {
             record.id != owner
                 && record.exists()
-                && [CUSTOMER_REF, CASE_REF, ORIGIN].iter().any(|key| record.reference(*key) == Some(owner))
+                && owners_of(record.kind).any(|key| record.reference(key) == Some(owner))
         };
         self.ever_of_customer(owner).filter(belongs)
     }

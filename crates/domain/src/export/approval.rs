@@ -117,6 +117,11 @@ impl Export {
     }
 }
 
+/// Whether a member of staff holds one of the [`APPROVERS`]' posts.
+pub fn is_manager(member: &Record) -> bool {
+    member.get(kind::ROLES).items().iter().filter_map(Value::as_text).any(|role| APPROVERS.contains(&role))
+}
+
 /// Whether exports of records of that kind need approval: contacts do (L7).
 pub fn needs_approval(kind: Key) -> bool {
     kind == kind::CONTACT
@@ -133,9 +138,6 @@ pub fn exports(book: &Book) -> Vec<Export> {
 ///
 /// Nobody decides on what they asked for, except where nobody else could: a company of one has its log, not a deadlock.
 pub fn refused(book: &Book, person: RecordId, export: &Export) -> Option<Refused> {
-    let is_manager = |member: &Record| {
-        member.get(kind::ROLES).items().iter().filter_map(Value::as_text).any(|role| APPROVERS.contains(&role))
-    };
     if !book.get(person).is_some_and(is_manager) {
         return Some(Refused::NotManager);
     }

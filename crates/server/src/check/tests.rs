@@ -6,9 +6,11 @@ use kehu_domain::arrival::{Mode, Note, Stamps};
 use kehu_domain::attachment;
 use kehu_domain::book::{Book, SYSTEM};
 use kehu_domain::change::{Act, Change};
+use kehu_domain::erasure::Erasure;
 use kehu_domain::export;
 use kehu_domain::key::Key;
 use kehu_domain::kind;
+use kehu_domain::packet;
 use kehu_domain::score::template::{CONTENT, Dial, proposal};
 use kehu_domain::score::{self, Card, CardFacts, DialKind, GradeBatch, Ledger, Model, StoredScore, Template};
 use kehu_domain::snapshot::{self, SnapshotError};
@@ -286,6 +288,19 @@ fn what_the_app_notes_of_files_in_and_out_is_no_fault() {
         note.write(&Stamps::default(), act);
     });
     assert_eq!(findings(&noted), []);
+}
+
+#[test]
+fn what_was_erased_is_asked_for_nothing_and_what_names_it_is_no_fault() {
+    let erased = after(company(), |book, act| {
+        packet::note_whole(book, act);
+        for kind in [kind::CONTACT, kind::CUSTOMER] {
+            let ids: Vec<_> = book.of_kind(kind).map(|record| record.id).collect();
+            Erasure::of(book, ids[0]).unwrap().carry_out(book, act);
+        }
+    });
+    assert!(erased.records().filter(|record| record.is_forgotten()).count() > 2);
+    assert_eq!(findings(&erased), []);
 }
 
 #[test]

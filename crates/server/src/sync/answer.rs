@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kehu_sync::name::{Device, Name, Token, Workspace};
-use kehu_sync::wire::{Devices, Invitation, Invited, Me, Refusal};
+use kehu_sync::wire::{Invitation, Invited, Me, Refusal};
 use serde::Deserialize;
 use tokio::time::timeout;
 
@@ -19,6 +19,7 @@ use super::Endpoint;
 use super::depot::{Card, DepotError, Put, Removal};
 use super::devices::{self, InviteError};
 use super::refused::Refused;
+use super::room::Outgoing;
 use super::route::{Ask, Route};
 use super::upload::Upload;
 use crate::moment::Moment;
@@ -35,8 +36,8 @@ const MAX_INVITATION: u64 = 4 * 1024;
 /// How long it is taken for granted that the storage answers, or does not.
 const CHECK_KEPT: Duration = Duration::from_secs(1);
 
-/// How long a file waits for room.
-const ROOM_WAIT: Duration = Duration::from_secs(10);
+/// How much room a file gets until its size is known, in bytes.
+const UNKNOWN_SIZE: u64 = 4 * 1024 * 1024;
 
 /// What the log says of a request. Nothing else of it gets there: no token, no name of a file or person, no content.
 #[derive(Default)]
@@ -142,7 +143,7 @@ impl Endpoint {
             Ask::Devices => {
                 caller.may_invite()?;
                 let devices = self.storage(devices::list(&self.depot, &workspace)).await?;
-                Ok(Json(Devices { devices }).into_response())
+                Ok(Json(devices).into_response())
             }
             Ask::Invite => {
                 caller.may_invite()?;
@@ -215,8 +216,16 @@ impl Endpoint {
     }
 
     async fn get(&self, workspace: &Workspace, name: &Name) -> Result<Response, Refused> {
+        let known = UNKNOWN_SIZE.min(self.limits.max_file);
+        let mut room = vec![self.room.take(workspace, known).await?];
         let bytes = self.storage(self.depot.get(workspace, name)).await?.ok_or_else(no_such_file)?;
-        Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
+        let size = bytes.len() as u64;
+        if size > known {
+            room.push(self.room.take(workspace, size - known).await?);
+        }
+        room.iter_mut().for_each(|taken| taken.keep(size));
+        let body = Body::new(Outgoing::new(bytes, room));
+        Ok(([(header::CONTENT_TYPE, "application/octet-stream")], body).into_response())
     }
 
     async fn put(&self, workspace: &Workspace, name: &Name, upload: &mut Upload) -> Result<Response, Refused> {
@@ -226,9 +235,7 @@ impl Endpoint {
             let message = format!("the workspace has {} files already, which is the most", self.limits.max_files);
             return Err(Refused::new(Refusal::Full, message));
         }
-        let no_room = || Refused::busy("too many files are on their way in", ROOM_WAIT);
-        let room = timeout(ROOM_WAIT, self.room.acquire_many(upload.room_kib(limit)));
-        let _room = room.await.map_err(|_| no_room())?.map_err(|_| no_room())?;
+        let _room = self.room.take(workspace, upload.at_most(limit)).await?;
         let bytes: Bytes = upload.read(limit, self.limits.silence).await?;
         if !name.file.fits(&bytes) {
             return Err(Refused::new(Refusal::Altered, "the bytes are not those the name tells of"));

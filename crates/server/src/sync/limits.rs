@@ -34,9 +34,10 @@ pub struct EndpointOptions {
     /// The days a file is kept at least; devices that sleep longer find what a compaction made of it.
     #[arg(long, value_name = "DAYS", default_value_t = 30, requires = "store")]
     keep_days: u32,
-    /// How long polls are answered from one listing of the storage; what came by another instance is seen after this time.
+    /// The seconds for which polls of a workspace are answered from one listing. Several instances hear of each other's
+    /// files that much later; one that has its workspaces to itself may take minutes, and its storage is asked less.
     #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "store")]
-    list_every: u32,
+    pub listing_seconds: u64,
     /// Let the app of another origin use the endpoint; may be repeated.
     #[arg(long, value_name = "ORIGIN", requires = "store")]
     pub allow_origin: Vec<Origin>,
@@ -46,11 +47,6 @@ pub struct EndpointOptions {
 }
 
 impl EndpointOptions {
-    /// How long polls are answered from one listing.
-    pub fn listings_last(&self) -> Duration {
-        Duration::from_secs(self.list_every.into())
-    }
-
     /// The limits they set.
     pub fn limits(&self) -> Limits {
         Limits {

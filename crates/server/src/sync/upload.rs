@@ -10,9 +10,6 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::refused::Refused;
 
-/// Room for bodies on their way in, of all requests together, in KiB: 256 MiB.
-pub const ROOM_KIB: usize = 256 * 1024;
-
 /// The slowest line, in bytes a second, over the whole of a body.
 const SLOWEST: u64 = 8 * 1024;
 
@@ -43,10 +40,9 @@ impl Upload {
         self.came
     }
 
-    /// How much room to keep for it, in KiB, where at most `limit` bytes are taken.
-    pub fn room_kib(&self, limit: u64) -> u32 {
-        let kib = self.told.unwrap_or(limit).min(limit).div_ceil(1024);
-        u32::try_from(kib).unwrap_or(u32::MAX).min(u32::try_from(ROOM_KIB).unwrap_or(u32::MAX))
+    /// How many bytes it may have, where at most `limit` are taken.
+    pub fn at_most(&self, limit: u64) -> u64 {
+        self.told.unwrap_or(limit).min(limit)
     }
 
     /// Refuses at once what says itself that it is too large.

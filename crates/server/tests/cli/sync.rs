@@ -116,6 +116,33 @@ fn what_was_acknowledged_is_there_after_the_server_was_killed() {
     assert!(status == 201 && invited.contains(r#""token":"kehu.acme."#), "{invited}");
 }
 
+#[test]
+#[cfg(unix)]
+fn a_server_that_is_told_to_stop_lets_a_file_arrive_first() {
+    let stage = stage("stopped");
+    let token = token(&stage.run(&format!("token add {PLACE} --name Phone")).out);
+    let device = token.split('.').nth(2).unwrap();
+    let stamp = kehu_domain::stamp::Stamp::new(1_764_000_000_000, 3, 9);
+    let path = format!("/sync/v1/acme/files/{device}/{stamp}-c-{}.kehu", sha256("sealed"));
+    let mut server = Server::start(&stage, "--store ./store");
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    write!(stream, "PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 6\r\n\r\nsea")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let killed = Command::new("kill").arg(server.process.id().to_string()).status().unwrap();
+    assert!(killed.success());
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(TcpStream::connect(&server.address).is_err(), "nobody new comes in");
+    stream.write_all(b"led").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert!(server.process.wait().unwrap().success());
+    let server = Server::start(&stage, "--store ./store --endpoint-only");
+    assert!(server.ask("GET", &path, &token, "").1.ends_with("\r\n\r\nsealed"));
+    assert_eq!((server.ask("GET", "/", "", "").0, server.ask("GET", "/healthz", "", "").0), (404, 200));
+}
+
 fn sha256(text: &str) -> String {
     kehu_sync::name::Hash::of(text.as_bytes()).to_string()
 }
@@ -181,6 +208,6 @@ fn what_is_wrong_with_a_token_is_said_in_words() {
     assert_eq!((empty.code, empty.out.as_str()), (0, "no devices yet\n"));
     let json = stage.run(&format!("token list {PLACE} --json"));
     let told: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert_eq!(told["devices"][0]["name"], "=");
+    assert_eq!(told[0]["name"], "=");
     assert!(!json.out.contains("hash"));
 }

@@ -9,7 +9,7 @@ use super::store::{Store, full_key, read_totals, write_totals};
 use crate::{Class, Entry, Place, StoreError};
 
 /// How many values are looked at in one transaction.
-const BATCH: usize = 16;
+const BATCH: usize = 4;
 
 /// Makes the new count and body of an entry; `None` leaves it as it is.
 pub(super) type Rewrite = dyn Fn(&Entry) -> Option<(u32, Vec<u8>)>;

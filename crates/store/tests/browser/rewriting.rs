@@ -32,11 +32,13 @@ async fn what_is_forgotten_is_gone_from_journal_and_pages() {
     assert_eq!(bodies(&whole(&store, Class::Hot).await), bodies(&kept));
     let totals = store.totals().await.unwrap();
     assert_eq!((totals.hot.entries, totals.hot.changes), (2, 79));
-    let raw = js(
-        &name,
-        "return within('pages', async all => new TextDecoder().decode((await wait(all.getAll()))[0]).includes('k20'))",
-    );
-    assert_eq!(raw.await.as_bool(), Some(false));
+    for (place, gone) in [("pages", "k20"), ("journal", "k60")] {
+        let raw = format!(
+            "return within('{place}', async all => (await wait(all.getAll()))
+                .some(value => new TextDecoder().decode(value).includes('\"{gone}\"')))"
+        );
+        assert_eq!(js(&name, &raw).await.as_bool(), Some(false), "{gone} is still in {place}");
+    }
     // The next commit still fits in.
     store.append(vec![hot("k62", 1)], &[]).await.unwrap();
     assert_eq!(store.totals().await.unwrap().hot.changes, 80);

@@ -1,9 +1,10 @@
 //! Earlier imports, each with the way back.
 
-use kehu_domain::book::{Book, Record, Undone};
+use kehu_domain::book::{Book, Record};
 use kehu_domain::key::Key;
 use kehu_domain::kind;
 use kehu_domain::stamp::{RecordId, Stamp};
+use kehu_ledger::errand::Step;
 use leptos::prelude::*;
 
 use super::wizard::{Task, Wizard, live};
@@ -13,7 +14,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::civil;
 use crate::pages::export::TableMenu;
 use crate::words;
-use crate::workspace::{Turn, use_workspace};
+use crate::workspace::{Reversal, Turn, use_workspace};
 
 /// How many records that were kept are named.
 const NAMED: usize = 20;
@@ -156,7 +157,7 @@ fn Outcome(wizard: Wizard) -> impl IntoView {
         undone.get().map(|undone| match undone {
             Ok(undone) => view! { <Restored undone /> }.into_any(),
             Err(problem) => {
-                let text = words::store_problem(i18n.get_locale(), &problem);
+                let text = words::failure(i18n.get_locale(), &problem);
                 view! { <Notice tone=Tone::Problem><p>{text}</p></Notice> }.into_any()
             }
         })
@@ -165,10 +166,10 @@ fn Outcome(wizard: Wizard) -> impl IntoView {
 
 /// How much was restored, and what was kept because somebody had edited it.
 #[component]
-fn Restored(undone: Undone) -> impl IntoView {
+fn Restored(undone: Reversal) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
-    let (restored, kept) = (undone.restored.len(), undone.kept.len());
+    let (restored, kept) = (undone.restored, undone.left);
     let names =
         workspace.read_once(|book| undone.kept.iter().take(NAMED).map(|id| kept_record(book, *id)).collect::<Vec<_>>());
     let text = move || match (restored, kept) {
@@ -218,9 +219,9 @@ impl Wizard {
             wizard.undone.set(None);
             let report = {
                 let wizard = wizard.clone();
-                move |done, total| wizard.report(run, Task::Undoing, done, total)
+                move |step: Step| wizard.report(run, Task::Undoing, step.done as usize, step.total as usize)
             };
-            let undone = wizard.workspace.turn(Turn::Undo, act, report).await.map(|reversal| reversal.undone);
+            let undone = wizard.workspace.turn(Turn::Undo, act, report).await;
             wizard.end(run);
             wizard.undone.set(Some(undone));
         });

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::AbortHandle;
-use kehu_domain::book::Undone;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::import::{
     Counts, Encoding, ImportError, Options, Origin, Proposal, Remembered, Use, default_tag, recognise,
@@ -15,14 +14,13 @@ use kehu_domain::kind;
 use kehu_domain::stamp::Stamp;
 use kehu_ledger::errand::Failure;
 use kehu_ledger::import::{Checked, Seen};
-use kehu_store::StoreError;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::profiles;
 use crate::exchange::Worker;
 use crate::moment;
-use crate::workspace::Workspace;
+use crate::workspace::{Reversal, Workspace};
 
 /// The steps of an import, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,7 +156,7 @@ pub struct Inner {
     /// How many cells were put right since the rows were checked.
     pub(super) unjudged: ArcRwSignal<usize>,
     pub(super) imported: ArcRwSignal<Option<Imported>>,
-    pub(super) undone: ArcRwSignal<Option<Result<Undone, StoreError>>>,
+    pub(super) undone: ArcRwSignal<Option<Result<Reversal, Failure>>>,
     pub(super) busy: ArcRwSignal<Option<Busy>>,
     pub(super) trouble: ArcRwSignal<Option<Trouble>>,
     pub(super) dictionary: ArcRwSignal<Arc<Dictionary>>,

@@ -5,7 +5,7 @@ use kehu_ledger::arrival::{Choice, Summary};
 use leptos::prelude::*;
 
 use super::looking::Looking;
-use crate::components::Dialog;
+use crate::components::ConfirmDialog;
 use crate::i18n::{t, t_string, use_i18n};
 
 /// The ways to go on with an opened file.
@@ -60,32 +60,24 @@ pub fn BringIn(looking: Looking, summary: Summary) -> impl IntoView {
             <Show when=move || { chosen() > 0 }>
                 <p class="hint">{t!(i18n, arrival.bring.some_hint)}</p>
             </Show>
-            <Dialog open=asks_back title=Signal::derive(move || t_string!(i18n, arrival.bring.back_title).to_owned())>
-                <div class="dialog-body">
-                    <p>
-                        {move || {
-                            let missing = tally.of(State::Missing);
-                            t_string!(i18n, arrival.bring.back_text, name = looking.name.get(), missing = missing)
-                        }}
-                    </p>
-                </div>
-                <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| asks_back.set(false)>
-                        {t!(i18n, arrival.bring.keep)}
-                    </button>
-                    <button
-                        type="button"
-                        class="button"
-                        data-kind="danger"
-                        on:click=move |_| {
-                            asks_back.set(false);
-                            looking.bring(Choice::GoBack);
-                        }
-                    >
-                        {t!(i18n, arrival.bring.back_confirm)}
-                    </button>
-                </div>
-            </Dialog>
+            <ConfirmDialog
+                open=asks_back
+                title=Signal::derive(move || t_string!(i18n, arrival.bring.back_title).to_owned())
+                leave=Signal::derive(move || t_string!(i18n, arrival.bring.keep).to_owned())
+                confirm=Signal::derive(move || t_string!(i18n, arrival.bring.back_confirm).to_owned())
+                is_off=false
+                on_confirm=Callback::new(move |()| {
+                    asks_back.set(false);
+                    looking.bring(Choice::GoBack);
+                })
+            >
+                <p>
+                    {move || {
+                        let missing = tally.of(State::Missing);
+                        t_string!(i18n, arrival.bring.back_text, name = looking.name.get(), missing = missing)
+                    }}
+                </p>
+            </ConfirmDialog>
         </section>
     }
 }

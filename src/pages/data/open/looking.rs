@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+use crate::components::Progress;
 use crate::exchange::{Copies, Mark, Worker, save_blob, use_copies, write_backup};
-use crate::i18n::{Locale, t, td_string, use_i18n};
+use crate::i18n::{Locale, td_string, use_i18n};
 use crate::moment::wall_ms;
 use crate::workspace::Workspace;
 
@@ -35,9 +36,19 @@ pub enum Task {
     /// Something is saved.
     Saving(Option<Step>),
     /// An arrival is taken back.
-    TakingBack,
+    TakingBack(Option<Step>),
     /// An arrival is brought back.
-    BringingBack,
+    BringingBack(Option<Step>),
+}
+
+impl Task {
+    /// How far it is.
+    fn step(self) -> Option<Step> {
+        match self {
+            Self::Opening(step) | Self::Saving(step) | Self::TakingBack(step) | Self::BringingBack(step) => step,
+            Self::Copying => None,
+        }
+    }
 }
 
 /// Why the last thing asked for came to nothing.
@@ -149,11 +160,13 @@ impl Looking {
     /// Takes an arrival back, or brings it back.
     pub fn take_back(self, arrival: RecordId, is_redo: bool) {
         self.taken_back.set(None);
-        self.run(if is_redo { Task::BringingBack } else { Task::TakingBack }, async move {
+        let task = if is_redo { Task::BringingBack } else { Task::TakingBack };
+        self.run(task(None), async move {
             let workspace = self.workspace();
             let (name, by) = (workspace.name().to_owned(), workspace.person());
             let ask = arrival::Ask::TakeBack { workspace: name, arrival, is_redo, by };
-            let taken: TakenBack = self.ask_with(ask, &[], |_| ()).await.map_err(Trouble::Failed)?;
+            let hear = move |step| self.task.set(Some(task(Some(step))));
+            let taken: TakenBack = self.ask_with(ask, &[], hear).await.map_err(Trouble::Failed)?;
             if let Some(last) = taken.last {
                 workspace.has_taken(last).await;
             }
@@ -234,30 +247,16 @@ pub fn WorkPanel(
     on_stop: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let step = move || match task.get() {
-        Some(Task::Opening(step) | Task::Saving(step)) => step.filter(|step| step.total > 0),
-        _ => None,
-    };
-    let name = move || task.get().map(|task| task_name(i18n.get_locale(), task)).unwrap_or_default();
-    let numbers = move || match step() {
-        Some(Step { done, total, .. }) => format!("{} · {} / {total}", name(), done.min(total)),
-        None => format!("{}…", name()),
-    };
+    let step = Signal::derive(move || task.get().and_then(Task::step));
+    let name = Signal::derive(move || {
+        task.get().map(|task| task_name(i18n.get_locale(), task).to_owned()).unwrap_or_default()
+    });
+    let is_going_on = Memo::new(move |_| task.read().is_some());
+    // What is being saved is saved whole; only before it can somebody change their mind.
+    let may_stop = Memo::new(move |_| matches!(task.get(), Some(Task::Opening(_) | Task::Copying)));
     view! {
-        <Show when=move || task.get().is_some()>
-            <div class="progress-panel" role="group" aria-label=name>
-                <progress
-                    aria-label=name
-                    max=move || step().map(|step| step.total.to_string())
-                    value=move || step().map(|step| step.done.min(step.total).to_string())
-                ></progress>
-                <span class="hint" role="status">{numbers}</span>
-                <Show when=move || matches!(task.get(), Some(Task::Opening(_) | Task::Copying))>
-                    <button type="button" class="button" data-size="small" on:click=move |_| on_stop.run(())>
-                        {t!(i18n, arrival.busy.stop)}
-                    </button>
-                </Show>
-            </div>
+        <Show when=move || is_going_on.get()>
+            {move || view! { <Progress name step on_stop=may_stop.get().then_some(on_stop) /> }}
         </Show>
     }
 }
@@ -269,7 +268,7 @@ fn task_name(locale: Locale, task: Task) -> &'static str {
         Task::Opening(_) => td_string!(locale, arrival.busy.opening),
         Task::Copying => td_string!(locale, arrival.busy.copy),
         Task::Saving(_) => td_string!(locale, arrival.busy.saving),
-        Task::TakingBack => td_string!(locale, arrival.busy.back),
-        Task::BringingBack => td_string!(locale, arrival.busy.again),
+        Task::TakingBack(_) => td_string!(locale, arrival.busy.back),
+        Task::BringingBack(_) => td_string!(locale, arrival.busy.again),
     }
 }

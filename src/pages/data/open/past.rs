@@ -12,6 +12,7 @@ use super::summary::moment;
 use crate::components::{Notice, Tone};
 use crate::device::shown_language;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::pages::data::past::PastList;
 use crate::pages::export::TableMenu;
 use crate::workspace::{record_name, staff_name, use_workspace};
 
@@ -22,35 +23,25 @@ pub fn Past(looking: Looking) -> impl IntoView {
     let workspace = use_workspace();
     let all = Memo::new(move |_| workspace.read(arrivals));
     view! {
-        <section class="section stack">
-            <h2>{t!(i18n, arrival.past.title)}</h2>
-            <TakenBackNotice looking />
-            <Show
-                when=move || !all.read().is_empty()
-                fallback=move || view! { <p class="hint">{t!(i18n, arrival.past.none)}</p> }
-            >
-                <table class="data-table" data-stack>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!(i18n, arrival.past.file)}</th>
-                            <th scope="col">{t!(i18n, arrival.past.what)}</th>
-                            <th scope="col">{t!(i18n, arrival.past.when)}</th>
-                            <th scope="col">{t!(i18n, arrival.past.way)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For
-                            each=move || all.get()
-                            key=|arrival| (arrival.record, arrival.undone_by)
-                            let:arrival
-                        >
-                            <ArrivalRow looking arrival />
-                        </For>
-                    </tbody>
-                </table>
-                <p><TableMenu /></p>
-            </Show>
-        </section>
+        <PastList
+            title=Signal::derive(move || t_string!(i18n, arrival.past.title).to_owned())
+            none=Signal::derive(move || t_string!(i18n, arrival.past.none).to_owned())
+            columns=Signal::derive(move || {
+                vec![
+                    t_string!(i18n, arrival.past.file),
+                    t_string!(i18n, arrival.past.what),
+                    t_string!(i18n, arrival.past.when),
+                    t_string!(i18n, arrival.past.way),
+                ]
+            })
+            after=move || view! { <p><TableMenu /></p> }
+            is_empty=Signal::derive(move || all.read().is_empty())
+            before=move || view! { <TakenBackNotice looking /> }
+        >
+            <For each=move || all.get() key=|arrival| (arrival.record, arrival.undone_by) let:arrival>
+                <ArrivalRow looking arrival />
+            </For>
+        </PastList>
     }
 }
 

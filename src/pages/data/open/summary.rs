@@ -15,10 +15,12 @@ pub fn Inside(looking: Looking, summary: Summary) -> impl IntoView {
     let i18n = use_i18n();
     let Summary { in_file, new_changes, known, customers, differing, newest_ms, tally, scope, .. } = summary;
     let Summary { set_aside, ahead, packet, .. } = summary;
+    let is_part_of_backup = scope == Scope::Part && packet.is_none();
     view! {
         <section class="section stack">
             <h2>{move || t_string!(i18n, arrival.inside.title, name = looking.name.get(), count = in_file)}</h2>
             {packet.map(|packet| view! { <Packet packet /> })}
+            {is_part_of_backup.then(|| view! { <Notice tone=Tone::Info>{t!(i18n, arrival.inside.of_part)}</Notice> })}
             <dl class="fact-list">
                 <div><dt>{t!(i18n, arrival.inside.until)}</dt><dd>{moment(newest_ms)}</dd></div>
                 <div><dt>{t!(i18n, arrival.inside.new)}</dt><dd>{new_changes}</dd></div>

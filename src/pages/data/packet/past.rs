@@ -3,8 +3,9 @@
 use kehu_domain::packet::{Note, notes};
 use leptos::prelude::*;
 
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{t_string, use_i18n};
 use crate::moment::civil;
+use crate::pages::data::past::PastList;
 use crate::pages::export::TableMenu;
 use crate::workspace::{staff_name, use_workspace};
 
@@ -18,31 +19,25 @@ pub fn Past() -> impl IntoView {
     let workspace = use_workspace();
     let all = Memo::new(move |_| workspace.read(notes));
     view! {
-        <section class="section stack">
-            <h2>{t!(i18n, packet.past.title)}</h2>
-            <Show
-                when=move || !all.read().is_empty()
-                fallback=move || view! { <p class="hint">{t!(i18n, packet.past.none)}</p> }
-            >
-                <table class="data-table" data-stack>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!(i18n, packet.past.when)}</th>
-                            <th scope="col">{t!(i18n, packet.past.by)}</th>
-                            <th scope="col">{t!(i18n, packet.past.to)}</th>
-                            <th scope="col">{t!(i18n, packet.past.customers)}</th>
-                            <th scope="col">{t!(i18n, packet.past.words)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=move || all.get() key=|note| note.record let:note>
-                            <NoteRow note />
-                        </For>
-                    </tbody>
-                </table>
-                <p><TableMenu /></p>
-            </Show>
-        </section>
+        <PastList
+            title=Signal::derive(move || t_string!(i18n, packet.past.title).to_owned())
+            none=Signal::derive(move || t_string!(i18n, packet.past.none).to_owned())
+            columns=Signal::derive(move || {
+                vec![
+                    t_string!(i18n, packet.past.when),
+                    t_string!(i18n, packet.past.by),
+                    t_string!(i18n, packet.past.to),
+                    t_string!(i18n, packet.past.customers),
+                    t_string!(i18n, packet.past.words),
+                ]
+            })
+            after=move || view! { <p><TableMenu /></p> }
+            is_empty=Signal::derive(move || all.read().is_empty())
+        >
+            <For each=move || all.get() key=|note| note.record let:note>
+                <NoteRow note />
+            </For>
+        </PastList>
     }
 }
 

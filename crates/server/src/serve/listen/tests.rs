@@ -21,7 +21,7 @@ use crate::sync::{Endpoint, Limits, devices, routes};
 const LONG: Duration = Duration::from_secs(20);
 
 const BRIEF: Patience =
-    Patience { head: Duration::from_millis(300), stall: Duration::from_millis(300), farewell: Duration::from_secs(5) };
+    Patience { head: Duration::from_millis(500), stall: Duration::from_secs(1), farewell: Duration::from_secs(5) };
 
 /// A server with an endpoint.
 struct Server {
@@ -173,7 +173,7 @@ async fn whoever_takes_nothing_of_an_answer_is_let_go() {
         "GET /sync/v1/acme/files/{file} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
     );
     let mut idle = server.send(&ask).await;
-    tokio::time::sleep(BRIEF.stall * 4).await;
+    tokio::time::sleep(BRIEF.stall * 3).await;
     let (mut came, mut piece) = (0, vec![0; 1 << 20]);
     while let Ok(count @ 1..) = idle.read(&mut piece).await {
         came += count;

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use kehu_sync::name::Token;
-use kehu_sync::wire::{Arrivals, Devices, Invited, Me, Refusal};
+use kehu_sync::wire::{Arrivals, DeviceCard, Invited, Me, Refusal};
 
 use super::stage::{Broken, Stage, name, request};
 use crate::sync::Limits;
@@ -131,7 +131,7 @@ async fn a_device_invites_and_shuts_out_when_it_may() {
     assert_eq!(stage.ask("GET", "me", Some(&token), "").await.refusal(), Refusal::Unknown);
     assert_eq!(stage.ask("DELETE", &format!("devices/{device}"), Some(&head), "").await.status, StatusCode::NO_CONTENT);
     assert_eq!(stage.ask("DELETE", "devices/nobody", Some(&head), "").await.refusal(), Refusal::Absent);
-    let Devices { devices } = stage.ask("GET", "devices", Some(&head), "").await.json();
+    let devices: Vec<DeviceCard> = stage.ask("GET", "devices", Some(&head), "").await.json();
     let out: Vec<_> = devices.iter().filter(|card| card.shut_out.is_some()).map(|card| &card.device).collect();
     assert_eq!((devices.len(), out), (3, vec![&device]));
 }
