@@ -3,7 +3,7 @@
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::Uint8Array;
 use kehu_sync::name::{Device, Name, Token};
-use kehu_sync::wire::{Arrivals, BASE, DeviceCard, Devices, Invitation, Invited, Me, Problem, Refusal};
+use kehu_sync::wire::{Arrivals, BASE, DeviceCard, Invitation, Invited, Me, Problem, Refusal};
 use kehu_sync::{Remote, RemoteError, Removal};
 use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
@@ -40,8 +40,7 @@ impl Http {
     /// # Errors
     /// [`RemoteError`].
     pub async fn devices(&self) -> Result<Vec<DeviceCard>, kehu_sync::Trouble> {
-        let told: Devices = read(self.send(self.ask(Request::get, "devices").build()).await?).await?;
-        Ok(told.devices)
+        Ok(read(self.send(self.ask(Request::get, "devices").build()).await?).await?)
     }
 
     /// A token for another device.
