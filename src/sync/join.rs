@@ -2,7 +2,7 @@
 
 use kehu_ledger::sync::Join;
 use kehu_sync::name::Token;
-use leptos::prelude::window;
+use leptos::prelude::{on_cleanup, window, window_event_listener};
 
 /// What the fragment of a link that lets a device join begins with.
 const FRAGMENT: &str = "#join=";
@@ -47,6 +47,17 @@ pub fn take_fragment() -> Option<Result<Join, JoinProblem>> {
         _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare));
     }
     Some(decoded(&fragment).ok_or(JoinProblem::Link))
+}
+
+/// Begins the page anew when a link is opened in a tab that shows it already: only the fragment changes then.
+pub fn follow_fragment() {
+    let listener = window_event_listener(leptos::ev::hashchange, |_| {
+        let location = window().location();
+        if location.hash().is_ok_and(|hash| hash.starts_with(FRAGMENT)) {
+            _ = location.reload();
+        }
+    });
+    on_cleanup(move || listener.remove());
 }
 
 /// What stands in a fragment: JSON in base64url.

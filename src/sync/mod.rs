@@ -24,7 +24,7 @@ use crate::moment::wall_ms;
 use crate::workspace::{Saved, Workspace};
 use tabs::{Lead, Tabs, Word, lead};
 
-pub use join::{JoinProblem, read_join, take_fragment};
+pub use join::{JoinProblem, follow_fragment, read_join, take_fragment};
 
 /// How long after the shell stands it is looked whether there is a link, in milliseconds.
 const LOOK_AFTER_MS: u32 = 300;
@@ -152,6 +152,11 @@ impl Sync {
         self.0.link.get()
     }
 
+    /// Whether there is one, for what does not follow it.
+    pub fn is_linked(&self) -> bool {
+        self.0.link.with_untracked(Option::is_some)
+    }
+
     /// How it stands.
     pub fn standing(&self) -> Standing {
         self.0.standing.get()
@@ -178,7 +183,7 @@ impl Sync {
         ask: sync::Ask,
         hear: impl Fn(Step) + 'static,
     ) -> Result<(T, Vec<JsValue>), Failure> {
-        while self.0.link.with_untracked(Option::is_some) && !self.leads() {
+        while self.is_linked() && !self.leads() {
             self.tell(&Word::Yield);
             TimeoutFuture::new(YIELD_MS).await;
         }
@@ -342,7 +347,7 @@ impl Sync {
             Saved::Elsewhere(_) if is_echo => 0,
             Saved::Elsewhere(entries) => entries,
         };
-        if changes > 0 && self.0.link.with_untracked(Option::is_some) {
+        if changes > 0 && self.is_linked() {
             self.0.fresh.update(|fresh| {
                 fresh.changes += changes as u64;
                 fresh.since = fresh.since.or(Some(wall_ms()));
@@ -400,7 +405,7 @@ impl Sync {
     /// Wants a round, together with whatever is wanted already.
     fn want(&self, extent: Extent, in_ms: u64) {
         let inner = &self.0;
-        if !self.leads() || inner.link.with_untracked(Option::is_none) {
+        if !self.leads() || !self.is_linked() {
             return;
         }
         inner.wanted.set(inner.wanted.get().max(Some(extent)));

@@ -1,13 +1,19 @@
 //! The tabs of this device: which of them leads, and what they tell each other.
 
+use std::rc::Rc;
+
 use futures_channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{BroadcastChannel, MessageEvent};
+use web_sys::{BroadcastChannel, MessageEvent, Storage};
 
 use super::Standing;
+use crate::device::random_bits;
+use crate::moment::wall_ms;
 
 /// What tabs tell each other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,12 +72,17 @@ impl Drop for Tabs {
 }
 
 /// That this tab is the one that leads; given back when dropped, and when the tab is closed.
-pub struct Lead(#[expect(dead_code, reason = "held, not read")] Option<oneshot::Sender<()>>);
+pub struct Lead(#[expect(dead_code, reason = "held until it is dropped")] Held);
+
+#[expect(dead_code, reason = "held until it is dropped")]
+enum Held {
+    Lock(oneshot::Sender<()>),
+    Lease(Rc<Lease>),
+}
 
 /// Waits until no other tab of the device leads.
-///
-/// Browsers offer locks on `https` and `localhost` only; without them every tab leads.
 pub async fn lead(workspace: &str) -> Lead {
+    let name = name(workspace);
     let ((told, held), (kept, gone)) = (oneshot::channel(), oneshot::channel::<()>());
     let on_held = Closure::once_into_js(move |_: JsValue| -> Promise {
         _ = told.send(());
@@ -82,13 +93,81 @@ pub async fn lead(workspace: &str) -> Lead {
         })
     });
     // The promise is settled when the lock is given back, which nobody waits for.
-    match request_lock(&name(workspace), &on_held) {
+    match request_lock(&name, &on_held) {
         Ok(_) => {
             _ = held.await;
-            Lead(Some(kept))
+            Lead(Held::Lock(kept))
         }
-        Err(_) => Lead(None),
+        Err(_) => Lead(Held::Lease(Lease::take(name).await)),
     }
+}
+
+/// How long a lease holds that nobody renews, how often it is renewed, and how long two that take it at once may need to see
+/// each other, in milliseconds. Hidden tabs get a turn once a minute.
+const LEASE_MS: u64 = 90_000;
+const RENEW_MS: u32 = 20_000;
+const SETTLE_MS: u32 = 300;
+
+/// What stands for a lock where browsers offer none: on plain `http` beyond this computer.
+struct Lease {
+    name: String,
+    tab: String,
+}
+
+impl Lease {
+    async fn take(name: String) -> Rc<Self> {
+        let lease = Rc::new(Self { name, tab: format!("{:x}", random_bits()) });
+        while !lease.is_ours() {
+            if lease.is_free() {
+                lease.renew();
+                TimeoutFuture::new(SETTLE_MS).await;
+            } else {
+                TimeoutFuture::new(SETTLE_MS * 10).await;
+            }
+        }
+        let held = Rc::downgrade(&lease);
+        spawn_local(async move {
+            while let Some(lease) = held.upgrade() {
+                lease.renew();
+                drop(lease);
+                TimeoutFuture::new(RENEW_MS).await;
+            }
+        });
+        lease
+    }
+
+    fn read(&self) -> Option<(String, u64)> {
+        let note = shelf()?.get_item(&self.name).ok()??;
+        let (tab, at) = note.split_once(' ')?;
+        Some((tab.to_owned(), at.parse().ok()?))
+    }
+
+    fn is_ours(&self) -> bool {
+        // Where nothing can be remembered, no other tab can be told from this one.
+        shelf().is_none() || self.read().is_some_and(|(tab, _)| tab == self.tab)
+    }
+
+    fn is_free(&self) -> bool {
+        self.read().is_none_or(|(_, at)| wall_ms().saturating_sub(at) > LEASE_MS)
+    }
+
+    fn renew(&self) {
+        if let Some(shelf) = shelf() {
+            _ = shelf.set_item(&self.name, &format!("{} {}", self.tab, wall_ms()));
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(shelf) = shelf().filter(|_| self.is_ours()) {
+            _ = shelf.remove_item(&self.name);
+        }
+    }
+}
+
+fn shelf() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
 }
 
 fn name(workspace: &str) -> String {

@@ -22,7 +22,7 @@ export async function allElsewhere(page: Page): Promise<void> {
 
 /** Resolves when the light says that something is still to go, and how much where that is given. */
 export async function waits(page: Page, count?: number): Promise<void> {
-  const parts = count === undefined ? {} : { count: String(count) };
+  const parts: Record<string, string> = count === undefined ? {} : { count: String(count) };
   const told = [says(page, "{{ count }} 项待送出，{{ at }} 起", parts), says(page, "待送 {{ count }}", parts), says(page, "连不上 · 待送 {{ count }}", parts)];
   await expect(light(page)).toHaveText(new RegExp(told.map((one) => one.source).join("|")), KEY);
 }

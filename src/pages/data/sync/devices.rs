@@ -37,7 +37,11 @@ pub fn Devices() -> impl IntoView {
         }
     });
     look.dispatch_local(());
-    let lost = RwSignal::new(None::<DeviceCard>);
+    let (is_asking, lost) = (RwSignal::new(false), RwSignal::new(None::<DeviceCard>));
+    let on_lost = Callback::new(move |card: DeviceCard| {
+        lost.set(Some(card));
+        is_asking.set(true);
+    });
     view! {
         <section class="section stack">
             <h2>{t!(i18n, sync.devices.title)}</h2>
@@ -74,19 +78,19 @@ pub fn Devices() -> impl IntoView {
                             key=|card| (card.device.clone(), card.shut_out)
                             let:card
                         >
-                            <Row card own lost />
+                            <Row card own on_lost />
                         </For>
                     </tbody>
                 </table>
                 <Invite cards />
             </Show>
-            <ShutOut lost cards />
+            <ShutOut open=is_asking lost cards />
         </section>
     }
 }
 
 #[component]
-fn Row(card: DeviceCard, own: Memo<Option<Device>>, lost: RwSignal<Option<DeviceCard>>) -> impl IntoView {
+fn Row(card: DeviceCard, own: Memo<Option<Device>>, on_lost: Callback<DeviceCard>) -> impl IntoView {
     let i18n = use_i18n();
     let (name, since) = (card.name.clone(), moment_text(card.made));
     let state = {
@@ -122,7 +126,7 @@ fn Row(card: DeviceCard, own: Memo<Option<Device>>, lost: RwSignal<Option<Device
                         }
                         on:click={
                             let card = card.clone();
-                            move |_| lost.set(Some(card.clone()))
+                            move |_| on_lost.run(card.clone())
                         }
                     >
                         {t!(i18n, sync.devices.shut_out_button)}
@@ -135,23 +139,22 @@ fn Row(card: DeviceCard, own: Memo<Option<Device>>, lost: RwSignal<Option<Device
 
 /// Shutting a lost device out, after a question.
 #[component]
-fn ShutOut(lost: RwSignal<Option<DeviceCard>>, cards: RwSignal<Option<Vec<DeviceCard>>>) -> impl IntoView {
+fn ShutOut(
+    /// Whether it is asked.
+    open: RwSignal<bool>,
+    /// The device.
+    lost: RwSignal<Option<DeviceCard>>,
+    cards: RwSignal<Option<Vec<DeviceCard>>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let (sync, workspace) = (use_sync(), use_workspace());
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(lost.read().is_some()));
-    Effect::new(move || {
-        if !open.get() {
-            lost.set(None);
-        }
-    });
     let act = Action::new_unsync(move |device: &Device| {
         let (sync, ask) =
             (sync.clone(), Ask::ShutOut { workspace: workspace.name().to_owned(), device: device.clone() });
         async move {
             let (found, _) = sync.ask::<Vec<DeviceCard>>(ask).await?;
             cards.set(Some(found));
-            lost.set(None);
+            open.set(false);
             Ok::<_, Failure>(())
         }
     });

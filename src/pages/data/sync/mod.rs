@@ -14,7 +14,7 @@ use leptos_router::components::A;
 use crate::device::{DEMO, MAIN, Remembered};
 use crate::i18n::{t, use_i18n};
 use crate::moment::civil;
-use crate::sync::{JoinProblem, take_fragment, use_sync};
+use crate::sync::{JoinProblem, follow_fragment, take_fragment, use_sync};
 use crate::workspace::use_workspace;
 
 use choices::Choices;
@@ -33,6 +33,7 @@ pub fn SyncPage() -> impl IntoView {
     let sync = use_sync();
     let is_demo = use_workspace().name() == DEMO;
     // A link leads into the company's own workspace, never into the demo, and so waits until that is open.
+    follow_fragment();
     let invited = if is_demo { None } else { take_fragment() };
     let may_invite = {
         let sync = sync.clone();

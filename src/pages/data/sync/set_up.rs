@@ -49,7 +49,7 @@ pub fn SetUp(
         }
         take(read);
     }
-    let is_linked = sync.link().is_some();
+    let is_linked = sync.is_linked();
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         take(read_join(&address.get_untracked(), &token.get_untracked()));
