@@ -84,11 +84,8 @@ struct Report {
 pub fn compact(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::Runtime)?;
     let report = runtime.block_on(options.run())?;
-    let told = if options.json {
-        serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
-    } else {
-        report.told(lang)
-    };
+    let told =
+        if options.json { serde_json::to_string_pretty(&report).unwrap_or_default() + "\n" } else { report.told(lang) };
     std::io::stdout().lock().write_all(told.as_bytes()).map_err(Problem::Output)?;
     Ok(if report.refused.is_empty() { Verdict::Fine } else { Verdict::Findings })
 }
@@ -99,7 +96,8 @@ impl Options {
         let depot = Depot::open(&self.store).map_err(|error| self.failed(&error))?;
         depot.ready().await.map_err(|error| self.failed(&error))?;
         let shelf = Shelf { depot: depot.clone(), workspace: self.workspace.clone() };
-        let limits = Limits { compact_bytes: u64::MAX, grace_ms: self.keep_days.saturating_mul(DAY_MS), ..Limits::default() };
+        let limits =
+            Limits { compact_bytes: u64::MAX, grace_ms: self.keep_days.saturating_mul(DAY_MS), ..Limits::default() };
         let name: DeviceName = NAME.parse().map_err(|_| Problem::BadDeviceName)?;
         let mut device = Device::new(name, limits, Nothing, shelf, None, &[]);
         let troubled = |trouble: Trouble| self.troubled(&trouble);

@@ -219,7 +219,9 @@ impl Problem {
             Self::OneFileAtATime => "--refused 和 --save-map 一次只用于一个文件；请逐个导入".to_owned(),
             Self::Store { store, reason } => format!("{store}：存储无法使用（{reason}）"),
             Self::NotTheirPassphrase { workspace } => {
-                format!("口令打不开工作区 {workspace} 的文件；请在 --passphrase-file 所指文件的第一行写上该公司现在使用的口令")
+                format!(
+                    "口令打不开工作区 {workspace} 的文件；请在 --passphrase-file 所指文件的第一行写上该公司现在使用的口令"
+                )
             }
             Self::BadDeviceName => format!("设备名称须为 1 至 {MAX_NAME_CHARS} 个字符；请用 --name 给出"),
             Self::NoSuchDevice { workspace, device } => {
