@@ -4,7 +4,7 @@ use kehu_domain::passphrase::{MIN_CHARS, Strength, strength};
 use leptos::prelude::*;
 
 use crate::components::{Notice, Tone};
-use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::i18n::{Locale, t_string, td_string, use_i18n};
 
 /// A passphrase being chosen.
 #[derive(Clone, Copy, Default)]
