@@ -138,7 +138,7 @@ test("what still waits can be taken along as a file that any device opens", asyn
   const hers = await device();
   await joinBy(hers, await endpoint.link(PHONE));
   await allElsewhere(hers);
-  await endpoint.server.kill();
+  await page.context().setOffline(true);
   await addCustomer(page, OURS);
   await waits(page);
   await goToSync(page);
@@ -155,8 +155,7 @@ test("what still waits can be taken along as a file that any device opens", asyn
   await bringInAll(hers);
   await goTo(hers, "客户");
   await expect(hers.getByRole("link", { name: OURS })).toBeVisible();
-  await endpoint.server.start();
-  await syncNow(page);
+  await page.context().setOffline(false);
   await allElsewhere(page);
 });
 
