@@ -99,7 +99,7 @@ impl Access {
     ///
     /// # Errors
     /// When its file cannot be read, is no text or begins with an empty line.
-    fn passphrase(&self) -> Result<Option<String>, Problem> {
+    pub fn passphrase(&self) -> Result<Option<String>, Problem> {
         let Some(file) = &self.passphrase_file else { return Ok(None) };
         let name = || file.display().to_string();
         let text = String::from_utf8(read(file)?).map_err(|_| Problem::NoPassphrase { file: name() })?;

@@ -1,6 +1,7 @@
 //! The native program `kehu`: one subcommand per thing it does.
 
 mod check;
+mod compact;
 mod demo;
 mod diff;
 mod export;
@@ -53,6 +54,9 @@ enum Command {
     /// Unite backups; nothing is lost and clashes are named.
     #[command(after_help = merge::EXAMPLES)]
     Merge(merge::Options),
+    /// Gather the many files of a workspace at an endpoint into few.
+    #[command(after_help = compact::EXAMPLES)]
+    Compact(compact::Options),
     /// Say how two backups differ, by customer and field.
     #[command(after_help = diff::EXAMPLES)]
     Diff(diff::Options),
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Command::Check(options) => end(check::check(&options, &mut std::io::stdout().lock()), lang),
         Command::Import(options) => end(import::import(&options, lang), lang),
         Command::Merge(options) => end(merge::merge(&options, lang), lang),
+        Command::Compact(options) => end(compact::compact(&options, lang), lang),
         Command::Diff(options) => end(diff::diff(&options, lang), lang),
         Command::Export(options) => end(export::export(&options, lang), lang),
         Command::Token(options) => end(token::token(&options, lang), lang),

@@ -152,6 +152,8 @@ pub enum Problem {
     },
     /// The name people are to call a device by is none.
     BadDeviceName,
+    /// The passphrase is not that of the company whose files lie in the workspace.
+    NotTheirPassphrase { workspace: String },
     /// No such device comes to the workspace.
     NoSuchDevice {
         /// The workspace.
@@ -216,6 +218,11 @@ impl Problem {
             Self::NoSuchStaff(name) => format!("没有编号或姓名为“{name}”的人员"),
             Self::OneFileAtATime => "--refused 和 --save-map 一次只用于一个文件；请逐个导入".to_owned(),
             Self::Store { store, reason } => format!("{store}：存储无法使用（{reason}）"),
+            Self::NotTheirPassphrase { workspace } => {
+                format!(
+                    "口令打不开工作区 {workspace} 的文件；请在 --passphrase-file 所指文件的第一行写上该公司现在使用的口令"
+                )
+            }
             Self::BadDeviceName => format!("设备名称须为 1 至 {MAX_NAME_CHARS} 个字符；请用 --name 给出"),
             Self::NoSuchDevice { workspace, device } => {
                 format!("工作区 {workspace} 没有设备 {device}；可用 kehu token list 查看")
@@ -272,6 +279,10 @@ impl Problem {
             Self::NoSuchStaff(name) => format!("nobody of the staff has the code or name {name:?}"),
             Self::OneFileAtATime => "--refused and --save-map go with one file; import them one by one".to_owned(),
             Self::Store { store, reason } => format!("{store}: {reason}"),
+            Self::NotTheirPassphrase { workspace } => format!(
+                "the passphrase does not open the files of workspace {workspace}; put the one in force into the first line of the \
+                 file that --passphrase-file names"
+            ),
             Self::BadDeviceName => format!("a device's name has 1 to {MAX_NAME_CHARS} characters; give one by --name"),
             Self::NoSuchDevice { workspace, device } => {
                 format!("the workspace {workspace} has no device {device}; kehu token list shows those it has")

@@ -188,18 +188,26 @@ impl<L: Local, R: Remote> Device<L, R> {
     /// # Errors
     /// [`Trouble::WrongPassphrase`], and whatever else keeps the device from the endpoint.
     pub async fn enter_passphrase(&mut self, passphrase: &str, salt: [u8; 16]) -> Result<(), Trouble> {
+        match self.unlock(passphrase).await {
+            Err(Trouble::NeedsPassphrase) => self.change_passphrase(passphrase, salt).await,
+            outcome => outcome,
+        }
+    }
+
+    /// Opens the company's keys with its passphrase, and never makes one.
+    ///
+    /// # Errors
+    /// [`Trouble::NeedsPassphrase`] when the company has no key there; else as [`Device::enter_passphrase`].
+    pub async fn unlock(&mut self, passphrase: &str) -> Result<(), Trouble> {
         self.list().await?;
         // Somebody waits for this: a key that could not be read a moment ago is asked for again at once.
         let keys = self.memo.todo.iter_mut().filter(|(name, _)| name.file.sort == Sort::Key);
         keys.for_each(|(_, todo)| todo.not_before = 0);
         self.learn_keys().await?;
         let is_unread = self.memo.todo.keys().any(|name| name.file.sort == Sort::Key);
-        let Some(current) = self.memo.current() else {
-            return if is_unread { Err(Trouble::Offline) } else { self.change_passphrase(passphrase, salt).await };
-        };
-        let Some(key) = current.file.unlock(passphrase) else {
-            return Err(if is_unread { Trouble::Offline } else { Trouble::WrongPassphrase });
-        };
+        let otherwise = |trouble| if is_unread { Trouble::Offline } else { trouble };
+        let Some(current) = self.memo.current() else { return Err(otherwise(Trouble::NeedsPassphrase)) };
+        let key = current.file.unlock(passphrase).ok_or_else(|| otherwise(Trouble::WrongPassphrase))?;
         self.memo.keep_key(&key);
         // Earlier keys may have had the same passphrase, or another one that was asked for then.
         let others: Vec<CompanyKey> = self.memo.keys.iter().filter_map(|note| note.file.unlock(passphrase)).collect();
@@ -597,23 +605,56 @@ impl<L: Local, R: Remote> Device<L, R> {
     // ---- keeping it small ------------------------------------------------------------------------------------------------
 
     async fn compact_if_due(&mut self) -> Result<(), Trouble> {
-        let Some(key) = self.memo.current_key().filter(|_| self.memo.is_settled) else { return Ok(()) };
-        let forgotten = self.held.last_forgotten();
-        let candidates = self.files.living.iter().filter(|(name, _)| plan::holds_changes(name));
-        let candidates: Vec<Candidate> = candidates
-            .map(|(name, living)| {
-                let is_stale = living.key != key.id() || living.knew < forgotten;
-                Candidate { bytes: living.bytes, name: name.clone(), is_stale }
-            })
-            .collect();
-        let sizes: std::collections::HashMap<Name, u64> =
-            candidates.iter().map(|candidate| (candidate.name.clone(), candidate.bytes)).collect();
-        let chosen = compaction::choose(candidates, self.limits.compact_files);
-        let bytes: u64 = chosen.iter().filter_map(|name| sizes.get(name)).sum();
-        self.needs_compaction = bytes > self.limits.compact_bytes;
+        let chosen = self.chosen(false);
+        self.needs_compaction = self.bytes_of(&chosen) > self.limits.compact_bytes;
         if chosen.is_empty() || self.needs_compaction || !self.is_our_turn() {
             return Ok(());
         }
+        self.compact(chosen).await
+    }
+
+    /// Gathers files at once, whoever else might: with `all` everything is written anew, else what is worth it.
+    ///
+    /// # Errors
+    /// As [`Device::round`].
+    pub async fn compact_now(&mut self, all: bool) -> Result<(), Trouble> {
+        let chosen = self.chosen(all);
+        if chosen.is_empty() { Ok(()) } else { self.compact(chosen).await }
+    }
+
+    /// The files that hold everything now: how many there are, and their bytes.
+    pub fn stock(&self) -> (usize, u64) {
+        let holding = self.files.living.iter().filter(|(name, _)| plan::holds_changes(name));
+        holding.fold((0, 0), |(count, bytes), (_, living)| (count + 1, bytes + living.bytes))
+    }
+
+    /// Files that nobody needs any more, each with the moment from which that is so: those whose content lies in parts, and parts
+    /// of which no index tells, as a compaction that was cut off leaves them.
+    pub fn spare(&self) -> Vec<(Name, u64)> {
+        let in_index = |name: &Name| self.memo.indexes.values().any(|note| note.index.parts.contains(name));
+        let orphans = self.memo.todo.iter().filter(|(name, _)| name.file.sort == Sort::Part && !in_index(name));
+        let covered = self.files.covered.iter().map(|(name, at)| (name.clone(), *at));
+        covered.chain(orphans.map(|(name, todo)| (name.clone(), todo.at))).collect()
+    }
+
+    fn bytes_of(&self, names: &[Name]) -> u64 {
+        names.iter().filter_map(|name| self.files.living.get(name)).map(|living| living.bytes).sum()
+    }
+
+    /// Which files to gather.
+    fn chosen(&self, all: bool) -> Vec<Name> {
+        let Some(key) = self.memo.current_key().filter(|_| self.memo.is_settled) else { return Vec::new() };
+        let forgotten = self.held.last_forgotten();
+        let candidates = self.files.living.iter().filter(|(name, _)| plan::holds_changes(name));
+        let candidate = |(name, living): (&Name, &Living)| {
+            let is_stale = all || living.key != key.id() || living.knew < forgotten;
+            Candidate { bytes: living.bytes, name: name.clone(), is_stale }
+        };
+        compaction::choose(candidates.map(candidate).collect(), self.limits.compact_files)
+    }
+
+    async fn compact(&mut self, chosen: Vec<Name>) -> Result<(), Trouble> {
+        let Some(key) = self.memo.current_key() else { return Err(Trouble::NeedsPassphrase) };
         let company = self.own_company()?;
         let older = self.indexes_of(&chosen).await?;
         let forgotten: Vec<_> = self.held.forgotten().collect();

@@ -181,7 +181,7 @@ fn sheet(locale: Locale, workspace: &Workspace, shown: &Shown) -> Sheet {
         });
         vec![
             Cell::text(name),
-            Cell::Int(i64::try_from(deed.records).unwrap_or(i64::MAX)),
+            Cell::Int(deed.records.into()),
             Cell::text(what),
             Cell::text(state_name(locale, deed)),
             Cell::text(who),

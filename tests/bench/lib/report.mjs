@@ -336,13 +336,15 @@ function load({ load }) {
     "",
     `\`kehu serve --store ./folder\`, every file made durable, on the same two cores as \`${load.tool}\`, which asks over`,
     `loopback by ${load.connections} connections as fast as it is answered, so that latency is that of a full server. Limits on a device's requests`,
-    `are lifted. ${load.devices} devices of ${load.workspaces} workspaces take turns. A file has 2 KB. Each row ran ${load.seconds} s, ${load.runs} times; the median by requests.`,
+    `are lifted. ${count(load.devices)} devices of ${count(load.workspaces)} workspaces take turns, each with a cursor of`,
+    `seconds ago; no poll is answered from another's listing (\`--listing-seconds 0\`). A file has 2 KB. Each row ran ${load.seconds} s,`,
+    `${load.runs} times; the median by requests.`,
     `Load of the machine before: ${load.before}.`,
     "",
     table(["", "requests a second", "p50", "p99", "longest", "not answered as hoped"], load.rows),
     "",
     `The mix is a working day of a device in a team of ten: ${load.day}. At that, a device asks`,
-    `${load.each.toFixed(4)} times a second, so this rate is that of ${count(load.held)} devices; half of it leaves room for mornings: ${count(load.held / 2)}.`,
+    `${load.aDevice.toFixed(4)} times a second, so this rate is that of ${count(load.held)} devices; half of it leaves room for mornings: ${count(Math.floor(load.held / 2))}.`,
     "",
   ];
 }

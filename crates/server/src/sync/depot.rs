@@ -37,6 +37,9 @@ const OVERLAP_MS: u64 = 2 * 60 * 1000;
 /// How long a mark may have been under way, in milliseconds, and was still seen by every poll that follows.
 const IN_TIME_MS: u64 = 60 * 1000;
 
+/// How long whoever asks waits for files to be counted.
+const COUNT_PATIENCE: Duration = Duration::from_secs(2);
+
 /// How long a poll may be answered from the last listing of its workspace, unless the caller says otherwise.
 const LISTING_LASTS: Duration = Duration::from_secs(2);
 
@@ -227,19 +230,37 @@ impl Depot {
         Ok(meta.map(|meta| millis(meta.last_modified)))
     }
 
-    /// How many files the workspace has: counted now and then, and kept up with what happens here in between.
+    /// How many files the workspace has: counted now and then, and kept up with what happens here in between. Of very many
+    /// it is the last count, or as far as counting has come, so that nobody waits for it.
     ///
     /// # Errors
-    /// When the storage fails or takes too long.
+    /// When the storage fails.
     pub async fn count(&self, w: &Workspace) -> Result<u64, DepotError> {
-        let slot: Arc<Slot> = self.recent.slot(w);
+        let slot = self.recent.slot(w);
         let now = (self.clock)();
-        if let Some(count) = slot.count(now) {
-            return Ok(count);
+        let (known, is_due) = slot.count(now);
+        if !is_due {
+            return Ok(known.unwrap_or_else(|| slot.counted_so_far()));
         }
-        let files = self.store.list(Some(&self.path(w, "files")));
-        let count = within(files.try_fold(0, |count: u64, _| async move { Ok(count + 1) })).await?;
-        slot.counted(count, now);
+        let (depot, w, counting) = (self.clone(), w.clone(), slot.clone());
+        let task = tokio::spawn(async move {
+            let count = depot.count_all(&w, &counting).await;
+            counting.counted(count.as_ref().ok().copied(), now);
+            count
+        });
+        match (known, tokio::time::timeout(COUNT_PATIENCE, task)) {
+            (Some(count), _) => Ok(count),
+            (None, task) => task.await.ok().and_then(Result::ok).unwrap_or_else(|| Ok(slot.counted_so_far())),
+        }
+    }
+
+    async fn count_all(&self, w: &Workspace, slot: &Slot) -> Result<u64, DepotError> {
+        let mut files = self.store.list(Some(&self.path(w, "files")));
+        let mut count = 0;
+        while files.try_next().await?.is_some() {
+            count += 1;
+            slot.count_so_far(count);
+        }
         Ok(count)
     }
 

@@ -41,15 +41,17 @@ pub struct Listing {
 pub struct Slot {
     /// How often something was put or removed here.
     changes: AtomicU64,
-    count: Mutex<Option<Count>>,
+    count: Mutex<Count>,
+    so_far: AtomicU64,
     /// Held while it is being made, so that all who ask meanwhile share it.
     listing: tokio::sync::Mutex<Option<(u64, Arc<Listing>)>>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Default)]
 struct Count {
-    files: u64,
+    files: Option<u64>,
     counted_at: u64,
+    is_under_way: bool,
 }
 
 impl Recent {
@@ -109,22 +111,38 @@ impl Slot {
         self.changes.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// The number of files, unless it was counted too long ago.
-    pub fn count(&self, now: u64) -> Option<u64> {
-        let count = (*lock(&self.count))?;
-        (now.saturating_sub(count.counted_at) < COUNT_LASTS_MS).then_some(count.files)
+    /// The number of files, if they were counted, and whether whoever asks is to count them now.
+    pub fn count(&self, now: u64) -> (Option<u64>, bool) {
+        let mut count = lock(&self.count);
+        let is_fresh = count.files.is_some() && now.saturating_sub(count.counted_at) < COUNT_LASTS_MS;
+        let is_due = !is_fresh && !count.is_under_way;
+        count.is_under_way |= is_due;
+        (count.files, is_due)
     }
 
-    /// The files were counted.
-    pub fn counted(&self, files: u64, now: u64) {
-        *lock(&self.count) = Some(Count { files, counted_at: now });
+    /// Counting has come so far.
+    pub fn count_so_far(&self, files: u64) {
+        self.so_far.store(files, Ordering::Relaxed);
+    }
+
+    /// How far counting has come.
+    pub fn counted_so_far(&self) -> u64 {
+        self.so_far.load(Ordering::Relaxed)
+    }
+
+    /// The files were counted, or could not be.
+    pub fn counted(&self, files: Option<u64>, now: u64) {
+        let mut count = lock(&self.count);
+        count.is_under_way = false;
+        if files.is_some() {
+            (count.files, count.counted_at) = (files, now);
+        }
     }
 
     /// So many files came or went here.
     pub fn count_changed(&self, by: i64) {
-        if let Some(count) = &mut *lock(&self.count) {
-            count.files = count.files.saturating_add_signed(by);
-        }
+        let count = &mut lock(&self.count).files;
+        *count = count.map(|files| files.saturating_add_signed(by));
     }
 }
 

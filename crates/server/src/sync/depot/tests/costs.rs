@@ -205,7 +205,13 @@ async fn counting_is_done_now_and_then() {
     assert_eq!(counting.asked(), (1, 0, 10));
     put(&place.instance(0), &w, "elsewhere").await;
     place.wait(10 * MINUTE);
+    // Nobody waits for the second count.
+    assert_eq!(place.depot.count(&w).await.unwrap(), 5);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
     assert_eq!(place.depot.count(&w).await.unwrap(), 6);
+    assert_eq!(counting.asked().0, 1);
 }
 
 #[tokio::test]
