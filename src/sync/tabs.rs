@@ -5,7 +5,9 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
+use leptos::prelude::window_event_listener;
 use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -126,6 +128,15 @@ impl Lease {
             }
         }
         let held = Rc::downgrade(&lease);
+        // Once for each time this tab leads, and harmless afterwards.
+        let _ = window_event_listener(leptos::ev::pagehide, {
+            let leaving = SendWrapper::new(held.clone());
+            move |_| {
+                if let Some(lease) = leaving.upgrade() {
+                    lease.give_back();
+                }
+            }
+        });
         spawn_local(async move {
             while let Some(lease) = held.upgrade() {
                 lease.renew();
@@ -151,6 +162,12 @@ impl Lease {
         self.read().is_none_or(|(_, at)| wall_ms().saturating_sub(at) > LEASE_MS)
     }
 
+    fn give_back(&self) {
+        if let Some(shelf) = shelf().filter(|_| self.is_ours()) {
+            _ = shelf.remove_item(&self.name);
+        }
+    }
+
     fn renew(&self) {
         if let Some(shelf) = shelf() {
             _ = shelf.set_item(&self.name, &format!("{} {}", self.tab, wall_ms()));
@@ -160,9 +177,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(shelf) = shelf().filter(|_| self.is_ours()) {
-            _ = shelf.remove_item(&self.name);
-        }
+        self.give_back();
     }
 }
 

@@ -4,7 +4,7 @@ import { test } from "./helpers/endpoint";
 import { expect } from "./helpers/test";
 import { begins, say } from "./helpers/words";
 import { addCustomer, editCustomer, fact, openCustomer } from "./pages/customers";
-import { backupFile, bringInAll, chooseBackup } from "./pages/data";
+import { backupFile, bringInAll, chooseBackup, goToOpen } from "./pages/data";
 import { goTo, openApp, startEmpty } from "./pages/shell";
 import { PASSPHRASE, allElsewhere, enter, goToSync, joinBy, light, lightSays, setUp, syncNow, waits } from "./pages/sync";
 
@@ -138,7 +138,7 @@ test("what still waits can be taken along as a file that any device opens", asyn
   const hers = await device();
   await joinBy(hers, await endpoint.link(PHONE));
   await allElsewhere(hers);
-  await endpoint.server.kill();
+  await page.context().setOffline(true);
   await addCustomer(page, OURS);
   await waits(page);
   await goToSync(page);
@@ -150,14 +150,12 @@ test("what still waits can be taken along as a file that any device opens", asyn
   expect(file.suggestedFilename()).toMatch(/^kehu-outbox-.*\.json$/);
   const bytes = await readFile(await file.path());
 
-  await goTo(hers, "数据");
-  await hers.getByRole("main").getByRole("link", { name: begins(hers, "打开备份或交接包") }).click();
+  await goToOpen(hers);
   await chooseBackup(hers, backupFile(bytes, "待送出.json"));
   await bringInAll(hers);
   await goTo(hers, "客户");
   await expect(hers.getByRole("link", { name: OURS })).toBeVisible();
-  await endpoint.server.start();
-  await syncNow(page);
+  await page.context().setOffline(false);
   await allElsewhere(page);
 });
 
@@ -169,7 +167,7 @@ test("of two tabs one does it; when it is closed, the other goes on", async ({ p
   other.on("request", (request) => {
     if (request.url().includes("/sync/v1/")) asked += 1;
   });
-  await openApp(other, "/customers");
+  await openApp(other, `${endpoint.server.address}/customers`);
   await allElsewhere(other);
   await addCustomer(other, OURS);
   await allElsewhere(other);

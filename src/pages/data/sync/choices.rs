@@ -166,6 +166,7 @@ fn Sure(wish: Wish) -> impl IntoView {
 fn every_text(locale: Locale, every_s: u32) -> String {
     match every_s {
         0 => td_string!(locale, sync.every.never).to_owned(),
+        60 => td_string!(locale, sync.every.minute).to_owned(),
         1..60 => td_string!(locale, sync.every.seconds, count = every_s),
         _ => td_string!(locale, sync.every.minutes, count = every_s / 60),
     }
