@@ -104,7 +104,7 @@ for (const language of LANGUAGES) {
 }
 
 /** Opens the question before a deletion and goes on to erasing instead. */
-async function askToErase(page: Page, button: string): Promise<void> {
+async function askToErase(page: Page, button: string | RegExp): Promise<void> {
   await page.getByRole("button", { name: button, exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: say(page, "改为彻底抹除……") }).click();
 }
