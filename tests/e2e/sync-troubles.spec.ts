@@ -122,6 +122,7 @@ test("both change one customer: a card on both, settled once, and both agree", a
     await expect(one.getByRole("button", { name: "采用“我的”" })).toBeVisible();
   }
   await page.getByRole("button", { name: "采用“她的”" }).click();
+  await expect(page.getByRole("button", { name: /^采用“/ })).toHaveCount(0);
   await allElsewhere(page);
   await syncNow(hers);
   for (const one of [page, hers]) {
