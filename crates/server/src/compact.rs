@@ -83,7 +83,7 @@ struct Report {
 /// When the storage fails, or the passphrase is not the company's.
 pub fn compact(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Problem::Runtime)?;
-    let report = runtime.block_on(options.run())?;
+    let report = runtime.block_on(options.run(Moment::now()))?;
     let told =
         if options.json { serde_json::to_string_pretty(&report).unwrap_or_default() + "\n" } else { report.told(lang) };
     std::io::stdout().lock().write_all(told.as_bytes()).map_err(Problem::Output)?;
@@ -91,7 +91,7 @@ pub fn compact(options: &Options, lang: Lang) -> Result<Verdict, Problem> {
 }
 
 impl Options {
-    async fn run(&self) -> Result<Report, Problem> {
+    async fn run(&self, now: Moment) -> Result<Report, Problem> {
         let passphrase = self.access.passphrase()?.unwrap_or_default();
         let depot = Depot::open(&self.store).map_err(|error| self.failed(&error))?;
         depot.ready().await.map_err(|error| self.failed(&error))?;
@@ -106,17 +106,21 @@ impl Options {
         let before = device.stock();
         device.compact_now(self.all).await.map_err(troubled)?;
         let (mut removed, mut spare) = (0, 0);
-        let until = Moment::now().0.saturating_sub(self.keep_days.saturating_mul(DAY_MS));
+        let until = now.0.saturating_sub(self.keep_days.saturating_mul(DAY_MS));
         for (name, since) in device.spare() {
             let is_old = self.remove && since < until;
-            if is_old && self.remove_one(&depot, &name, until).await? { removed += 1 } else { spare += 1 }
+            let removal = if is_old { self.remove_one(&depot, &name, until).await? } else { Removal::Young };
+            match removal {
+                Removal::Done => removed += 1,
+                Removal::Young => spare += 1,
+                Removal::Absent => (),
+            }
         }
         Ok(Report { before, after: device.stock(), spare, removed, refused: device.status().refused })
     }
 
-    async fn remove_one(&self, depot: &Depot, name: &Name, until: u64) -> Result<bool, Problem> {
-        let removal = depot.remove(&self.workspace, name, until).await.map_err(|error| self.failed(&error))?;
-        Ok(matches!(removal, Removal::Done | Removal::Absent))
+    async fn remove_one(&self, depot: &Depot, name: &Name, until: u64) -> Result<Removal, Problem> {
+        depot.remove(&self.workspace, name, until).await.map_err(|error| self.failed(&error))
     }
 
     fn failed(&self, error: &DepotError) -> Problem {

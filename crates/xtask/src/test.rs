@@ -81,7 +81,7 @@ impl Part {
                 "clippy --locked -p kehu -p kehu-bench -p kehu-ledger -p kehu-store -p kehu-worker --all-targets --target wasm32-unknown-unknown -- -D warnings",
             )),
             Self::Native => run(&mut cargo(
-                "test --locked -p kehu-domain -p kehu-files -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p xtask",
+                "test --locked -p kehu-domain -p kehu-files -p kehu-ledger -p kehu-policy -p kehu-server -p kehu-store -p kehu-sync -p xtask --features kehu-sync/device",
             )),
             Self::Storage => storage(),
             Self::Fuzz => run(&mut cargo("test --locked -p kehu-fuzz")),

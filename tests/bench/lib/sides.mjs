@@ -7,6 +7,9 @@ import { changes, stamp, writeBackup } from "./snapshots.mjs";
 const LATER = Date.UTC(2026, 10, 24, 12);
 const FIELD = "remark";
 
+/** How many customers one change of an Automerge document makes. */
+const AUTOMERGE_AT_ONCE = 2_000;
+
 /**
  * Makes both sides of the customers in `backup`: each edits the remark of a tenth of them, and a hundredth of those are
  * edited on both sides. Gives the files in `folder` by peer, and what must come out.
@@ -64,7 +67,14 @@ async function automergeSides(folder, customers, edits, text) {
   // Texts as whole values, as our fields are; as plain strings they would be merged letter by letter, which costs more.
   const whole = (content) => (typeof content === "string" ? new Automerge.ImmutableString(content) : content);
   const record = (fields) => Object.fromEntries(Object.entries(fields).map(([field, content]) => [field, whole(content)]));
-  const base = Automerge.from({ customers: Object.fromEntries([...customers].map(([id, fields]) => [id, record(fields)])) });
+  // In one change of all customers, its memory runs out.
+  let base = Automerge.from({ customers: {} });
+  const all = [...customers];
+  for (let from = 0; from < all.length; from += AUTOMERGE_AT_ONCE) {
+    base = Automerge.change(base, (doc) => {
+      for (const [id, fields] of all.slice(from, from + AUTOMERGE_AT_ONCE)) doc.customers[id] = record(fields);
+    });
+  }
   const made = async (side) => {
     const edited = Automerge.change(Automerge.clone(base), (doc) => {
       for (const record of edits[side]) doc.customers[record][FIELD] = whole(text(side, record));

@@ -229,7 +229,11 @@ impl Words {
 
     fn learn(&mut self, word: &str, target: Target, by: Match) {
         let word = heading(word);
-        self.known.entry(word.clone()).or_insert((target, by));
+        let known = self.known.entry(word.clone()).or_insert((target, by));
+        // A key that is the label too tells as much as the label.
+        if known.0 == target && by == Match::Label {
+            known.1 = by;
+        }
         match self.targets.iter_mut().find(|(other, _)| *other == target) {
             Some((_, words)) => words.push(word),
             None => self.targets.push((target, vec![word])),
@@ -284,7 +288,7 @@ fn longest_run(header: &[char], word: &str) -> usize {
     longest
 }
 
-/// What a field named by its own words tells of the kind, one named by a common word, and a mandatory one that no
+/// What a field named by its label tells of the kind, one named by another word or its key, and a mandatory one that no
 /// heading names.
 const BY_LABEL: i32 = 3;
 const BY_ALIAS: i32 = 2;
@@ -304,7 +308,7 @@ pub fn guess_kind(dictionary: &Dictionary, headers: &[String]) -> Option<Key> {
 fn fit(words: &Words, kind: &Kind, headers: &[String]) -> Option<i32> {
     let mut named: BTreeMap<Target, i32> = BTreeMap::new();
     for (target, by) in headers.iter().filter_map(|header| words.known.get(&heading(header))) {
-        let told = if *by == Match::Alias { BY_ALIAS } else { BY_LABEL };
+        let told = if *by == Match::Label { BY_LABEL } else { BY_ALIAS };
         named.entry(*target).and_modify(|best| *best = told.max(*best)).or_insert(told);
     }
     let mandatory = kind.fields.iter().filter(|field| field.is_mandatory);
@@ -313,15 +317,20 @@ fn fit(words: &Words, kind: &Kind, headers: &[String]) -> Option<i32> {
     (!named.is_empty()).then(|| named.values().sum::<i32>() + missing)
 }
 
-fn recognised(words: &Words, headers: &[String]) -> usize {
+fn count_known(words: &Words, headers: &[String]) -> usize {
     headers.iter().filter(|header| words.known.contains_key(&heading(header))).count()
+}
+
+/// How many of these headings are known of a kind.
+pub(super) fn recognised(dictionary: &Dictionary, kind: Key, headers: &[String]) -> usize {
+    dictionary.kind(kind).map_or(0, |known| count_known(&Words::of(dictionary, known), headers))
 }
 
 /// The place of the header among the first rows of a table, as its preview gives them: the first with two recognised
 /// headings, else the first with one.
 pub fn find_header(dictionary: &Dictionary, kind: Key, preview: &[(u32, Vec<String>)]) -> Option<usize> {
     let words = Words::of(dictionary, dictionary.kind(kind)?);
-    let fits = |least: usize| preview.iter().position(|(_, cells)| recognised(&words, cells) >= least);
+    let fits = |least: usize| preview.iter().position(|(_, cells)| count_known(&words, cells) >= least);
     fits(2).or_else(|| fits(1))
 }
 

@@ -1,6 +1,8 @@
 //! What the rows of a file are, by their headings.
 
-use super::mapping::{find_header, guess_kind};
+use std::cmp::Reverse;
+
+use super::mapping::{guess_kind, recognised};
 use crate::dictionary::Dictionary;
 use crate::key::Key;
 
@@ -8,15 +10,10 @@ use crate::key::Key;
 ///
 /// The rows are a table's preview: each with its number. `None` when no heading is recognised.
 pub fn recognise(dictionary: &Dictionary, preview: &[(u32, Vec<String>)]) -> Option<(Key, usize)> {
-    let guesses: Vec<Key> = preview.iter().filter_map(|(_, cells)| guess_kind(dictionary, cells)).collect();
-    // A title above the headings may be a familiar word too; the headings agree with their own guess.
-    let agreeing = guesses.iter().find_map(|kind| {
-        let place = find_header(dictionary, *kind, preview)?;
-        let (_, headers) = preview.get(place)?;
-        (guess_kind(dictionary, headers)? == *kind).then_some((*kind, place))
+    // A title above the headings may be a familiar word too, but headings are more than one. Of rows alike the first.
+    let weighed = preview.iter().enumerate().filter_map(|(place, (_, cells))| {
+        let kind = guess_kind(dictionary, cells)?;
+        Some((recognised(dictionary, kind, cells), Reverse(place), kind))
     });
-    agreeing.or_else(|| {
-        let kind = *guesses.first()?;
-        Some((kind, find_header(dictionary, kind, preview)?))
-    })
+    weighed.max_by_key(|(count, place, _)| (*count, *place)).map(|(_, Reverse(place), kind)| (kind, place))
 }

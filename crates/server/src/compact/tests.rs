@@ -31,15 +31,19 @@ fn options(folder: &Path, passphrase: &str) -> Options {
     let word = folder.join("word.txt");
     std::fs::write(&word, format!("{passphrase}\n")).unwrap();
     let store = folder.join("store").display().to_string();
-    let (word, keep) = (word.display().to_string(), "0");
-    let arguments =
-        ["kehu", "--store", &store, "--workspace", "acme", "--passphrase-file", &word, "--remove", "--keep-days", keep];
+    let word = word.display().to_string();
+    let arguments = ["kehu", "--store", &store, "--workspace", "acme", "--passphrase-file", &word, "--remove"];
     #[derive(clap::Parser)]
     struct Line {
         #[command(flatten)]
         options: Options,
     }
     <Line as clap::Parser>::try_parse_from(arguments).unwrap().options
+}
+
+/// A moment at which nobody needs what was gathered now.
+fn after_the_grace() -> Moment {
+    Moment(Moment::now().0 + 31 * DAY_MS)
 }
 
 /// Puts `count` files of one change each there; gives all changes.
@@ -98,17 +102,17 @@ async fn many_files_become_one_that_holds_the_same_and_the_spare_ones_go() {
     let options = options(&folder.0, "a long passphrase");
     let depot = Depot::open(&options.store).unwrap();
     let all = filled(&depot, 40).await;
-    let report = options.run().await.unwrap();
-    assert_eq!((report.before.0, report.after.0, report.refused.len()), (40, 1, 0), "{report:?}");
-    // What came this very moment stays; a moment later nobody needs it.
-    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    let again = options.run().await.unwrap();
-    assert_eq!((again.before.0, again.after.0, report.removed + again.removed), (1, 1, 40), "{report:?} {again:?}");
+    let report = options.run(Moment::now()).await.unwrap();
+    assert_eq!((report.before.0, report.after.0, report.spare, report.removed), (40, 1, 40, 0), "{report:?}");
+    let later = options.run(after_the_grace()).await.unwrap();
+    assert_eq!((later.before.0, later.after.0, later.spare, later.removed), (1, 1, 0, 40), "{later:?}");
+    let again = options.run(after_the_grace()).await.unwrap();
+    assert_eq!((again.after.0, again.removed), (1, 0), "{again:?}");
     assert_eq!(joined(&options).await, (all.len(), Vec::new()));
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_file_that_was_damaged_is_named_and_nothing_is_removed() {
+async fn a_file_that_was_damaged_is_named_and_left_alone() {
     let folder = Folder::new("damaged");
     let options = options(&folder.0, "a long passphrase");
     let depot = Depot::open(&options.store).unwrap();
@@ -117,9 +121,10 @@ async fn a_file_that_was_damaged_is_named_and_nothing_is_removed() {
     let victim = std::fs::read_dir(&files).unwrap().map(|entry| entry.unwrap().path());
     let victim = victim.into_iter().find(|path| path.display().to_string().contains("-c-")).unwrap();
     std::fs::write(&victim, b"something else").unwrap();
-    let report = options.run().await.unwrap();
+    let report = options.run(after_the_grace()).await.unwrap();
     let name = victim.file_name().unwrap().display().to_string();
-    assert_eq!((report.refused.len(), report.removed), (1, 0), "{report:?}");
+    assert_eq!((report.refused.len(), report.removed), (1, 39), "{report:?}");
+    assert!(victim.exists());
     assert!(report.refused[0].name.to_string().ends_with(&name), "{report:?}");
     assert_eq!(joined(&options).await.0, 39);
 }
@@ -129,6 +134,6 @@ async fn another_passphrase_does_nothing_and_says_so() {
     let folder = Folder::new("wrong");
     let options = options(&folder.0, "another passphrase");
     filled(&Depot::open(&options.store).unwrap(), 3).await;
-    let problem = options.run().await.unwrap_err();
+    let problem = options.run(Moment::now()).await.unwrap_err();
     assert!(matches!(problem, Problem::NotTheirPassphrase { .. }), "{problem:?}");
 }
