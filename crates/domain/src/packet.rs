@@ -50,7 +50,8 @@ const RECORDS: Key = Key::of("records");
 /// there as well. Nothing that belongs to another customer is among them.
 pub fn records(book: &Book, customers: &BTreeSet<RecordId>) -> BTreeSet<RecordId> {
     let goes = |record: &&Record| {
-        record.id != WHOLE_RECORD
+        // A foreign file may use its name for something else.
+        (record.id != WHOLE_RECORD || record.kind != kind::WORKSPACE)
             && (COMMON.contains(&record.kind)
                 || record.is_forgotten()
                 || (!is_log(record) && owner(book, record).is_some_and(|customer| customers.contains(&customer))))
