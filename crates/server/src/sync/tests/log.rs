@@ -1,7 +1,8 @@
 //! What gets into the log, and what does not.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use axum::body::Body;
 use serde_json::Value;
@@ -9,12 +10,17 @@ use serde_json::Value;
 use super::stage::{Stage, name, request};
 use crate::log::{Form, subscriber};
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this thread.
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Lines;
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -22,13 +28,19 @@ impl io::Write for Lines {
     }
 }
 
+/// Listens on all threads: with a subscriber on one, what another thread logs first is taken for unwanted by everybody.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::subscriber::set_global_default(subscriber(Form::Json, || Lines)).unwrap();
+        // What was logged before has to be asked about anew.
+        tracing::callsite::rebuild_interest_cache();
+    });
+}
+
 #[tokio::test]
 async fn a_line_says_who_asked_what_and_nothing_of_the_company() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let _guard = tracing::subscriber::set_default(subscriber(Form::Json, move || writer.clone()));
-    // Other tests, on threads without a subscriber, may have had the lines taken for unwanted by everybody.
-    tracing::callsite::rebuild_interest_cache();
+    listen();
     let stage = Stage::new();
     let token = stage.token("acme", true).await;
     let file = name(&token, b"sealed");
@@ -42,7 +54,7 @@ async fn a_line_says_who_asked_what_and_nothing_of_the_company() {
     odd.headers_mut().insert("x-request-id", "a\" b".parse().unwrap());
     stage.send(odd).await;
 
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = String::from_utf8(LINES.take()).unwrap();
     let told: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(told.len(), 4, "{text}");
     let first = &told[0];
