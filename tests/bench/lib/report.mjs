@@ -281,7 +281,7 @@ function merging({ merging }) {
       merging.rows,
     ),
     "",
-    `Automerge takes ${times(merging.times.automerge)} and Loro ${times(merging.times.loro)} as long as Kehu to merge.`,
+    ...Object.entries({ automerge: "Automerge", loro: "Loro" }).filter(([peer]) => merging.times[peer]).map(([peer, name]) => `${name} takes ${times(merging.times[peer])} as long as Kehu to merge.`),
     "",
   ];
 }
