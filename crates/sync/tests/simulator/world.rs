@@ -378,7 +378,7 @@ impl World {
         let passphrase = self.passphrase.clone();
         let changed = format!("{}+", self.passphrase);
         let Some(mut device) = self.nodes[at].running.take() else { return };
-        let before = self.common.borrow().store.files.len();
+        let before = self.indexes();
         let outcome = run(async {
             if !device.has_key() {
                 device.enter_passphrase(&passphrase, salt).await?;
@@ -430,9 +430,14 @@ impl World {
             }
             self.nodes[at].running = Some(device);
         }
-        if work == Work::Tidy && self.common.borrow().store.files.len() > before {
+        if self.indexes() > before {
             self.common.borrow_mut().seen.note("compacted");
         }
+    }
+
+    /// How many compactions lie at the endpoint.
+    fn indexes(&self) -> usize {
+        self.common.borrow().store.files.keys().filter(|name| name.file.sort == name::Sort::Index).count()
     }
 
     /// Which passphrase opens the key that arrived last.
@@ -538,7 +543,9 @@ impl World {
             joined.len(),
             book.len()
         );
-        let has_parts = world.common.borrow().store.files.keys().any(|name| name.file.sort == name::Sort::Index);
+        // What was removed can have come to it only in the parts of a compaction.
+        let known = world.nodes[at].running.as_ref().unwrap().spare();
+        let has_parts = known.iter().any(|(name, _)| !world.common.borrow().store.files.contains_key(name));
         if has_parts {
             world.common.borrow_mut().seen.note("by parts");
         }
