@@ -37,7 +37,9 @@ export class Watch {
 
   constructor(page: Page) {
     page.on("console", (message) => {
-      if (message.type() === "error") this.problems.push(message.text());
+      if (message.type() !== "error") return;
+      const { url } = message.location();
+      this.problems.push(url ? `${message.text()} (${url})` : message.text());
     });
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("request", (request) => {
