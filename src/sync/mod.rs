@@ -35,9 +35,6 @@ const BEGIN_AFTER_MS: u32 = 1_000;
 /// How long saves are gathered before they are sent, in milliseconds.
 const GATHER_MS: u64 = 400;
 
-/// How long after a round a save that is heard of may still be what the round took in, in milliseconds.
-const ECHO_MS: u64 = 1_500;
-
 /// The shortest and the longest pause after a failure, in milliseconds.
 const PAUSE_MS: (u64, u64) = (1_000, 300_000);
 
@@ -88,6 +85,8 @@ struct Inner {
     tabs: RefCell<Option<Tabs>>,
     worker: Mutex<Option<Worker>>,
     has_begun: Cell<bool>,
+    /// The same when the round began that is under way.
+    before: Cell<Fresh>,
     /// There while this tab is the one that does it: two would write the same notes.
     lead: RefCell<Option<Lead>>,
     /// What is wanted next, and when.
@@ -120,6 +119,7 @@ impl Sync {
             link: ArcRwSignal::default(),
             standing: ArcRwSignal::new(standing),
             fresh: ArcRwSignal::default(),
+            before: Cell::default(),
             tabs: RefCell::default(),
             worker: Mutex::default(),
             has_begun: Cell::default(),
@@ -338,14 +338,11 @@ impl Sync {
     }
 
     fn count(&self, saved: Saved) {
-        let standing = self.0.standing.read_untracked();
-        let is_echo = standing.is_under_way || wall_ms().saturating_sub(self.0.ended_ms.get()) < ECHO_MS;
-        drop(standing);
         let changes = match saved {
             Saved::Here(changes) => changes,
-            // What a round took in is heard of like what another tab has saved; the next status tells them apart.
-            Saved::Elsewhere(_) if is_echo => 0,
             Saved::Elsewhere(entries) => entries,
+            // It is elsewhere: that is where it came from.
+            Saved::Arrived => return,
         };
         if changes > 0 && self.is_linked() {
             self.0.fresh.update(|fresh| {
@@ -381,13 +378,22 @@ impl Sync {
     /// Takes over how it stands, as the tab that leads tells it.
     fn take(&self, standing: Standing) {
         let was_under_way = self.0.standing.read_untracked().is_under_way;
-        if was_under_way && !standing.is_under_way {
-            self.0.ended_ms.set(wall_ms());
-            if standing.trouble.is_none() {
-                self.0.fresh.set(Fresh::default());
-            }
+        match (was_under_way, standing.is_under_way) {
+            (false, true) => self.0.before.set(self.0.fresh.get_untracked()),
+            (true, false) if has_status(standing.trouble.as_ref()) => self.settle(),
+            _ => (),
         }
         self.0.standing.set(standing);
+    }
+
+    /// What was saved before a round began stands in its status. What was saved meanwhile may be counted twice until the next
+    /// round, never left out.
+    fn settle(&self) {
+        let before = self.0.before.take();
+        self.0.fresh.update(|fresh| {
+            fresh.changes = fresh.changes.saturating_sub(before.changes);
+            fresh.since = fresh.since.filter(|_| fresh.changes > 0);
+        });
     }
 
     /// Changes how it stands, here and in the other tabs.
@@ -436,7 +442,7 @@ impl Sync {
         let inner = &self.0;
         let Some(extent) = inner.wanted.take() else { return };
         inner.due_ms.set(u64::MAX);
-        let before = inner.fresh.get_untracked();
+        inner.before.set(inner.fresh.get_untracked());
         let (had_to_go, began_ms) = (self.to_go_untracked() > 0, wall_ms());
         self.note(|standing| standing.is_under_way = true);
         let ask = sync::Ask::Round { workspace: self.workspace().name().to_owned(), extent };
@@ -457,11 +463,7 @@ impl Sync {
             Err(failure) => (None, Some(Trouble::Here(failure.to_string()))),
         };
         if status.is_some() {
-            // What was saved meanwhile may be counted twice until the next round, never left out.
-            inner.fresh.update(|fresh| {
-                fresh.changes = fresh.changes.saturating_sub(before.changes);
-                fresh.since = fresh.since.filter(|_| fresh.changes > 0);
-            });
+            self.settle();
         }
         match &trouble {
             Some(trouble) => self.pause(extent, trouble),
@@ -541,6 +543,11 @@ fn pause_ms(trouble: &Trouble, failures: u32, bits: u64) -> u64 {
             wait_ms * (75 + bits % 51) / 100
         }
     }
+}
+
+/// Whether a round that ended in such trouble, or in none, gave a status.
+fn has_status(trouble: Option<&Trouble>) -> bool {
+    !matches!(trouble, Some(Trouble::Here(_)))
 }
 
 fn is_visible() -> bool {

@@ -73,6 +73,8 @@ pub enum Saved {
     Here(usize),
     /// By another tab or a worker: how many entries of the store.
     Elsewhere(usize),
+    /// By the worker, which had it from another device.
+    Arrived,
 }
 
 type OnSaved = Rc<dyn Fn(Saved)>;

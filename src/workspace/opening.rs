@@ -108,10 +108,11 @@ struct Ears(Rc<RefCell<(Option<Workspace>, Vec<String>)>>);
 impl Ears {
     fn hear(&self, event: StoreEvent, standing: &ArcRwSignal<Option<StoreEvent>>) {
         match event {
-            StoreEvent::Committed { keys } => {
+            StoreEvent::Committed { keys, is_arrival } => {
                 let workspace = self.0.borrow().0.clone();
+                let saved = if is_arrival { Saved::Arrived } else { Saved::Elsewhere(keys.len()) };
                 match workspace {
-                    Some(workspace) => spawn_local(async move { workspace.take_from_tab(&keys).await }),
+                    Some(workspace) => spawn_local(async move { workspace.take_from_tab(&keys, saved).await }),
                     None => self.0.borrow_mut().1.extend(keys),
                 }
             }
@@ -127,7 +128,7 @@ impl Ears {
         };
         if !early.is_empty() {
             let workspace = workspace.clone();
-            spawn_local(async move { workspace.take_from_tab(&early).await });
+            spawn_local(async move { workspace.take_from_tab(&early, Saved::Elsewhere(early.len())).await });
         }
     }
 }
@@ -187,9 +188,9 @@ impl Workspace {
         self.0.pulse.update(|pulse| *pulse += 1);
     }
 
-    async fn take_from_tab(&self, keys: &[String]) {
+    async fn take_from_tab(&self, keys: &[String], saved: Saved) {
         self.0.taking.set(self.0.taking.get() + 1);
-        self.tell_saved(Saved::Elsewhere(keys.len()));
+        self.tell_saved(saved);
         self.take_slowly(keys).await;
         self.0.taking.set(self.0.taking.get() - 1);
     }

@@ -8,7 +8,7 @@ use kehu_domain::change::Change;
 use kehu_domain::text::Lang;
 use kehu_sync::name::{Device as DeviceName, Name, Workspace};
 use kehu_sync::wire::{Arrivals, Refusal};
-use kehu_sync::{Device, Limits, Local, Refused, Remote, RemoteError, Trouble};
+use kehu_sync::{Device, Limits, Local, Refused, Remote, RemoteError, Stage, Trouble, Why};
 use serde::Serialize;
 
 use crate::files::Access;
@@ -99,7 +99,7 @@ impl Options {
         let limits =
             Limits { compact_bytes: u64::MAX, grace_ms: self.keep_days.saturating_mul(DAY_MS), ..Limits::default() };
         let name: DeviceName = NAME.parse().map_err(|_| Problem::BadDeviceName)?;
-        let mut device = Device::new(name, limits, Nothing, shelf, None, &[]);
+        let mut device = Device::new(name, limits, Counting::default(), shelf, None, &[]);
         let troubled = |trouble: Trouble| self.troubled(&trouble);
         device.unlock(&passphrase).await.map_err(troubled)?;
         device.pull().await.map_err(troubled)?;
@@ -151,6 +151,7 @@ impl Report {
             ),
         };
         for Refused { name, why } in refused {
+            let why = why_text(*why, lang);
             told += &match lang {
                 Lang::Zh => format!("无法使用的文件：{name}（{why}）\n"),
                 Lang::En => format!("cannot be used: {name} ({why})\n"),
@@ -160,13 +161,30 @@ impl Report {
     }
 }
 
-/// A device that keeps nothing: it reads everything, and is gone afterwards.
-struct Nothing;
+fn why_text(why: Why, lang: Lang) -> &'static str {
+    match (why, lang) {
+        (Why::Altered, Lang::Zh) => "内容与文件名不符",
+        (Why::Altered, Lang::En) => "its bytes are not those its name tells of",
+        (Why::Locked, Lang::Zh) => "现有口令打不开",
+        (Why::Locked, Lang::En) => "no known passphrase opens it",
+        (Why::TooNew, Lang::Zh) => "由更新的版本写成",
+        (Why::TooNew, Lang::En) => "a newer version wrote it",
+        (Why::Unreadable, Lang::Zh) => "内容读不懂",
+        (Why::Unreadable, Lang::En) => "its content cannot be read",
+        (Why::Gone, Lang::Zh) => "已不在存储中",
+        (Why::Gone, Lang::En) => "it is not there any more",
+    }
+}
 
-impl Local for Nothing {
+/// A device that keeps nothing but how many changes it was given: it reads everything, and is gone afterwards.
+#[derive(Default)]
+struct Counting(usize);
+
+impl Local for Counting {
     type Error = Infallible;
 
-    async fn append(&mut self, _changes: Vec<Change>) -> Result<(), Infallible> {
+    async fn append(&mut self, changes: Vec<Change>) -> Result<(), Infallible> {
+        self.0 += changes.len();
         Ok(())
     }
 
@@ -182,7 +200,7 @@ impl Local for Nothing {
         Moment::now().0
     }
 
-    async fn step(&mut self, _done: usize, _total: usize) {}
+    async fn step(&mut self, _stage: Stage, _done: usize, _total: usize) {}
 }
 
 /// A workspace's files, without an endpoint before them.

@@ -69,16 +69,18 @@ pub struct Means<'m> {
 pub struct Compacted {
     /// The name of the index.
     pub name: Name,
-    /// The index.
+    /// The index; it covers nothing, and is not there, when nothing was made.
     pub index: Index,
     /// How many bytes the index and each of the parts have.
     pub bytes: Vec<u64>,
-    /// Files that could not be used, and why; nothing was made then.
+    /// Files that could not be used, and why; they were left out.
     pub flaws: Vec<(Name, Flaw)>,
+    /// Files that are not there any more; what they held lies in parts.
+    pub gone: Vec<Name>,
 }
 
 /// Gathers the content of `files` in parts and puts these and an index at the endpoint; `older` are indexes that have only such
-/// files as parts. `None` when one of the files is not there any more: somebody else was faster.
+/// files as parts. Nothing is made when some of the files are not there any more: somebody else was faster.
 ///
 /// # Errors
 /// [`Trouble`]; whatever was put by then does no harm.
@@ -87,23 +89,29 @@ pub async fn compact<R: Remote>(
     means: &Means<'_>,
     files: Vec<Name>,
     older: Vec<Name>,
-) -> Result<Option<Compacted>, Trouble> {
+) -> Result<Compacted, Trouble> {
     let mut lines = Lines::new(Extent::Whole);
-    let mut flaws = Vec::new();
+    let (mut flaws, mut gone) = (Vec::new(), Vec::new());
     for (record, marker) in means.forgotten {
         lines.forget(*record, *marker);
     }
     for name in &files {
-        let Some(bytes) = remote.get(name).await? else { return Ok(None) };
-        if let Err(flaw) = gather(&mut lines, name, &bytes, means) {
-            flaws.push((name.clone(), flaw));
+        match remote.get(name).await? {
+            None => gone.push(name.clone()),
+            Some(bytes) => {
+                if let Err(flaw) = gather(&mut lines, name, &bytes, means) {
+                    flaws.push((name.clone(), flaw));
+                }
+            }
         }
     }
     let knew =
         lines.last_forgotten().max(means.forgotten.iter().map(|(_, marker)| *marker).max().unwrap_or(Stamp::ZERO));
-    let mut index = Index { covers: files, parts: Vec::new(), knew };
+    let is_sound = |name: &Name| flaws.iter().all(|(flawed, _)| flawed != name);
+    let covers = if gone.is_empty() { files.into_iter().filter(is_sound).collect() } else { Vec::new() };
+    let mut index = Index { covers, parts: Vec::new(), knew };
     let mut sizes = Vec::new();
-    if flaws.is_empty() {
+    if !index.covers.is_empty() {
         lines.settle();
         let all: Vec<&[u8]> = lines.from(0).collect();
         for part in parts(&all) {
@@ -117,11 +125,11 @@ pub async fn compact<R: Remote>(
     }
     let bytes = index.seal(means.key);
     let name = parcel::named(means.device, &bytes, Sort::Index, means.at);
-    if flaws.is_empty() {
+    if !index.covers.is_empty() {
         sizes.insert(0, bytes.len() as u64);
         remote.put(&name, bytes).await?;
     }
-    Ok(Some(Compacted { name, index, bytes: sizes, flaws }))
+    Ok(Compacted { name, index, bytes: sizes, flaws, gone })
 }
 
 fn gather(lines: &mut Lines, name: &Name, bytes: &[u8], means: &Means<'_>) -> Result<(), Flaw> {

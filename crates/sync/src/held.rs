@@ -35,12 +35,20 @@ pub struct Sifted {
     pub new: Vec<Change>,
     /// All stamps the file holds that are taken in or known.
     pub stamps: Vec<Stamp>,
-    /// The earliest moment (milliseconds) at which changes that lie too far ahead may be taken in.
-    pub ahead_until: Option<u64>,
-    /// How many lie too far ahead.
-    pub ahead: usize,
+    /// What lies too far ahead to be taken in.
+    pub ahead: Option<TooEarly>,
     /// Whether it holds something of a record that was forgotten later.
     pub has_forgotten: bool,
+}
+
+/// Changes that are dated too far ahead.
+pub struct TooEarly {
+    /// How many.
+    pub changes: u64,
+    /// Who made the first of them.
+    pub by: RecordId,
+    /// From when on some of them may be taken in, in milliseconds.
+    pub until: u64,
 }
 
 impl Held {
@@ -124,8 +132,8 @@ impl Held {
         for change in changes {
             if change.stamp.millis() > latest {
                 let until = change.stamp.millis() - MAX_AHEAD_MS;
-                sifted.ahead += 1;
-                sifted.ahead_until = Some(sifted.ahead_until.map_or(until, |known| known.min(until)));
+                let ahead = sifted.ahead.get_or_insert(TooEarly { changes: 0, by: change.by, until });
+                (ahead.changes, ahead.until) = (ahead.changes + 1, ahead.until.min(until));
                 continue;
             }
             if self.forgotten.get(&change.record).is_some_and(|marker| change.stamp < *marker) {

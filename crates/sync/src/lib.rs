@@ -25,5 +25,5 @@ pub mod wire;
 pub use device::{Device, Limits};
 #[cfg(feature = "device")]
 pub use memo::MEMO;
-pub use sides::{Local, Remote, RemoteError, Removal};
-pub use status::{Refused, Status, Trouble};
+pub use sides::{Local, Remote, RemoteError, Removal, Stage};
+pub use status::{Ahead, Refused, Status, Trouble, Why};

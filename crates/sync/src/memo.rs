@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kehu_domain::arrival::Stamps;
-use kehu_domain::stamp::Stamp;
+use kehu_domain::stamp::{RecordId, Stamp};
 use kehu_domain::value::Value;
 use kehu_files::seal::{CompanyKey, KeyId};
 use serde::{Deserialize, Serialize};
 
 use crate::name::Name;
 use crate::parcel::{Index, KeyFile, key_text};
+use crate::status::Why;
 
 /// Under which key the memo is noted.
 pub const MEMO: &str = "sync/memo";
@@ -38,6 +39,12 @@ pub struct Todo {
     /// Before this moment of the device's clock it is not asked for again.
     #[serde(default)]
     pub not_before: u64,
+    /// Why it could not be used, the last time.
+    #[serde(default)]
+    pub why: Option<Why>,
+    /// How many of its changes are dated too far ahead, and who made the first of them; the file waits for their time.
+    #[serde(default)]
+    pub ahead: Option<(u64, RecordId)>,
     /// It is not there any more; an index will say where its content is.
     #[serde(default)]
     pub is_gone: bool,
@@ -85,6 +92,8 @@ pub struct Memo {
     pub first_chunk: u32,
     /// How many chunks the log has.
     pub chunks: u32,
+    /// Whether everything is being compared anew, because a person asked for it.
+    pub is_anew: bool,
     /// Whether files of this device's name came from another one: the browser's profile was copied.
     pub is_copied: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::memo::{Files, IndexNote, Memo};
+use crate::memo::{Files, IndexNote, Memo, Todo};
 use crate::name::{Name, Sort};
 use crate::parcel::Index;
 
@@ -31,7 +31,13 @@ pub fn wanted(memo: &Memo, files: &Files, now_ms: u64) -> Vec<Name> {
         parts.extend(index.parts.iter().filter(|name| !files.knows(name)));
     }
     let is_due = |name: &Name| memo.todo.get(name).is_none_or(|todo| !todo.is_gone && todo.not_before <= now_ms);
-    let own = memo.todo.keys().filter(|name| name.file.sort == Sort::Changes);
+    let is_own = |name: &Name, todo: &Todo| match name.file.sort {
+        Sort::Changes => true,
+        // It is in no index any more, and was found to be damaged.
+        Sort::Part => todo.why.is_some(),
+        Sort::Index | Sort::Key => false,
+    };
+    let own = memo.todo.iter().filter(|(name, todo)| is_own(name, todo)).map(|(name, _)| name);
     let mut wanted: Vec<&Name> = own.chain(parts).filter(|name| !instead.contains(name) && is_due(name)).collect();
     wanted.sort_unstable_by_key(|name| (memo.todo.get(name).map_or(0, |todo| todo.at), *name));
     wanted.dedup();

@@ -34,8 +34,17 @@ pub trait Local {
     /// The device's clock: milliseconds since 1970-01-01 UTC.
     fn now(&self) -> u64;
 
-    /// Called between two pieces of work with how much of it is done, in files; gives way to others.
-    async fn step(&mut self, done: usize, total: usize);
+    /// Called between two pieces of work with how much of it is done; gives way to others.
+    async fn step(&mut self, stage: Stage, done: usize, total: usize);
+}
+
+/// What a device is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Taking in, counted in files.
+    Taking,
+    /// Sending, counted in changes.
+    Sending,
 }
 
 /// The endpoint, as a device reaches it.

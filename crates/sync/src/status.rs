@@ -2,9 +2,16 @@
 
 use std::error::Error;
 
+#[cfg(feature = "device")]
+use kehu_domain::snapshot::SnapshotError;
+use kehu_domain::stamp::RecordId;
+#[cfg(feature = "device")]
+use kehu_files::seal::SealError;
 use serde::{Deserialize, Serialize};
 
-use crate::name::Name;
+use crate::name::{Device, Name};
+#[cfg(feature = "device")]
+use crate::parcel::Flaw;
 use crate::sides::RemoteError;
 use crate::wire::Refusal;
 
@@ -13,8 +20,49 @@ use crate::wire::Refusal;
 pub struct Refused {
     /// Which.
     pub name: Name,
-    /// Why, for a log.
-    pub why: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a file at the endpoint cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// Its bytes are not those its name tells of.
+    Altered,
+    /// No key that was opened here fits.
+    Locked,
+    /// A newer version of the app wrote it.
+    TooNew,
+    /// Its name fits and its content says nothing that is known.
+    Unreadable,
+    /// It has gone, and nothing else holds what it held.
+    Gone,
+}
+
+#[cfg(feature = "device")]
+impl Why {
+    /// Of what is wrong with a file.
+    pub fn of(flaw: &Flaw) -> Self {
+        match flaw {
+            Flaw::Altered => Self::Altered,
+            Flaw::Sealed(SealError::WrongPassphrase) => Self::Locked,
+            Flaw::Sealed(SealError::TooNew { .. }) | Flaw::Backup(SnapshotError::TooNew { .. }) => Self::TooNew,
+            Flaw::Sealed(_) | Flaw::Packed(_) | Flaw::Backup(_) | Flaw::Unread(_) => Self::Unreadable,
+        }
+    }
+}
+
+/// Changes of a file that are dated too far ahead of this device's clock, and wait for their time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// The device that sent them.
+    pub device: Device,
+    /// Who made the first of them.
+    pub by: RecordId,
+    /// How many there are.
+    pub changes: u64,
+    /// When the first of them is taken in, in milliseconds of this device's clock.
+    pub until: u64,
 }
 
 /// How a device stands to the endpoint.
@@ -31,7 +79,7 @@ pub struct Status {
     /// Files that cannot be used.
     pub refused: Vec<Refused>,
     /// Changes that are dated more than a day ahead and were set aside.
-    pub set_aside: u64,
+    pub set_aside: Vec<Ahead>,
     /// Whether this browser's profile was copied: another device sends under the same name.
     pub is_copied: bool,
     /// Whether the files there have become too many for a device to gather.

@@ -52,7 +52,7 @@ pub async fn gather(errand: &Errand, store: &Store, extent: Extent) -> Result<Ga
     store.on_event({
         let heard = heard.clone();
         move |event| {
-            if let StoreEvent::Committed { keys } = event {
+            if let StoreEvent::Committed { keys, .. } = event {
                 heard.borrow_mut().extend(keys);
             }
         }

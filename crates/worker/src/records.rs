@@ -88,7 +88,7 @@ impl Followed {
         store.on_event({
             let news = news.clone();
             move |event| {
-                if let StoreEvent::Committed { keys } = event {
+                if let StoreEvent::Committed { keys, .. } = event {
                     news.borrow_mut().extend(keys);
                 }
             }

@@ -13,13 +13,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gloo_timers::future::TimeoutFuture;
 use kehu_ledger::errand::Failure;
 use kehu_ledger::sync::{Ask, EVERY_S, Extent, InvitedBy, Join, LINK, Link, Round, Tried};
-use kehu_store::{Class, Store};
+use kehu_store::{Class, Opening, Store};
 use kehu_sync::wire::Invitation;
 use kehu_sync::{Device, Limits, MEMO, Remote, Trouble};
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::desk::{Answer, Errand};
-use crate::records;
 use http::Http;
 use keeping::Keeping;
 
@@ -159,8 +158,13 @@ async fn with<T>(
     outcome
 }
 
+/// The store of a workspace that the page has open; what is committed there came from other devices.
+async fn opened_store(workspace: &str) -> Result<Store, Failure> {
+    Ok(Store::open_with(Opening::new(workspace).bringing()).await?)
+}
+
 async fn open(errand: &Errand, workspace: &str) -> Result<Opened, Failure> {
-    let store = records::open(workspace).await?;
+    let store = opened_store(workspace).await?;
     let link = store.get_meta(LINK).await?;
     let link: Link = link.and_then(|link| serde_json::from_slice(&link).ok()).ok_or(Failure::Strange)?;
     open_with(errand, store, link).await
@@ -232,7 +236,7 @@ async fn try_out(join: &Join) -> Result<Tried, Failure> {
 async fn enter(errand: &Errand, workspace: &str, join: Join, passphrase: &str) -> Result<Link, Failure> {
     let http = Http::new(&join.at, &join.token);
     let me = http.me().await?;
-    let store = records::open(workspace).await?;
+    let store = opened_store(workspace).await?;
     let before = store.get_meta(LINK).await?.and_then(|link| serde_json::from_slice::<Link>(&link).ok());
     let is_same_place =
         before.as_ref().is_some_and(|link| link.at == join.at && link.token.workspace == join.token.workspace);
@@ -254,7 +258,7 @@ async fn enter(errand: &Errand, workspace: &str, join: Join, passphrase: &str) -
 
 async fn leave(workspace: &str) -> Result<Answer, Failure> {
     OPENED.set(None);
-    let store = records::open(workspace).await?;
+    let store = opened_store(workspace).await?;
     store.discard_meta(LINK).await?;
     forget_notes(&store).await?;
     Ok(Answer::new(&(), &[]))

@@ -267,8 +267,8 @@ function merging({ merging }) {
   return [
     "## Two snapshots that went apart",
     "",
-    `${count(merging.customers)} customers with all their fields on both sides; each side has edited the remark of ${count(merging.edited)} of them,`,
-    `${count(merging.both)} of these were edited on both. In a worker, our side is open; merging begins with the bytes of the other file and ends`,
+    "All customers with all their fields on both sides; each side has edited the remark of a tenth of them, some of them on",
+    "both. In a worker, our side is open; merging begins with the bytes of the other file and ends",
     "when the open document holds both. Automerge and Loro keep a map of maps, loaded by `load` and `import`.",
     "Automerge verifies hashes of its changes, Loro a checksum of the file, Kehu a SHA-256 of every part. Kehu and Automerge can",
     "name fields that were edited on both sides (conflicts); Loro lets the last writer win without a word. Both peers can",
@@ -276,12 +276,20 @@ function merging({ merging }) {
     "the peers. Kehu keeps author and time of every field in the clear; the peers' files are binary and packed, Kehu's is JSON and",
     "not packed here.",
     "",
+    ...merging.sizes.flatMap(mergingOf),
+  ];
+}
+
+function mergingOf({ customers, edited, both, rows, times: beside }) {
+  return [
+    `### ${count(customers)} customers: ${count(edited)} edited on each side, ${count(both)} of them on both`,
+    "",
     table(
       ["", "merge, median", "p95", "open our side, median", "save both, median", "file of one side", "conflicts named"],
-      merging.rows,
+      rows,
     ),
     "",
-    ...Object.entries({ automerge: "Automerge", loro: "Loro" }).filter(([peer]) => merging.times[peer]).map(([peer, name]) => `${name} takes ${times(merging.times[peer])} as long as Kehu to merge.`),
+    ...beside.map(({ name, times: factor }) => `${name} takes ${times(factor)} as long as Kehu to merge.`),
     "",
   ];
 }

@@ -6,11 +6,18 @@ import { turned } from "./storing.mjs";
 
 const PEERS = { kehu: "Kehu", automerge: "Automerge", loro: "Loro" };
 
-/** Makes the two sides once, then measures each peer in a worker of a fresh profile; the order turns. */
+/** Measures a small and a large company, each peer in a worker of a fresh profile; the order turns. */
 export async function measureMerging({ address, folder, runs, companies, results, say }) {
-  const sides = await twoSides(companies.at(-1).path, folder);
-  say("both sides made");
-  const keys = ["open", "merge", "save", "stall"];
+  const sizes = [];
+  // A peer that cannot do the large one is still seen beside the others.
+  for (const company of companies) sizes.push(await measureOne({ address, folder, runs, company, say }));
+  results.merging = { sizes };
+}
+
+async function measureOne({ address, folder, runs, company, say }) {
+  const sides = await twoSides(company.path, folder);
+  say(`both sides made: ${sides.customers} customers`);
+  const keys = ["open", "merge", "save"];
   const all = Object.fromEntries(Object.keys(PEERS).map((peer) => [peer, Object.fromEntries(keys.map((key) => [key, []]))]));
   const last = {};
   const failed = {};
@@ -32,21 +39,20 @@ export async function measureMerging({ address, folder, runs, companies, results
       say(`${PEERS[peer]}: opened in ${ms(once.open)}, merged in ${ms(once.merge)}, saved in ${ms(once.save)}`);
     }
   }
-  const row = ([peer, { open, merge, save }]) => failed[peer] ? [PEERS[peer], failed[peer], "", "", "", megabytes(sides.files[peer].ours.bytes), ""] : [
-    PEERS[peer],
-    ms(median(merge)),
-    ms(p95(merge)),
-    ms(median(open)),
-    ms(median(save)),
-    megabytes(sides.files[peer].ours.bytes),
-    last[peer].conflicts === undefined ? "cannot say" : `${last[peer].conflicts} of ${sides.both.records.length}`,
-  ];
+  const size = (peer) => megabytes(sides.files[peer].ours.bytes);
+  const row = ([peer, { open, merge, save }]) => {
+    if (failed[peer]) return [PEERS[peer], `ended: ${failed[peer]}`, "–", "–", "–", size(peer), "–"];
+    const { conflicts } = last[peer];
+    const named = conflicts === undefined ? "cannot say" : `${conflicts} of ${sides.both.records.length}`;
+    return [PEERS[peer], ms(median(merge)), ms(p95(merge)), ms(median(open)), ms(median(save)), size(peer), named];
+  };
   const merged = (peer) => median(all[peer].merge);
-  results.merging = {
+  const beside = ["automerge", "loro"].filter((peer) => !failed[peer]);
+  return {
     rows: Object.entries(all).map(row),
     customers: sides.customers,
     edited: sides.edited,
     both: sides.both.records.length,
-    times: Object.fromEntries(["automerge", "loro"].filter((peer) => !failed[peer]).map((peer) => [peer, merged(peer) / merged("kehu")])),
+    times: beside.map((peer) => ({ name: PEERS[peer], times: merged(peer) / merged("kehu") })),
   };
 }

@@ -71,26 +71,8 @@ async fn filled(depot: &Depot, count: u64) -> Vec<Change> {
 
 /// What a device that joins gets.
 async fn joined(options: &Options) -> (usize, Vec<Refused>) {
-    struct Counting(usize);
-    impl Local for Counting {
-        type Error = Infallible;
-        async fn append(&mut self, changes: Vec<Change>) -> Result<(), Infallible> {
-            self.0 += changes.len();
-            Ok(())
-        }
-        async fn news(&mut self) -> Result<Vec<Vec<u8>>, Infallible> {
-            Ok(Vec::new())
-        }
-        async fn note(&mut self, _key: &str, _note: Option<&[u8]>) -> Result<(), Infallible> {
-            Ok(())
-        }
-        fn now(&self) -> u64 {
-            Moment::now().0
-        }
-        async fn step(&mut self, _done: usize, _total: usize) {}
-    }
     let shelf = Shelf { depot: Depot::open(&options.store).unwrap(), workspace: options.workspace.clone() };
-    let mut device = Device::new("dev2".parse().unwrap(), Limits::default(), Counting(0), shelf, None, &[]);
+    let mut device = Device::new("dev2".parse().unwrap(), Limits::default(), Counting::default(), shelf, None, &[]);
     device.unlock("a long passphrase").await.unwrap();
     device.pull().await.unwrap();
     (device.local.0, device.status().refused)

@@ -135,7 +135,8 @@ impl Depot {
         Self { recent: Arc::new(Recent::lasting(time)), ..self }
     }
 
-    /// Keeps a file, and marks when it came. Asked again after a failure, it does what was left undone.
+    /// Keeps a file, and marks when it came; the caller has seen that the bytes are those the name tells of. Asked again after a
+    /// failure, it does what was left undone, and of a file that was damaged where it lies it mends that.
     ///
     /// # Errors
     /// When the storage fails or takes too long; the file may then be there all the same.
@@ -147,8 +148,12 @@ impl Depot {
         let slot = self.recent.slot(w);
         match made {
             Put::Made => slot.count_changed(1),
-            Put::Stood if self.is_marked(w, name).await? => return Ok(Put::Stood),
-            Put::Stood => {}
+            Put::Stood => {
+                self.mend(&path, bytes).await?;
+                if self.is_marked(w, name).await? {
+                    return Ok(Put::Stood);
+                }
+            }
         }
         let mark = Mark { at: (self.clock)(), bytes: size, name: name.clone() };
         self.create(&self.mark_path(w, &mark), Bytes::new()).await?;
@@ -165,6 +170,15 @@ impl Depot {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A name has one content: other bytes below it are damage, and are replaced.
+    async fn mend(&self, path: &Path, bytes: Bytes) -> Result<(), DepotError> {
+        if self.read(path).await?.is_some_and(|stands| stands != bytes) {
+            tracing::warn!(file = %path, "a file was damaged in the storage, and is mended");
+            within(self.store.put_opts(path, bytes.into(), PutMode::Overwrite.into())).await?;
+        }
+        Ok(())
     }
 
     /// Whether the file has a mark that every poll sees, or has seen. A mark that was long under way may have come
@@ -186,7 +200,8 @@ impl Depot {
             return Ok(Some(bytes));
         }
         let read = self.read(&path).await?;
-        if let Some(bytes) = &read {
+        // What was damaged in the storage is given out, for the device to name it, and not kept: it may be mended at any time.
+        if let Some(bytes) = read.as_ref().filter(|bytes| name.file.fits(bytes)) {
             self.kept.keep(&path, bytes, (self.clock)());
         }
         Ok(read)

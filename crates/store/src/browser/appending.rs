@@ -39,7 +39,7 @@ impl Store {
         sentinel::raise(&self.inner.workspace, &totals);
         let keys: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
         if let Some(channel) = self.inner.channel.borrow().as_ref().filter(|_| !keys.is_empty()) {
-            channel.tell(&keys);
+            channel.tell(&keys, self.inner.brings);
         }
         Ok(())
     }

@@ -30,6 +30,8 @@ pub enum StoreEvent {
     Committed {
         /// Their keys.
         keys: Vec<String>,
+        /// Whether they came from another device; see [`Opening::bringing`].
+        is_arrival: bool,
     },
     /// Another tab with an older version of the app is in the way of opening; it should be closed.
     UpgradeBlocked,
@@ -48,13 +50,15 @@ pub struct Opening {
     pub(crate) workspace: String,
     pub(crate) format: u32,
     pub(crate) is_despite_loss: bool,
+    pub(crate) brings: bool,
     pub(crate) listener: Option<Listener>,
 }
 
 impl Opening {
     /// Opens the workspace the plain way.
     pub fn new(workspace: &str) -> Self {
-        Self { workspace: workspace.to_owned(), format: FORMAT, is_despite_loss: false, listener: None }
+        let workspace = workspace.to_owned();
+        Self { workspace, format: FORMAT, is_despite_loss: false, brings: false, listener: None }
     }
 
     /// Opens even if data is missing, so that a backup can be restored into it.
@@ -64,6 +68,12 @@ impl Opening {
     #[must_use]
     pub fn despite_loss(self) -> Self {
         Self { is_despite_loss: true, ..self }
+    }
+
+    /// Tells other tabs that whatever is committed through this handle came from another device.
+    #[must_use]
+    pub fn bringing(self) -> Self {
+        Self { brings: true, ..self }
     }
 
     /// Opens as an app that knows this format, instead of [`FORMAT`].

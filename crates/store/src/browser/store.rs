@@ -37,6 +37,8 @@ pub(crate) struct Inner {
     pub workspace: String,
     name: String,
     format: u32,
+    /// Whether what is committed through this handle came from elsewhere.
+    pub brings: bool,
     connection: RefCell<Option<Rc<Connection>>>,
     is_lost: Cell<bool>,
     is_closed: Cell<bool>,
@@ -109,6 +111,7 @@ impl Store {
             workspace: opening.workspace,
             name,
             format: opening.format,
+            brings: opening.brings,
             connection: RefCell::default(),
             is_lost: Cell::new(false),
             is_closed: Cell::new(false),
@@ -127,9 +130,9 @@ impl Store {
 
     fn join_channel(&self) {
         let inner = Rc::downgrade(&self.inner);
-        let channel = Channel::join(&self.inner.name, move |keys| {
+        let channel = Channel::join(&self.inner.name, move |keys, is_arrival| {
             if let Some(inner) = inner.upgrade() {
-                inner.emit(&StoreEvent::Committed { keys });
+                inner.emit(&StoreEvent::Committed { keys, is_arrival });
             }
         });
         self.inner.channel.replace(channel);

@@ -34,7 +34,7 @@ async fn a_commit_is_told_to_the_other_tab_which_reads_it() {
     let (here, there) = (Store::open(&name).await.unwrap(), Store::open(&name).await.unwrap());
     let (heard, own) = (listen(&there), listen(&here));
     here.append(vec![hot("a", 2), cold("b", 1)], &[]).await.unwrap();
-    let Some(StoreEvent::Committed { keys: told }) = first(&heard).await else { panic!("not told") };
+    let Some(StoreEvent::Committed { keys: told, is_arrival: false }) = first(&heard).await else { panic!("not told") };
     assert_eq!(told, ["a", "b"]);
     let found = there.read_keys(&told).await.unwrap();
     assert_eq!(found.entries, [hot("a", 2), cold("b", 1)]);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use kehu_domain::book::Book;
 use kehu_domain::change::Change;
-use kehu_sync::Local;
+use kehu_sync::{Local, Stage};
 
 use crate::world::Shared;
 
@@ -109,5 +109,5 @@ impl Local for Hand {
         world.now
     }
 
-    async fn step(&mut self, _done: usize, _total: usize) {}
+    async fn step(&mut self, _stage: Stage, _done: usize, _total: usize) {}
 }

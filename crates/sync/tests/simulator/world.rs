@@ -68,6 +68,8 @@ impl Seen {
             "set aside",
             "clash",
             "by parts",
+            "rotten and covered",
+            "rotten and mended",
             "saved",
             "disk refused",
         ];
@@ -519,7 +521,7 @@ impl World {
         for at in 0..world.nodes.len() {
             let status = world.nodes[at].running.as_ref().unwrap().status();
             assert_eq!((status.to_go, status.to_come), (0, 0), "{}: {status:?}", world.nodes[at].name);
-            assert!(status.refused.is_empty() && status.set_aside == 0, "{status:?}");
+            assert!(status.refused.is_empty() && status.set_aside.is_empty(), "{status:?}");
             let book = world.nodes[at].disk.borrow().book();
             files.push((world.nodes[at].name.clone(), snapshot::write("company", &book.changes()), book));
         }
@@ -531,23 +533,57 @@ impl World {
             assert!(book.contains(change) || book.has_forgotten(change), "{} was saved and is lost", change.stamp);
         }
         // A device that joins now gets all of it, from what is left there.
-        world.add("newcomer".parse().unwrap(), Disk::default());
-        let at = world.nodes.len() - 1;
-        world.sync(at, Work::Round);
-        world.sync(at, Work::Round);
-        let status = world.nodes[at].running.as_ref().unwrap().status();
-        let joined = world.nodes[at].disk.borrow().book();
-        assert!(
-            snapshot::write("company", &joined.changes()) == files[0].1,
-            "the newcomer has {} of {} changes: {status:?}",
-            joined.len(),
-            book.len()
-        );
+        let at = world.join("newcomer", &files[0].1);
         // What was removed can have come to it only in the parts of a compaction.
         let known = world.nodes[at].running.as_ref().unwrap().spare();
         let has_parts = known.iter().any(|(name, _)| !world.common.borrow().store.files.contains_key(name));
         if has_parts {
             world.common.borrow_mut().seen.note("by parts");
+        }
+        world.rot(&files[0].1);
+    }
+
+    /// A device joins, and gets all of it; gives its place.
+    fn join(&mut self, name: &str, all: &[u8]) -> usize {
+        self.add(name.parse().unwrap(), Disk::default());
+        let at = self.nodes.len() - 1;
+        self.sync(at, Work::Round);
+        self.sync(at, Work::Round);
+        let status = self.nodes[at].running.as_ref().unwrap().status();
+        let joined = self.nodes[at].disk.borrow().book();
+        let has_all = snapshot::write("company", &joined.changes()) == *all;
+        assert!(has_all, "the {name} has {} changes: {status:?}", joined.len());
+        assert!(status.refused.is_empty(), "{status:?}");
+        at
+    }
+
+    /// Files rot where they lie: whoever wrote them compares anew, and afterwards nobody misses or is told anything.
+    fn rot(&mut self, all: &[u8]) {
+        let is_copy = |node: &Node| node.running.as_ref().is_some_and(|device| device.status().is_copied);
+        let writer = self.chance(Chance::bits) as usize % self.nodes.len();
+        let victims: Vec<_> = {
+            let (store, writer) = (&self.common.borrow().store, &self.nodes[writer].name);
+            let is_found = |name: &&name::Name| store.marks.iter().any(|(_, marked)| marked == *name);
+            let own = store.files.keys().filter(|name| name.file.sort == name::Sort::Changes && name.device == *writer);
+            own.filter(is_found).take(2).cloned().collect()
+        };
+        if victims.is_empty() || self.nodes.iter().any(is_copy) {
+            return;
+        }
+        for victim in &victims {
+            self.common.borrow_mut().store.files.insert(victim.clone(), b"rotten".to_vec());
+            self.tell(|| format!("{victim} rots"));
+        }
+        let device = self.nodes[writer].running.as_mut().unwrap();
+        run(device.begin_anew()).unwrap().unwrap();
+        self.restart(writer);
+        self.sync(writer, Work::Round);
+        let at = self.join("latecomer", all);
+        for victim in &victims {
+            let is_mended = victim.file.fits(&self.common.borrow().store.files[victim]);
+            let is_covered = self.nodes[at].running.as_ref().unwrap().spare().iter().any(|(name, _)| name == victim);
+            assert!(is_mended || is_covered, "{victim} was written by {}", victim.device);
+            self.common.borrow_mut().seen.note(if is_mended { "rotten and mended" } else { "rotten and covered" });
         }
     }
 }

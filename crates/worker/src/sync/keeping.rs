@@ -6,7 +6,7 @@ use std::rc::Rc;
 use kehu_domain::change::Change;
 use kehu_ledger::{journal, pace};
 use kehu_store::{Class, Store, StoreError, StoreEvent};
-use kehu_sync::Local;
+use kehu_sync::{Local, Stage};
 
 use crate::desk::Errand;
 
@@ -41,7 +41,7 @@ impl Keeping {
         store.on_event({
             let heard = heard.clone();
             move |event| {
-                if let StoreEvent::Committed { keys } = event {
+                if let StoreEvent::Committed { keys, .. } = event {
                     heard.borrow_mut().extend(keys);
                 }
             }
@@ -108,10 +108,10 @@ impl Local for Keeping {
         pace::wall_ms()
     }
 
-    async fn step(&mut self, done: usize, total: usize) {
+    async fn step(&mut self, stage: Stage, done: usize, total: usize) {
         if let Some(errand) = &self.errand {
             // Nobody stops a round: what is taken in or sent by then stays so anyway.
-            _ = errand.step(0, done, total).await;
+            _ = errand.step(stage as u8, done, total).await;
         }
     }
 }

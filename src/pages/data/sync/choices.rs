@@ -5,10 +5,9 @@ use kehu_ledger::sync::{Ask, EVERY_S};
 use leptos::prelude::*;
 
 use super::passphrase::ChangePassphrase;
-use crate::components::{Dialog, Notice, Tone};
+use crate::components::{Dialog, Failed, Notice, Tone};
 use crate::i18n::{Locale, t, td_string, use_i18n};
 use crate::sync::{Sync, use_sync};
-use crate::words;
 use crate::workspace::use_workspace;
 
 /// How often an idle device may ask, in seconds; 0 for only when something was saved.
@@ -75,10 +74,7 @@ fn HowOften() -> impl IntoView {
                 </select>
             </div>
         </div>
-        {move || set.value().get().and_then(Result::err).map(|failure| {
-            let text = words::failure(i18n.get_locale(), &failure);
-            view! { <Notice tone=Tone::Problem>{text}</Notice> }
-        })}
+        {move || set.value().get().and_then(Result::err).map(|failure| view! { <Failed failure /> })}
     }
 }
 
@@ -138,10 +134,7 @@ fn Sure(wish: Wish) -> impl IntoView {
         </p>
         {move || act.value().get().filter(|_| !act.pending().get()).map(|outcome| match outcome {
             Ok(()) => view! { <Notice tone=Tone::Success>{t!(i18n, sync.done)}</Notice> }.into_any(),
-            Err(failure) => {
-                let text = words::failure(i18n.get_locale(), &failure);
-                view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-            }
+            Err(failure) => view! { <Failed failure /> }.into_any(),
         })}
         <Dialog open title>
             <div class="dialog-body"><p>{move || wish.question(i18n.get_locale())}</p></div>

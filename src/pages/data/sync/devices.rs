@@ -8,7 +8,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::moment_text;
-use crate::components::{Dialog, Notice, Tone};
+use crate::components::{Dialog, Failed, Notice, Tone};
 use crate::device::copy_text;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::sync::use_sync;
@@ -164,10 +164,7 @@ fn ShutOut(
         <Dialog open title>
             <div class="dialog-body">
                 <p>{t!(i18n, sync.devices.question_text)}</p>
-                {move || act.value().get().and_then(Result::err).map(|failure| {
-                    let text = words::failure(i18n.get_locale(), &failure);
-                    view! { <Notice tone=Tone::Problem>{text}</Notice> }
-                })}
+                {move || act.value().get().and_then(Result::err).map(|failure| view! { <Failed failure /> })}
             </div>
             <div class="dialog-actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>
@@ -254,10 +251,7 @@ fn Invite(cards: RwSignal<Option<Vec<DeviceCard>>>) -> impl IntoView {
         </form>
         {move || invite.value().get().filter(|_| !invite.pending().get()).map(|outcome| match outcome {
             Ok(invited) => view! { <WayIn invited /> }.into_any(),
-            Err(failure) => {
-                let text = words::failure(i18n.get_locale(), &failure);
-                view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-            }
+            Err(failure) => view! { <Failed failure /> }.into_any(),
         })}
     }
 }

@@ -8,6 +8,7 @@ mod set_up;
 mod standing;
 
 use kehu_ledger::sync::Join;
+use kehu_sync::Trouble;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -39,6 +40,11 @@ pub fn SyncPage() -> impl IntoView {
         let sync = sync.clone();
         Memo::new(move |_| sync.link().map(|link| link.may_invite))
     };
+    // A device that was shut out may ask nothing, and what it knew of the others is out of date.
+    let is_shut_out = {
+        let sync = sync.clone();
+        Memo::new(move |_| matches!(sync.standing().trouble, Some(Trouble::ShutOut | Trouble::NotOurs)))
+    };
     let is_joining = RwSignal::new(invited.is_some());
     let invited = StoredValue::new(invited);
     let content = move || match may_invite.get() {
@@ -52,7 +58,9 @@ pub fn SyncPage() -> impl IntoView {
             </Show>
             <Clashing />
             <Waiting />
-            {may_invite.then(|| view! { <Devices /> })}
+            <Show when=move || may_invite && !is_shut_out.get()>
+                <Devices />
+            </Show>
             <Choices />
         }
         .into_any(),

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 
-use crate::components::{Notice, Tone};
+use crate::components::{Failed, Notice, Tone};
 use crate::exchange::save_blob;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::moment::{civil, wall_ms};
@@ -59,10 +59,7 @@ pub fn Waiting() -> impl IntoView {
                     <p class="hint">{t!(i18n, sync.outbox.text)}</p>
                     {move || opened.get().flatten().map(|opened| match opened {
                         Ok(opened) => view! { <Acts opened /> }.into_any(),
-                        Err(failure) => {
-                            let text = words::failure(i18n.get_locale(), &failure);
-                            view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-                        }
+                        Err(failure) => view! { <Failed failure /> }.into_any(),
                     })}
                     <p class="row">
                         <button
@@ -80,10 +77,7 @@ pub fn Waiting() -> impl IntoView {
                                 {move || t_string!(i18n, sync.outbox.saved, name = name.clone(), count = count)}
                             </Notice>
                         }.into_any(),
-                        Err(failure) => {
-                            let text = words::failure(i18n.get_locale(), &failure);
-                            view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-                        }
+                        Err(failure) => view! { <Failed failure /> }.into_any(),
                     })}
                 </div>
             </details>

@@ -6,11 +6,10 @@ use kehu_sync::Trouble;
 use leptos::prelude::*;
 
 use super::set_up::Meaning;
-use crate::components::{Notice, Tone};
+use crate::components::{Failed, Notice, Tone};
 use crate::i18n::{t, use_i18n};
 use crate::pages::data::passphrase::{NewPassphrase, Passphrase};
 use crate::sync::use_sync;
-use crate::words;
 use crate::workspace::use_workspace;
 
 /// Entering the passphrase that is in force.
@@ -60,10 +59,7 @@ pub fn Entered(
                     <span class="hint" role="status">{t!(i18n, sync.passphrase.busy)}</span>
                 </Show>
             </p>
-            {move || failure.get().filter(|_| !is_wrong.get()).map(|failure| {
-                let text = words::failure(i18n.get_locale(), &failure);
-                view! { <Notice tone=Tone::Problem>{text}</Notice> }
-            })}
+            {move || failure.get().filter(|_| !is_wrong.get()).map(|failure| view! { <Failed failure /> })}
         </form>
     }
 }
@@ -133,10 +129,7 @@ pub fn ChangePassphrase() -> impl IntoView {
                 </p>
                 {move || change.value().get().filter(|_| !change.pending().get()).map(|outcome| match outcome {
                     Ok(()) => view! { <Notice tone=Tone::Success>{t!(i18n, sync.change.done)}</Notice> }.into_any(),
-                    Err(failure) => {
-                        let text = words::failure(i18n.get_locale(), &failure);
-                        view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-                    }
+                    Err(failure) => view! { <Failed failure /> }.into_any(),
                 })}
             </form>
         </details>

@@ -6,11 +6,10 @@ use leptos::prelude::*;
 
 use super::Invited;
 use super::passphrase::Entered;
-use crate::components::{Notice, Tone};
+use crate::components::{Failed, Notice, Tone};
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::pages::data::passphrase::{NewPassphrase, Passphrase};
 use crate::sync::{JoinProblem, read_join, use_sync};
-use crate::words;
 use crate::workspace::use_workspace;
 
 /// Where an endpoint is and what opens it, then the passphrase.
@@ -57,10 +56,7 @@ pub fn SetUp(
     let step = move || match (tried.pending().get(), tried.value().get()) {
         (true, _) => view! { <p class="hint" role="status">{t!(i18n, sync.setup.trying)}</p> }.into_any(),
         (false, Some(Ok((join, tried)))) => view! { <Company join tried is_joining /> }.into_any(),
-        (false, Some(Err(failure))) => {
-            let text = words::failure(i18n.get_locale(), &failure);
-            view! { <Notice tone=Tone::Problem>{text}</Notice> }.into_any()
-        }
+        (false, Some(Err(failure))) => view! { <Failed failure /> }.into_any(),
         (false, None) => ().into_any(),
     };
     view! {
@@ -173,10 +169,7 @@ fn First(on_enter: Callback<String>, is_busy: Signal<bool>, failure: Signal<Opti
                     {t!(i18n, sync.first_passphrase.set)}
                 </button>
             </p>
-            {move || failure.get().map(|failure| {
-                let text = words::failure(i18n.get_locale(), &failure);
-                view! { <Notice tone=Tone::Problem>{text}</Notice> }
-            })}
+            {move || failure.get().map(|failure| view! { <Failed failure /> })}
         </form>
     }
 }

@@ -1,7 +1,8 @@
 //! How it stands in plain words: what is elsewhere, what is to come, and what needs a person.
 
+use kehu_domain::book::Book;
 use kehu_ledger::sync::Ask;
-use kehu_sync::{Refused, Trouble};
+use kehu_sync::{Ahead, Refused, Stage, Trouble, Why};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -11,6 +12,7 @@ use crate::components::{Notice, Progress, Tone};
 use crate::device::become_another;
 use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
 use crate::moment::now;
+use crate::pages::customers::author_name;
 use crate::sync::use_sync;
 use crate::words;
 use crate::workspace::use_workspace;
@@ -87,7 +89,10 @@ pub fn UnderWay() -> impl IntoView {
     let i18n = use_i18n();
     let sync = use_sync();
     let step = Signal::derive(move || sync.standing().step);
-    let name = Signal::derive(move || t_string!(i18n, sync.stage.name).to_owned());
+    let name = Signal::derive(move || {
+        let is_sending = step.read().as_ref().is_some_and(|step| step.stage == Stage::Sending as u8);
+        if is_sending { t_string!(i18n, sync.stage.sending) } else { t_string!(i18n, sync.stage.taking) }.to_owned()
+    });
     view! {
         <Show when=move || step.read().is_some()>
             <Progress name step on_stop=None />
@@ -138,7 +143,7 @@ pub fn Troubles(
         })
     };
     let is_copied = Memo::new(move |_| status.read().is_copied);
-    let set_aside = Memo::new(move |_| status.read().set_aside);
+    let set_aside = Memo::new(move |_| status.read().set_aside.clone());
     let refused = Memo::new(move |_| status.read().refused.clone());
     let needs_compaction = Memo::new(move |_| status.read().needs_compaction);
     view! {
@@ -146,13 +151,8 @@ pub fn Troubles(
         <Show when=move || is_copied.get()>
             <Copied />
         </Show>
-        <Show when=move || set_aside.get() != 0>
-            <Notice tone=Tone::Problem>
-                {move || {
-                    let now = now().format("%Y-%m-%d %H:%M").to_string();
-                    t_string!(i18n, sync.trouble.set_aside, count = set_aside.get(), now = now)
-                }}
-            </Notice>
+        <Show when=move || !set_aside.read().is_empty()>
+            <SetAside set_aside />
         </Show>
         <Show when=move || !refused.read().is_empty()>
             <Notice tone=Tone::Problem>
@@ -167,6 +167,32 @@ pub fn Troubles(
         <Show when=move || needs_compaction.get()>
             <Notice tone=Tone::Info>{t!(i18n, sync.trouble.needs_compaction)}</Notice>
         </Show>
+    }
+}
+
+/// Changes that are dated too far ahead: who made them, and when they come in.
+#[component]
+fn SetAside(set_aside: Memo<Vec<Ahead>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let workspace = use_workspace();
+    let text = move || {
+        let count = set_aside.read().iter().map(|ahead| ahead.changes).sum::<u64>();
+        let now = now().format("%Y-%m-%d %H:%M").to_string();
+        t_string!(i18n, sync.trouble.set_aside, count = count, now = now)
+    };
+    let rows = move || {
+        let locale = i18n.get_locale();
+        let texts = workspace.read(|book| {
+            let shown = set_aside.read();
+            shown.iter().take(NAMED).map(|ahead| ahead_text(locale, book, ahead)).collect::<Vec<_>>()
+        });
+        texts.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()
+    };
+    view! {
+        <Notice tone=Tone::Problem>
+            <p>{text}</p>
+            <ul>{rows}</ul>
+        </Notice>
     }
 }
 
@@ -220,5 +246,17 @@ pub fn Clashing() -> impl IntoView {
 
 fn refused_text(locale: Locale, file: &Refused) -> String {
     let (device, at) = (file.name.device.to_string(), words::when(file.name.file.stamp));
-    td_string!(locale, sync.trouble.refused_file, device = device, at = at, why = file.why.clone())
+    let why = match file.why {
+        Why::Altered => td_string!(locale, sync.why.altered),
+        Why::Locked => td_string!(locale, sync.why.locked),
+        Why::TooNew => td_string!(locale, sync.why.too_new),
+        Why::Unreadable => td_string!(locale, sync.why.unreadable),
+        Why::Gone => td_string!(locale, sync.why.gone),
+    };
+    td_string!(locale, sync.trouble.refused_file, device = device, at = at, why = why)
+}
+
+fn ahead_text(locale: Locale, book: &Book, ahead: &Ahead) -> String {
+    let (who, device, at) = (author_name(book, ahead.by), ahead.device.to_string(), moment_text(ahead.until));
+    td_string!(locale, sync.trouble.ahead, who = who, device = device, count = ahead.changes, at = at)
 }

@@ -217,6 +217,18 @@ async fn mends(place: &Place) {
     assert_eq!(depot.remove(&w, &name, u64::MAX).await.unwrap(), Removal::Done);
     assert_eq!(depot.get(&w, &name).await.unwrap(), None);
 
+    // Damaged where it lies.
+    let (rotten, bytes) = file("d4k2", "rotten");
+    depot.create(&depot.file_path(&w, &rotten), Bytes::from_static(b"something else")).await.unwrap();
+    assert_eq!(depot.get(&w, &rotten).await.unwrap().as_deref(), Some(b"something else".as_slice()));
+    assert_eq!(depot.put(&w, &rotten, bytes.clone()).await.unwrap(), Put::Stood);
+    let other = depot.clone().with_listings_lasting(std::time::Duration::ZERO);
+    assert_eq!(
+        (depot.get(&w, &rotten).await.unwrap(), other.read(&depot.file_path(&w, &rotten)).await.unwrap()),
+        (Some(bytes.clone()), Some(bytes))
+    );
+    assert_eq!(depot.remove(&w, &rotten, u64::MAX).await.unwrap(), Removal::Done);
+
     // What is no mark of ours is passed over.
     let stray = depot.path(&w, &format!("arrivals/{}/notes.txt", mark::day(place.now())));
     depot.create(&stray, Bytes::new()).await.unwrap();
