@@ -140,12 +140,12 @@ impl<L: Local, R: Remote> Device<L, R> {
         self.memo.current().is_some()
     }
 
-    /// Takes note that a copied profile was given a new name.
+    /// Takes note that a copied profile was given a number of its own; that another one sends under this name is not told again.
     ///
     /// # Errors
     /// [`Trouble::Here`].
     pub async fn forget_copy(&mut self) -> Result<(), Trouble> {
-        self.memo.is_copied = false;
+        (self.memo.is_copied, self.memo.is_copy_known) = (false, true);
         self.save_memo().await
     }
 

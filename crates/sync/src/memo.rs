@@ -96,6 +96,8 @@ pub struct Memo {
     pub is_anew: bool,
     /// Whether files of this device's name came from another one: the browser's profile was copied.
     pub is_copied: bool,
+    /// Whether a person has seen to that: the name stays that of two devices.
+    pub is_copy_known: bool,
 }
 
 impl Memo {

@@ -88,6 +88,8 @@ pub async fn attend(errand: &Errand, ask: Ask) -> Result<Answer, Failure> {
                 // It has to be the one in force: otherwise somebody else changed it meanwhile.
                 opened.device.enter_passphrase(&old, salt()?).await?;
                 opened.device.change_passphrase(&new, salt()?).await?;
+                // The passphrase is in force; what cannot be written anew now is by a later compaction.
+                _ = opened.device.rewrite().await;
                 Ok(Answer::new(&opened.device.status(), &[]))
             })
             .await

@@ -1,8 +1,8 @@
 // The browser under test: the system's Chromium, kept from talking to anybody but us.
 import { chromium, type BrowserContext, type BrowserContextOptions } from "@playwright/test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 export const chromiumPath = process.env.KEHU_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -23,16 +23,21 @@ export interface PersistentProfile {
   open(): Promise<BrowserContext>;
   /** Ends the browser at once (SIGKILL), as a dead battery would. */
   kill(): Promise<void>;
+  /** Closes the browser and copies the profile, as a cloned computer has it. */
+  copy(): Promise<PersistentProfile>;
   /** Closes the browser and drops the profile. */
   remove(): Promise<void>;
 }
 
-/** A new, empty profile whose browsers open with `options`; `extraArguments` go to Chromium as they are. */
+/** A profile whose browsers open with `options`, empty or a copy of the folder `like`; `extraArguments` go to Chromium as they are. */
 export async function persistentProfile(
   options: BrowserContextOptions = {},
   extraArguments: readonly string[] = [],
+  like?: string,
 ): Promise<PersistentProfile> {
   const folder = await mkdtemp(join(tmpdir(), "kehu-profile-"));
+  // Locks of a browser that has been closed are links to nowhere.
+  if (like) await cp(like, folder, { recursive: true, filter: (path) => !basename(path).startsWith("Singleton") });
   let context: BrowserContext | undefined;
   const close = async () => {
     await context?.close().catch(() => undefined);
@@ -58,6 +63,10 @@ export async function persistentProfile(
       const closed = running.waitForEvent("close", { timeout: 20_000 });
       await endProcessesOf(folder);
       await closed;
+    },
+    async copy() {
+      await close();
+      return persistentProfile(options, extraArguments, folder);
     },
     async remove() {
       await close();

@@ -1,5 +1,5 @@
 // An endpoint over which devices come together: a real server with a storage of its own, and tokens made beside it.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
@@ -22,17 +22,30 @@ export class Endpoint {
 
   /** A link by which a new device joins. */
   async link(name: string, ...options: readonly string[]): Promise<string> {
-    const told = await this.token("add", "--name", name, "--link", this.server.address, ...options);
+    return this.linkAt(this.server.address, name, ...options);
+  }
+
+  /** The same, for those who reach the server at another address. */
+  async linkAt(address: string, name: string, ...options: readonly string[]): Promise<string> {
+    const told = await this.token("add", "--name", name, "--link", address, ...options);
     const link = told.split("\n").find((line) => line.includes("#join="));
     if (!link) throw new Error(`no link in: ${told}`);
     return link.trim();
   }
 
-  /** Shuts out the device of that name. */
-  async revoke(name: string): Promise<void> {
-    const { devices } = JSON.parse(await this.token("list", "--json")) as { devices: { device: string; name: string }[] };
-    const device = devices.find((card) => card.name === name)?.device ?? "";
-    await this.token("revoke", "--device", device);
+  private async deviceOf(name: string): Promise<string> {
+    const devices = JSON.parse(await this.token("list", "--json")) as { device: string; name: string }[];
+    return devices.find((card) => card.name === name)?.device ?? "";
+  }
+
+  /** Damages every file of changes of the device of that name where it lies, and starts the server anew; gives how many. */
+  async damage(name: string): Promise<number> {
+    const folder = join(this.store, "v1", WORKSPACE, "files", await this.deviceOf(name));
+    const files = (await readdir(folder)).filter((file) => file.includes("-c-"));
+    for (const file of files) await writeFile(join(folder, file), "something else");
+    await this.server.kill();
+    await this.server.start();
+    return files.length;
   }
 
   async remove(): Promise<void> {

@@ -3,6 +3,7 @@ import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -43,9 +44,13 @@ export class Server {
     const options = [...this.options, ...more];
     const started = spawn(program, ["serve", "--dist", release, "--port", String(this.port), ...options], {
       cwd: repository,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = started;
+    // What it serves is no news; what it complains of is.
+    createInterface(started.stderr).on("line", (line) => {
+      if (!line.startsWith(" INFO ")) console.error(line);
+    });
     const listening = once(started.stdout, "data");
     const ended = once(started, "exit").then(([code]) => {
       throw new Error(`kehu serve ended with ${String(code)} before it listened`);

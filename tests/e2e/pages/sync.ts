@@ -68,6 +68,26 @@ export async function syncNow(page: Page): Promise<void> {
   await expect(button).toBeEnabled(KEY);
 }
 
+/** Compares everything with the server anew. */
+export async function compareAnew(page: Page): Promise<void> {
+  await goToSync(page);
+  await unfoldAndConfirm(page, "重新核对");
+  await expect(page.getByText(say(page, "已完成。"))).toBeVisible(KEY);
+}
+
+/** Has nothing to do with the server any more. */
+export async function leave(page: Page): Promise<void> {
+  await goToSync(page);
+  await unfoldAndConfirm(page, "退出同步");
+  await expect(light(page)).toHaveCount(0);
+}
+
+async function unfoldAndConfirm(page: Page, title: string): Promise<void> {
+  await page.getByRole("main").getByText(say(page, title)).first().click();
+  await page.getByRole("main").getByRole("button", { name: say(page, title) }).click();
+  await page.getByRole("dialog").getByRole("button", { name: say(page, title) }).click();
+}
+
 function either(page: Page, long: string, short: string): RegExp {
   return new RegExp(`${says(page, long).source}|${says(page, short).source}`);
 }

@@ -39,6 +39,18 @@ impl<L: Local, R: Remote> Device<L, R> {
         if chosen.is_empty() { Ok(()) } else { self.compact(chosen).await }
     }
 
+    /// After another passphrase was put in force: takes in what there is, and writes everything anew with it, unless that is more
+    /// than a device gathers.
+    ///
+    /// # Errors
+    /// As [`Device::round`]; then the next compaction does it.
+    pub async fn rewrite(&mut self) -> Result<(), Trouble> {
+        self.round().await?;
+        let chosen = self.chosen(false);
+        self.needs_compaction = self.bytes_of(&chosen) > self.limits.compact_bytes;
+        if chosen.is_empty() || self.needs_compaction { Ok(()) } else { self.compact(chosen).await }
+    }
+
     /// The files that hold everything now: how many there are, and their bytes.
     pub fn stock(&self) -> (usize, u64) {
         let holding = self.files.living.iter().filter(|(name, _)| plan::holds_changes(name));
@@ -64,7 +76,7 @@ impl<L: Local, R: Remote> Device<L, R> {
         let covers: Vec<Name> = own.filter(|(_, todo)| is_spoilt(todo)).map(|(name, _)| name.clone()).collect();
         self.memo.is_anew = false;
         // In a copied profile, the other one may have written them.
-        if covers.is_empty() || self.memo.is_copied {
+        if covers.is_empty() || self.memo.is_copied || self.memo.is_copy_known {
             return self.save_memo().await;
         }
         let index = Index { covers, parts: Vec::new(), knew: self.held.last_forgotten() };

@@ -194,7 +194,7 @@ impl<L: Local, R: Remote> Device<L, R> {
         let sifted = self.held.sift(parcel.changes, self.local.now());
         let is_own = name.device == self.name && name.file.sort == Sort::Changes;
         if is_own && self.memo.is_settled && !sifted.new.is_empty() {
-            self.memo.is_copied = true;
+            self.memo.is_copied = !self.memo.is_copy_known;
         }
         taking.bytes += bytes.len();
         taking.changes.extend(sifted.new);

@@ -394,7 +394,8 @@ impl World {
                 }
                 Work::NewPassphrase => {
                     device.round().await?;
-                    device.change_passphrase(&changed, salt).await
+                    device.change_passphrase(&changed, salt).await?;
+                    device.rewrite().await
                 }
             }
         });
