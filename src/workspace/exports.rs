@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::LocalBoxFuture;
 use kehu_domain::dictionary::Dictionary;
 use kehu_domain::export::{self, Cell, Sheet};
 use kehu_domain::key::Key;
@@ -42,6 +43,8 @@ pub enum Source {
     },
     /// A table as it stands.
     Table(Sheet),
+    /// A table of which the page has a part only: asked for once somebody wants all of it; `None` when that fails.
+    Asked(Arc<dyn Fn() -> LocalBoxFuture<'static, Option<Sheet>>>),
 }
 
 impl Workspace {
@@ -49,6 +52,7 @@ impl Workspace {
     pub async fn gather(&self, source: Source) -> Option<Sheet> {
         let (kind, ids, keys, worked) = match source {
             Source::Table(sheet) => return Some(sheet),
+            Source::Asked(ask) => return ask().await,
             Source::Records { kind, ids, keys, worked } => (kind, ids, keys, worked),
         };
         self.complete().await;

@@ -1,9 +1,10 @@
 // My devices and my colleagues' keep alike by themselves, over a server that cannot read what it keeps.
+import type { Request } from "@playwright/test";
 import { LANGUAGES, inLanguage, prepare, station } from "./helpers/journey";
 import { test } from "./helpers/endpoint";
 import { expect } from "./helpers/test";
 import { begins, say, says } from "./helpers/words";
-import { addCustomer, openCustomer } from "./pages/customers";
+import { addCustomer, editCustomer, openCustomer } from "./pages/customers";
 import { goTo, startEmpty } from "./pages/shell";
 import { PASSPHRASE, allElsewhere, enter, goToSync, joinBy, light, setUp, syncNow, waits } from "./pages/sync";
 
@@ -113,4 +114,43 @@ test("a form that is being filled in stays as it is while a colleague's work com
   await dialog.getByRole("button", { name: "保存" }).click();
   await goTo(page, "客户");
   await expect(page.getByRole("link", { name: THEIRS })).toBeVisible();
+});
+
+test("a small edit costs at most two requests and five kilobytes, and an idle device one request at its time", async ({
+  page,
+  endpoint,
+}) => {
+  test.setTimeout(240_000);
+  await startEmpty(page, "晨光商贸", endpoint.server.address);
+  await addCustomer(page, OURS);
+  await setUp(page, await endpoint.link("Office", "--may-invite"));
+  await syncNow(page);
+  await page.getByLabel("多久看一次有没有新内容").selectOption({ label: "每 15 秒" });
+  const asked: Request[] = [];
+  page.on("requestfinished", (request) => {
+    if (request.url().includes("/sync/v1/")) asked.push(request);
+  });
+  const uploads = () => asked.filter((request) => request.method() === "PUT");
+
+  await openCustomer(page, OURS);
+  await editCustomer(page, { 简称: "青石" });
+  await expect.poll(() => uploads().length).toBe(1);
+  await allElsewhere(page);
+  // Polls of an idle device may fall in between; they are counted below.
+  const edit = asked.filter((request) => request.method() !== "GET" || !request.url().includes("/arrivals"));
+  expect(edit.length).toBeLessThanOrEqual(2);
+  const sizes = await Promise.all(edit.map((request) => request.sizes()));
+  const bytes = sizes.map((size) => size.requestBodySize + size.requestHeadersSize + size.responseBodySize + size.responseHeadersSize);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(5 * 1024);
+
+  asked.length = 0;
+  const began = Date.now();
+  await expect.poll(() => asked.length, { timeout: 120_000 }).toBeGreaterThanOrEqual(3);
+  const seconds = (Date.now() - began) / 1000;
+  expect(asked.length).toBeLessThanOrEqual(Math.ceil(seconds / 12) + 1);
+  for (const request of asked) {
+    expect(`${request.method()} ${new URL(request.url()).pathname}`).toMatch(/^GET \/sync\/v1\/acme\/arrivals$/);
+    const size = await request.sizes();
+    expect(size.requestBodySize + size.requestHeadersSize + size.responseBodySize + size.responseHeadersSize).toBeLessThan(2 * 1024);
+  }
 });

@@ -11,4 +11,4 @@ pub use approval::ExportsWaiting;
 pub use menu::ExportMenu;
 pub use page::ExportPage;
 pub use seen::TableMenu;
-pub use words::{CASES, DUPLICATES, HISTORY, MOVERS, WORK};
+pub use words::{CASES, DUPLICATES, HISTORY, MOVERS, TABLE, WORK};

@@ -1,14 +1,21 @@
 //! The file customer by customer, page by page; each opens its records, and is chosen with all that belongs to it.
 
+use std::sync::Arc;
+
+use futures_util::FutureExt;
 use kehu_domain::arrival::{State, Tally};
+use kehu_domain::export::{Cell, Sheet};
 use kehu_domain::stamp::RecordId;
 use kehu_ledger::arrival::{Ask, GroupLine, PAGE_LINES, Page, RecordLine};
+use kehu_ledger::errand::Failure;
 use leptos::prelude::*;
 
 use super::looking::Looking;
 use super::record::Fields;
 use super::summary::state_name;
-use crate::i18n::{Locale, t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, td_string, use_i18n};
+use crate::pages::export::{ExportMenu, TABLE};
+use crate::workspace::Source;
 
 /// What of the file is listed.
 #[derive(Clone, Copy)]
@@ -16,6 +23,44 @@ struct View {
     show: RwSignal<Option<State>>,
     find: RwSignal<String>,
     from: RwSignal<usize>,
+}
+
+impl View {
+    /// What the list is narrowed to, in words.
+    fn scope(self, locale: Locale) -> String {
+        let show = self.show.get().map(|state| state_name(locale, state).to_owned());
+        let find = Some(self.find.get().trim().to_owned()).filter(|find| !find.is_empty());
+        let title = td_string!(locale, arrival.list.title).to_owned();
+        [Some(title), show, find].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// All that is listed, whichever page is seen.
+async fn sheet(looking: Looking, view: View, locale: Locale) -> Result<Sheet, Failure> {
+    let columns = [
+        td_string!(locale, arrival.list.name),
+        td_string!(locale, customers.column.code),
+        td_string!(locale, arrival.list.counts),
+        td_string!(locale, arrival.list.changes),
+    ];
+    let (show, find, is_english) = (view.show.get_untracked(), view.find.get_untracked(), locale == Locale::en);
+    let mut rows = Vec::new();
+    loop {
+        let ask = Ask::Groups { show, find: find.clone(), from: rows.len(), is_english };
+        let page = looking.ask::<Page<GroupLine>>(ask).await?;
+        let has_more = !page.lines.is_empty() && rows.len() + page.lines.len() < page.total;
+        rows.extend(page.lines.into_iter().map(|line| {
+            let name =
+                if line.customer.is_some() { line.name } else { td_string!(locale, arrival.list.nobody).to_owned() };
+            let changes = Cell::Int(i64::try_from(line.new_changes).unwrap_or(i64::MAX));
+            vec![Cell::text(name), Cell::text(line.code), Cell::text(standing(locale, &line.tally)), changes]
+        }));
+        if !has_more {
+            break;
+        }
+    }
+    let name = td_string!(locale, arrival.list.title).to_owned();
+    Ok(Sheet { name, columns: columns.map(str::to_owned).to_vec(), rows })
 }
 
 /// The list of customers with its filters.
@@ -29,9 +74,17 @@ pub fn Groups(looking: Looking) -> impl IntoView {
         async move { looking.ask::<Page<GroupLine>>(Ask::Groups { show, find, from, is_english }).await }
     });
     let total = move || page.get().and_then(Result::ok).map_or(0, |page| page.total);
+    let scope = Signal::derive(move || view.scope(i18n.get_locale()));
+    let source = Callback::new(move |_| {
+        let locale = i18n.get_locale_untracked();
+        Source::Asked(Arc::new(move || async move { sheet(looking, view, locale).await.ok() }.boxed_local()))
+    });
     view! {
         <section class="section stack">
-            <h2>{t!(i18n, arrival.list.title)}</h2>
+            <div class="section-head">
+                <h2>{t!(i18n, arrival.list.title)}</h2>
+                <ExportMenu subject=TABLE scope source is_small=true />
+            </div>
             <Filters view />
             {move || {
                 let page = page.get()?.ok()?;
@@ -150,7 +203,7 @@ fn GroupRow(looking: Looking, line: GroupLine, show: RwSignal<Option<State>>) ->
                 </button>
                 <small>{hint}</small>
             </th>
-            <td data-label=move || t_string!(i18n, arrival.list.counts)><Standing tally /></td>
+            <td data-label=move || t_string!(i18n, arrival.list.counts)>{move || standing(i18n.get_locale(), &tally)}</td>
             <td class="number" data-label=move || t_string!(i18n, arrival.list.changes)>{new_changes}</td>
         </tr>
         <Show when=move || is_open.get()>
@@ -162,16 +215,12 @@ fn GroupRow(looking: Looking, line: GroupLine, show: RwSignal<Option<State>>) ->
 }
 
 /// How a customer's records stand, in words.
-#[component]
-fn Standing(tally: Tally) -> impl IntoView {
-    let i18n = use_i18n();
-    move || {
-        let part = |state: State| {
-            let count = tally.of(state);
-            (count > 0 && state != State::Same).then(|| format!("{} {count}", state_name(i18n.get_locale(), state)))
-        };
-        State::ALL.into_iter().filter_map(part).collect::<Vec<_>>().join(" · ")
-    }
+fn standing(locale: Locale, tally: &Tally) -> String {
+    let part = |state: State| {
+        let count = tally.of(state);
+        (count > 0 && state != State::Same).then(|| format!("{} {count}", state_name(locale, state)))
+    };
+    State::ALL.into_iter().filter_map(part).collect::<Vec<_>>().join(" · ")
 }
 
 /// The records of a customer.
