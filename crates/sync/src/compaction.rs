@@ -121,7 +121,8 @@ pub async fn compact<R: Remote>(
             remote.put(&name, bytes).await?;
             index.parts.push(name);
         }
-        index.covers.extend(older);
+        // Without what was left out, an older index is still the only one that leads there.
+        index.covers.extend(older.into_iter().filter(|_| flaws.is_empty()));
     }
     let bytes = index.seal(means.key);
     let name = parcel::named(means.device, &bytes, Sort::Index, means.at);
@@ -185,7 +186,18 @@ fn parts<'l, 'a>(lines: &'l [&'a [u8]]) -> Vec<&'l [&'a [u8]]> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::collections::HashMap;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use kehu_domain::book::SYSTEM;
+    use kehu_domain::change::Act;
+    use kehu_domain::kind;
+    use kehu_domain::stamp::Clock;
+
     use super::*;
+    use crate::sides::{RemoteError, Removal};
+    use crate::wire::Arrivals;
 
     fn files(sizes: &[u64]) -> Vec<Candidate> {
         let name =
@@ -206,6 +218,65 @@ mod tests {
         sizes.pop();
         sizes.push(1_000);
         assert_eq!(choose(files(&sizes), MIN_FILES).len(), MIN_FILES + 1);
+    }
+
+    /// An endpoint that never fails.
+    #[derive(Default)]
+    struct Shelf(HashMap<Name, Vec<u8>>);
+
+    impl Remote for Shelf {
+        async fn arrivals(&mut self, _after: &str) -> Result<Arrivals, RemoteError> {
+            Err(RemoteError::Offline)
+        }
+        async fn get(&mut self, name: &Name) -> Result<Option<Vec<u8>>, RemoteError> {
+            Ok(self.0.get(name).cloned())
+        }
+        async fn put(&mut self, name: &Name, bytes: Vec<u8>) -> Result<(), RemoteError> {
+            self.0.insert(name.clone(), bytes);
+            Ok(())
+        }
+        async fn remove(&mut self, _name: &Name) -> Result<Removal, RemoteError> {
+            Err(RemoteError::Offline)
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_left_out_with_the_index_that_leads_there_and_nothing_is_made_of_what_has_gone() {
+        let device: Device = "dev1".parse().unwrap();
+        let key = CompanyKey::derive("passphrase", &[7; 16], 1);
+        let (mut shelf, mut clock) = (Shelf::default(), Clock::new(1));
+        let mut files = Vec::new();
+        for place in 0..3 {
+            let mut act = Act::begin(&mut clock, 1_790_000_000_000 + place, SYSTEM);
+            act.create(kind::CUSTOMER, [(kind::NAME, "客户".into())].into_iter().collect());
+            let changes = act.finish();
+            let line = serde_json::to_vec(&changes[0]).unwrap();
+            let bytes = parcel::seal_lines("00aa", changes[0].stamp, [line.as_slice()].into_iter(), &key);
+            let name = parcel::named(&device, &bytes, Sort::Changes, changes[0].stamp);
+            shelf.0.insert(name.clone(), bytes);
+            files.push(name);
+        }
+        let older = vec![parcel::named(&device, b"older", Sort::Index, Stamp::ZERO)];
+        let opened = |_| Some(key.clone());
+        let (company, at) = ("00aa", Stamp::ZERO);
+        let means = Means { device: &device, company, key: &key, opened: &opened, forgotten: &[], at };
+        let made = |shelf: &mut Shelf| {
+            let mut work = pin!(compact(shelf, &means, files.clone(), older.clone()));
+            match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(made) => made.unwrap(),
+                Poll::Pending => panic!("nothing here waits"),
+            }
+        };
+        let whole = made(&mut shelf);
+        assert_eq!(whole.index.covers, [files.clone(), older.clone()].concat());
+        shelf.0.insert(files[1].clone(), b"rotten".to_vec());
+        let part = made(&mut shelf);
+        assert_eq!(part.index.covers, [files[0].clone(), files[2].clone()]);
+        assert_eq!(part.flaws, [(files[1].clone(), Flaw::Altered)]);
+        shelf.0.remove(&files[2]);
+        let none = made(&mut shelf);
+        assert_eq!((none.index.covers.len(), none.gone), (0, vec![files[2].clone()]));
+        assert!(!shelf.0.contains_key(&none.name));
     }
 
     #[test]
