@@ -80,7 +80,7 @@ pub struct Compacted {
 }
 
 /// Gathers the content of `files` in parts and puts these and an index at the endpoint; `older` are indexes that have only such
-/// files as parts. Nothing is made when some of the files are not there any more: somebody else was faster.
+/// files, or covered ones, as parts: these. Nothing is made when some of the files are not there any more: somebody else was faster.
 ///
 /// # Errors
 /// [`Trouble`]; whatever was put by then does no harm.
@@ -88,7 +88,7 @@ pub async fn compact<R: Remote>(
     remote: &mut R,
     means: &Means<'_>,
     files: Vec<Name>,
-    older: Vec<Name>,
+    older: Vec<(Name, Vec<Name>)>,
 ) -> Result<Compacted, Trouble> {
     let mut lines = Lines::new(Extent::Whole);
     let (mut flaws, mut gone) = (Vec::new(), Vec::new());
@@ -121,8 +121,9 @@ pub async fn compact<R: Remote>(
             remote.put(&name, bytes).await?;
             index.parts.push(name);
         }
-        // Without what was left out, an older index is still the only one that leads there.
-        index.covers.extend(older.into_iter().filter(|_| flaws.is_empty()));
+        // An older index is still the only one that leads to what was left out.
+        let is_past = |(name, parts): (Name, Vec<Name>)| parts.iter().all(is_sound).then_some(name);
+        index.covers.extend(older.into_iter().filter_map(is_past));
     }
     let bytes = index.seal(means.key);
     let name = parcel::named(means.device, &bytes, Sort::Index, means.at);
@@ -256,7 +257,8 @@ mod tests {
             shelf.0.insert(name.clone(), bytes);
             files.push(name);
         }
-        let older = vec![parcel::named(&device, b"older", Sort::Index, Stamp::ZERO)];
+        let named = |text: &str| parcel::named(&device, text.as_bytes(), Sort::Index, Stamp::ZERO);
+        let older = vec![(named("one"), vec![files[0].clone()]), (named("other"), files[1..].to_vec())];
         let opened = |_| Some(key.clone());
         let (company, at) = ("00aa", Stamp::ZERO);
         let means = Means { device: &device, company, key: &key, opened: &opened, forgotten: &[], at };
@@ -268,10 +270,10 @@ mod tests {
             }
         };
         let whole = made(&mut shelf);
-        assert_eq!(whole.index.covers, [files.clone(), older.clone()].concat());
+        assert_eq!(whole.index.covers, [files.clone(), vec![named("one"), named("other")]].concat());
         shelf.0.insert(files[1].clone(), b"rotten".to_vec());
         let part = made(&mut shelf);
-        assert_eq!(part.index.covers, [files[0].clone(), files[2].clone()]);
+        assert_eq!(part.index.covers, [files[0].clone(), files[2].clone(), named("one")]);
         assert_eq!(part.flaws, [(files[1].clone(), Flaw::Altered)]);
         shelf.0.remove(&files[2]);
         let none = made(&mut shelf);

@@ -154,8 +154,8 @@ impl<L: Local, R: Remote> Device<L, R> {
         self.log(Chunk { removed, ..Chunk::default() }).await
     }
 
-    /// Indexes that have only such files as parts: they say nothing more once these are covered.
-    async fn indexes_of(&mut self, chosen: &[Name]) -> Result<Vec<Name>, Trouble> {
+    /// Indexes that have only such files as parts, with these: they say nothing more once these are covered.
+    async fn indexes_of(&mut self, chosen: &[Name]) -> Result<Vec<(Name, Vec<Name>)>, Trouble> {
         let chosen: HashSet<&Name> = chosen.iter().collect();
         let all: Vec<Name> = self.files.living.keys().filter(|name| name.file.sort == Sort::Index).cloned().collect();
         let mut older = Vec::new();
@@ -166,7 +166,7 @@ impl<L: Local, R: Remote> Device<L, R> {
             let Ok(index) = key.and_then(|key| Index::open(&bytes, &key)) else { continue };
             let is_past = |part: &Name| chosen.contains(part) || self.files.covered.contains_key(part);
             if index.parts.iter().all(is_past) {
-                older.push(name);
+                older.push((name, index.parts));
             }
         }
         Ok(older)
