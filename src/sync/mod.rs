@@ -80,6 +80,8 @@ pub struct Sync(SendWrapper<Rc<Inner>>);
 struct Inner {
     workspace: Workspace,
     link: ArcRwSignal<Option<Link>>,
+    /// Whether it was looked whether there is one.
+    has_looked: ArcRwSignal<bool>,
     standing: ArcRwSignal<Standing>,
     fresh: ArcRwSignal<Fresh>,
     tabs: RefCell<Option<Tabs>>,
@@ -117,6 +119,7 @@ impl Sync {
         let sync = Self(SendWrapper::new(Rc::new(Inner {
             workspace,
             link: ArcRwSignal::default(),
+            has_looked: ArcRwSignal::default(),
             standing: ArcRwSignal::new(standing),
             fresh: ArcRwSignal::default(),
             before: Cell::default(),
@@ -145,6 +148,11 @@ impl Sync {
 
     fn workspace(&self) -> &Workspace {
         &self.0.workspace
+    }
+
+    /// Whether it is known if there is an endpoint: what is shown before that would be replaced under somebody's hands.
+    pub fn is_known(&self) -> bool {
+        self.0.has_looked.get()
     }
 
     /// The endpoint, where there is one.
@@ -247,6 +255,14 @@ impl Sync {
     }
 
     async fn look_for_link(&self) {
+        self.read_link().await;
+        self.0.has_looked.set(true);
+        if self.is_linked() && !self.0.has_begun.replace(true) {
+            self.begin().await;
+        }
+    }
+
+    async fn read_link(&self) {
         let link = match self.workspace().store().get_meta(LINK).await {
             Ok(text) => text.and_then(|text| {
                 let link = serde_json::from_slice(&text);
@@ -254,11 +270,7 @@ impl Sync {
             }),
             Err(problem) => return leptos::logging::warn!("the link cannot be read: {problem}"),
         };
-        let is_linked = link.is_some();
         self.0.link.set(link);
-        if is_linked && !self.0.has_begun.replace(true) {
-            self.begin().await;
-        }
     }
 
     async fn begin(&self) {

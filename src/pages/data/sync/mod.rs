@@ -38,7 +38,7 @@ pub fn SyncPage() -> impl IntoView {
     let invited = if is_demo { None } else { take_fragment() };
     let may_invite = {
         let sync = sync.clone();
-        Memo::new(move |_| sync.link().map(|link| link.may_invite))
+        Memo::new(move |_| sync.is_known().then(|| sync.link().map(|link| link.may_invite)))
     };
     // A device that was shut out may ask nothing, and what it knew of the others is out of date.
     let is_shut_out = {
@@ -48,8 +48,9 @@ pub fn SyncPage() -> impl IntoView {
     let is_joining = RwSignal::new(invited.is_some());
     let invited = StoredValue::new(invited);
     let content = move || match may_invite.get() {
-        None => view! { <SetUp invited=invited.get_value() is_joining /> }.into_any(),
-        Some(may_invite) => view! {
+        None => ().into_any(),
+        Some(None) => view! { <SetUp invited=invited.get_value() is_joining /> }.into_any(),
+        Some(Some(may_invite)) => view! {
             <HowItStands />
             <UnderWay />
             <Troubles is_joining />
