@@ -12,7 +12,7 @@ import { expect } from "./helpers/test";
 import { addCustomer, countShown } from "./pages/customers";
 import { foundFrom } from "./pages/data";
 import { goTo, openApp, startEmpty } from "./pages/shell";
-import { PASSPHRASE, allElsewhere, compareAnew, enter, goToSync, joinBy, leave, light, setUp, syncNow } from "./pages/sync";
+import { PASSPHRASE, allElsewhere, changePassphrase, compareAnew, enter, goToSync, joinBy, leave, light, setUp, syncNow } from "./pages/sync";
 
 const OURS = "青石茶行";
 const OFFICE = "Office";
@@ -163,13 +163,7 @@ test("after a new passphrase everything stands anew below it, and whoever joins 
   await setUp(page, await endpoint.link(OFFICE, "--may-invite"));
   await addCustomer(page, LATER);
   await allElsewhere(page);
-  await goToSync(page);
-  await page.getByText("更换口令", { exact: true }).first().click();
-  await page.getByLabel("现在的口令").fill(PASSPHRASE);
-  await page.getByLabel("口令", { exact: true }).fill(next);
-  await page.getByLabel("再输一次口令").fill(next);
-  await page.getByRole("button", { name: "更换口令" }).click();
-  await expect(page.getByText("新口令已生效。请告诉其他设备的使用者。")).toBeVisible({ timeout: 60_000 });
+  await changePassphrase(page, next);
 
   const hers = await device();
   await joinBy(hers, await endpoint.link(PHONE));

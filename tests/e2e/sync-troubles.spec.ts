@@ -6,7 +6,7 @@ import { begins, say } from "./helpers/words";
 import { addCustomer, editCustomer, fact, openCustomer } from "./pages/customers";
 import { backupFile, bringInAll, chooseBackup, goToOpen } from "./pages/data";
 import { goTo, openApp, startEmpty } from "./pages/shell";
-import { PASSPHRASE, allElsewhere, enter, goToSync, joinBy, light, lightSays, setUp, syncNow, waits } from "./pages/sync";
+import { PASSPHRASE, allElsewhere, changePassphrase, enter, goToSync, joinBy, light, lightSays, setUp, syncNow, waits } from "./pages/sync";
 
 const OURS = "青石茶行";
 const OFFICE = "Office";
@@ -80,13 +80,7 @@ test("a wrong passphrase is told from everything else, and the right one goes on
 
   // Changed on one device, it is asked for on the other.
   const next = "八匹白马走过长安的石桥";
-  await goToSync(page);
-  await page.getByText("更换口令", { exact: true }).first().click();
-  await page.getByLabel("现在的口令").fill(PASSPHRASE);
-  await page.getByLabel("口令", { exact: true }).fill(next);
-  await page.getByLabel("再输一次口令").fill(next);
-  await page.getByRole("button", { name: "更换口令" }).click();
-  await expect(page.getByText("新口令已生效。请告诉其他设备的使用者。")).toBeVisible({ timeout: 60_000 });
+  await changePassphrase(page, next);
   await addCustomer(page, "晚亭酒楼");
   await allElsewhere(page);
   await syncNow(hers);

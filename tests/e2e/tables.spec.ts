@@ -1,8 +1,13 @@
 // Whatever table I look at, I can take it away: the columns I see, figures as numbers, and words as words.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { csv, rowsOf, utf8File } from "./data/csv";
+import { run } from "./helpers/server";
 import { expect, test } from "./helpers/test";
 import { gradeAll, openCustomer } from "./pages/customers";
+import { backupFile, chooseBackup } from "./pages/data";
 import { takeList } from "./pages/export";
 import { chooseTable, importTable, tally, toCheck, toColumns } from "./pages/import";
 import { goTo, openApp, openDemo, saved, startEmpty } from "./pages/shell";
@@ -78,6 +83,28 @@ test("the history leaves as it is narrowed", async ({ page, watch }) => {
   expect(heads).toEqual((await texts(list.getByRole("columnheader", { includeHidden: true }))).filter((head) => head !== ""));
   expect(rows.length).toBe(total);
   expect(rows[0]?.[0]).toBe(await list.getByRole("link").first().textContent());
+  expect(watch.problems).toEqual([]);
+});
+
+test("what is in a backup leaves as a table, all pages of it and narrowed as it is", async ({ page, watch }) => {
+  test.setTimeout(120_000);
+  const folder = await mkdtemp(join(tmpdir(), "kehu-inside-"));
+  const file = join(folder, "company.json");
+  await run("demo", "--customers", "120", "-o", file);
+  const backup = await readFile(file);
+  await rm(folder, { recursive: true });
+  await openApp(page, "/data/open");
+  await chooseBackup(page, backupFile(backup));
+  const section = sectionOf(page, "按客户查看");
+  await expect(section.getByRole("checkbox", { name: /^选择/ })).toHaveCount(50);
+  const [heads, ...rows] = rowsOf((await takeList(page, section, "CSV")).bytes);
+  expect(heads).toEqual(["客户", "编号", "记录", "新变更"]);
+  expect(rows.filter((row) => row[1] !== "").length).toBe(120);
+  expect(rows[1]?.[0]).toBe(await section.getByRole("button", { name: /^查看.*的记录$/ }).nth(1).textContent());
+  await section.getByLabel("查找客户").fill("KH-00001");
+  await expect(section.getByRole("checkbox", { name: /^选择/ })).toHaveCount(1);
+  const [, ...found] = rowsOf((await takeList(page, section, "CSV")).bytes);
+  expect(found.map((row) => row[1])).toEqual(["KH-00001"]);
   expect(watch.problems).toEqual([]);
 });
 

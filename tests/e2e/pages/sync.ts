@@ -68,6 +68,17 @@ export async function syncNow(page: Page): Promise<void> {
   await expect(button).toBeEnabled(KEY);
 }
 
+/** Puts another passphrase in force in place of the usual one. */
+export async function changePassphrase(page: Page, next: string): Promise<void> {
+  await goToSync(page);
+  await page.getByRole("main").getByText(say(page, "更换口令")).first().click();
+  await page.getByLabel(say(page, "现在的口令")).fill(PASSPHRASE);
+  await page.getByLabel(say(page, "口令")).fill(next);
+  await page.getByLabel(say(page, "再输一次口令")).fill(next);
+  await page.getByRole("button", { name: say(page, "更换口令") }).click();
+  await expect(page.getByText(say(page, "新口令已生效。请告诉其他设备的使用者。"))).toBeVisible(KEY);
+}
+
 /** Compares everything with the server anew. */
 export async function compareAnew(page: Page): Promise<void> {
   await goToSync(page);
