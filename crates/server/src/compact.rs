@@ -69,6 +69,8 @@ struct Report {
     before: (usize, u64),
     /// Files that hold everything now, and their bytes.
     after: (usize, u64),
+    /// How many changes they hold, each counted once.
+    changes: usize,
     /// Files that are spare, those removed just now left out.
     spare: usize,
     /// Files that were removed.
@@ -103,7 +105,7 @@ impl Options {
         let troubled = |trouble: Trouble| self.troubled(&trouble);
         device.unlock(&passphrase).await.map_err(troubled)?;
         device.pull().await.map_err(troubled)?;
-        let before = device.stock();
+        let (before, changes) = (device.stock(), device.local.0);
         device.compact_now(self.all).await.map_err(troubled)?;
         let (mut removed, mut spare) = (0, 0);
         let until = now.0.saturating_sub(self.keep_days.saturating_mul(DAY_MS));
@@ -116,7 +118,7 @@ impl Options {
                 Removal::Absent => (),
             }
         }
-        Ok(Report { before, after: device.stock(), spare, removed, refused: device.status().refused })
+        Ok(Report { before, after: device.stock(), changes, spare, removed, refused: device.status().refused })
     }
 
     async fn remove_one(&self, depot: &Depot, name: &Name, until: u64) -> Result<Removal, Problem> {
@@ -139,14 +141,14 @@ impl Options {
 
 impl Report {
     fn told(&self, lang: Lang) -> String {
-        let Self { before, after, spare, removed, refused } = self;
+        let Self { before, after, changes, spare, removed, refused } = self;
         let mut told = match lang {
             Lang::Zh => format!(
-                "整理前 {} 个文件，{} 字节；整理后 {} 个文件，{} 字节。已删除 {removed} 个不再需要的文件，另有 {spare} 个保留待删。\n",
+                "整理前 {} 个文件，{} 字节；整理后 {} 个文件，{} 字节，{changes} 项更改。已删除 {removed} 个不再需要的文件，另有 {spare} 个保留待删。\n",
                 before.0, before.1, after.0, after.1
             ),
             Lang::En => format!(
-                "{} files of {} bytes became {} of {} bytes. Spare files removed: {removed}; kept for now: {spare}.\n",
+                "{} files of {} bytes became {} of {} bytes, with {changes} changes. Spare files removed: {removed}; kept for now: {spare}.\n",
                 before.0, before.1, after.0, after.1
             ),
         };

@@ -90,6 +90,7 @@ async fn many_files_become_one_that_holds_the_same_and_the_spare_ones_go() {
     assert_eq!((later.before.0, later.after.0, later.spare, later.removed), (1, 1, 0, 40), "{later:?}");
     let again = options.run(after_the_grace()).await.unwrap();
     assert_eq!((again.after.0, again.removed), (1, 0), "{again:?}");
+    assert_eq!((report.changes, again.changes), (all.len(), all.len()));
     assert_eq!(joined(&options).await, (all.len(), Vec::new()));
 }
 
